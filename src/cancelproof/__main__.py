@@ -1,0 +1,3 @@
+from cancelproof.cli import main
+
+raise SystemExit(main())
