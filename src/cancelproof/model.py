@@ -95,7 +95,7 @@ class Origin:
     """Where a mail's bytes came from.
 
     `source` is what people and the JSON contracts see: the path as given with what lies below it, `#n` for the n-th mail
-    of an mbox, `archive.zip!/inner/path.eml` inside an archive, `imap:ACCOUNT/FOLDER;UIDVALIDITY=…;UID=…` on a server.
+    of an mbox, `a.zip!/inner/path.eml` in an archive, `imap:ACCOUNT/FOLDER;UIDVALIDITY=…;UID=…` on a server.
     `received` is the server's or archive's own note of arrival (IMAP INTERNALDATE), aware, or None.
     """
 
@@ -225,6 +225,47 @@ class Message:
 
     def header(self, name: str) -> tuple[str, ...]:
         return tuple(value for key, value in self.headers if key == name)
+
+
+# ---------------------------------------------------------------- what the rules tell the stages before `classify`
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Marks:
+    """How mail programs mark quoted and forwarded words, in every language on file; all in lower case.
+
+    `wrote` ends the line above a quoted reply ("wrote", "schrieb"); `original` heads a quoted mail, `forwarded` a forwarded
+    one; the four tuples of field names head a mail's fields quoted as text. `abbreviations` end in a full stop that ends
+    no sentence ("no.", "nr.").
+    """
+
+    wrote: tuple[str, ...] = ()
+    original: tuple[str, ...] = ()
+    forwarded: tuple[str, ...] = ()
+    from_names: tuple[str, ...] = ()
+    date_names: tuple[str, ...] = ()
+    subject_names: tuple[str, ...] = ()
+    to_names: tuple[str, ...] = ()
+    abbreviations: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KnownVendor:
+    """A vendor on file: its id, the name people say, other names, and the registrable domains it writes from."""
+
+    id: str
+    name: str
+    names: tuple[str, ...] = ()
+    domains: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KnownSenders:
+    """Who is on file: vendors, free-mail providers, and those who carry mail for others (registrable domains)."""
+
+    vendors: tuple[KnownVendor, ...] = ()
+    freemail: frozenset[str] = frozenset()
+    carriers: frozenset[str] = frozenset()
 
 
 # ---------------------------------------------------------------- authenticity, classify, extract
