@@ -462,6 +462,7 @@ class Case:
     mails: tuple[str, ...] = ()
     entries: tuple[Entry, ...] = ()
     told: bool = False
+    channel: str = ""  # how the owner says that it was asked for: web, phone, letter …
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
