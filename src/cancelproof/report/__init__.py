@@ -1,0 +1,1 @@
+"""Stage report: cases and readings to text, HTML and JSON."""

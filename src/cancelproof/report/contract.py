@@ -1,0 +1,129 @@
+"""The JSON that other programs rely on: key names and their order are fixed (docs/json.md).
+
+Dates are ISO 8601, amounts decimal strings with a point, null is "unknown".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from decimal import Decimal
+from typing import Any, TypeVar
+
+from cancelproof.model import Case, Charge, Entry, Fact, Message, Reading, Report, Statement
+
+T = TypeVar("T")
+
+#: Beyond so many digits a number is no price; it is given in scientific notation instead of a megabyte of zeros.
+_MOST_DIGITS = 20
+
+
+def decimal_string(amount: Decimal) -> str:
+    """The amount with a decimal point and without exponent: "59.99"."""
+    sane = amount.is_finite() and abs(amount.adjusted()) < _MOST_DIGITS
+    return format(amount, "f") if sane else str(amount)
+
+
+def judged(message: Message) -> Message:
+    """The mail that was judged: the one that `message` forwards, else itself."""
+    return message.forwarded or message
+
+
+def statement_at(message: Message, index: int) -> Statement | None:
+    statements = judged(message).statements
+    return statements[index] if 0 <= index < len(statements) else None
+
+
+def deciding_sentence(reading: Reading) -> str:
+    """The statement that holds the deciding match, or "" where nothing was asserted."""
+    hit = reading.decision.hit
+    if hit is None:
+        return ""
+    statement = statement_at(reading.message, hit.statement)
+    return statement.text if statement else hit.words
+
+
+def classify_json(reading: Reading) -> dict[str, Any]:
+    """One line of `cancelproof classify --json`."""
+    message, facts, hit = reading.message, reading.facts, reading.decision.hit
+    return {
+        "source": reading.origin.source,
+        "message_id": message.message_id or None,
+        "date": message.date.isoformat() if message.date else None,
+        "from": message.sender.mailbox or None,
+        "subject": message.subject,
+        "kind": reading.decision.kind.value,
+        "vendor": _value(facts.vendor),
+        "vendor_domain": _value(facts.vendor_domain),
+        "service": _value(facts.service),
+        "language": reading.decision.language or None,
+        "effective_on": iso(_value(facts.effective_on)),
+        "charged_on": iso(_value(facts.charged_on)),
+        "amount": money(_value(facts.amount)),
+        "currency": _value(facts.currency),
+        "reference": _value(facts.reference),
+        "authentic": reading.verdict.word.authentic,
+        "authenticity": reading.verdict.word.value,
+        "grade": reading.proof.grade.value if reading.proof.grade else None,
+        "elements": dict(sorted(reading.proof.elements.items())),
+        "rule": hit.rule if hit else None,
+        "sentence": deciding_sentence(reading) or None,
+        "faults": [str(fault) for fault in reading.faults],
+    }
+
+
+def audit_json(report: Report, next_step: Callable[[Case], str]) -> dict[str, Any]:
+    """What `cancelproof audit --json` prints; `next_step` words the next step of a case, "" where there is none."""
+    return {
+        "today": report.today.isoformat(),
+        "mails": report.mails,
+        "unreadable": [str(fault) for seen in report.coverage for fault in seen.unreadable],
+        "cases": [_case(case, next_step(case)) for case in report.cases],
+    }
+
+
+def _case(case: Case, next_step: str) -> dict[str, Any]:
+    return {
+        "vendor": case.vendor,
+        "vendor_domain": case.vendor_domain or None,
+        "service": case.service or None,
+        "number": case.number or None,
+        "status": case.status.value,
+        "requested_on": iso(case.requested_on),
+        "ends_on": iso(case.ends_on),
+        "proof": _proof(case.proof) if case.proof else None,
+        "charges_after_end": [_charge(charge) for charge in case.charges_after_end],
+        "next_step": next_step or None,
+        "due_on": iso(case.due_on),
+        "mails": list(case.mails),
+    }
+
+
+def _proof(entry: Entry) -> dict[str, Any]:
+    return {
+        "source": entry.source,
+        "message_id": entry.message_id or None,
+        "grade": entry.grade.value if entry.grade else None,
+        "date": entry.day.isoformat(),
+    }
+
+
+def _charge(charge: Charge) -> dict[str, Any]:
+    return {
+        "date": charge.day.isoformat(),
+        "amount": money(charge.amount),
+        "currency": charge.currency or None,
+        "source": charge.source or None,
+    }
+
+
+def iso(day: date | None) -> str | None:
+    return day.isoformat() if day else None
+
+
+def money(amount: Decimal | None) -> str | None:
+    return decimal_string(amount) if amount is not None else None
+
+
+def _value(fact: Fact[T] | None) -> T | None:
+    return fact.value if fact else None

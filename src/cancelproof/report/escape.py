@@ -1,0 +1,63 @@
+"""One escaper for each sink: what a mail says may be hostile, and every value that people see may come from a mail.
+
+HTML is the fourth sink: jinja2's autoescape, over values that went through `shown` before.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import unicodedata
+from typing import Any, NewType
+
+#: A text that may go to a terminal, a text file or (autoescaped) into HTML. Only `shown` and `words` make it.
+Shown = NewType("Shown", str)
+
+_SOFT_HYPHEN = "\u00ad"
+_SPACES = frozenset("\t\n\v\f\r\x1c\x1d\x1e\x1f\x85\u2028\u2029")
+#: Letters and signs that are drawn as nothing (Unicode Default_Ignorable_Code_Point outside Cf, and the Braille blank).
+_BLANKS = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u180b\u180c\u180d\u180f\u2800\u3164\uffa0")
+_REPLACEMENT = "\ufffd"
+
+
+def shown(value: str, limit: int = 300) -> Shown:
+    """`value` on one line, without control characters, with invisible and text-turning ones made visible, cut to `limit`.
+
+    Control characters and lone surrogates become U+FFFD, format characters (bidi, zero width, tags) the likes of ‹U+202E›,
+    line breaks and all other spaces one space. A soft hyphen is dropped: no reader shows it.
+    """
+    head = value[: 4 * limit]
+    if not (head.isascii() and head.isprintable()):
+        head = "".join(map(_visible, head))
+    flat = " ".join(head.split())
+    return Shown(flat if len(flat) <= limit and len(value) <= 4 * limit else flat[: limit - 1] + "…")
+
+
+def _visible(character: str) -> str:
+    category = unicodedata.category(character)
+    if character in _SPACES or category == "Zs":
+        return " "
+    if character == _SOFT_HYPHEN:
+        return ""
+    if category in {"Cc", "Cs", "Cn"}:
+        return _REPLACEMENT
+    if category in {"Cf", "Co"} or character in _BLANKS:
+        return f"‹U+{ord(character):04X}›"
+    return character
+
+
+def header_value(value: str, limit: int = 150) -> str:
+    """`value` fit for a mail header: no line break, no control character; the mail library encodes the rest (RFC 2047)."""
+    return shown(value, limit)
+
+
+# DEL, C1, line separators, bidi and zero-width characters: harmless in JSON, not on the terminal that it is printed on.
+_TO_ESCAPE = re.compile("[\x7f-\x9f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]")
+_SURROGATES = re.compile("[\ud800-\udfff]")
+
+
+def json_text(value: Any, *, indent: int | None = None) -> str:
+    r"""`value` (of dicts, lists, strings, numbers, None) as JSON: valid UTF-8, characters that steer a terminal as \uXXXX."""
+    text = json.dumps(value, ensure_ascii=False, indent=indent)
+    text = _SURROGATES.sub(_REPLACEMENT, text)
+    return _TO_ESCAPE.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
