@@ -1,0 +1,134 @@
+"""How the tables came to be: a list of steps, each done once, in one transaction with its record; only forward.
+
+A step is never edited once it was released: it says what the tables were then, `schema` says what they are now.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Connection,
+    Date,
+    Engine,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    Table,
+    Text,
+    insert,
+    inspect,
+    select,
+)
+
+from cancelproof.errors import LedgerError
+
+Migration = Callable[[Connection], None]
+
+_record = Table(
+    "ledger_migrations",
+    MetaData(),
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("name", Text, nullable=False),
+)
+
+
+def _texts(*names: str) -> list[Column[Any]]:
+    return [Column(name, Text, nullable=False) for name in names]
+
+
+def _flags(*names: str) -> list[Column[Any]]:
+    return [Column(name, Boolean, nullable=False) for name in names]
+
+
+def first_tables(connection: Connection) -> None:
+    metadata = MetaData()
+    Table(
+        "entries",
+        metadata,
+        Column("sha256", Text, primary_key=True),
+        *_texts("message_id", "source"),
+        Column("sent_at", Text),
+        Column("day", Date, nullable=False),
+        *_texts("sender", "subject", "kind", "vendor", "vendor_domain", "service", "number", "reference", "language"),
+        *(Column(name, Date) for name in ("effective_on", "requested_on", "charged_on", "period_end")),
+        Column("amount", Text),
+        *_texts("currency"),
+        *_flags("final_bill", "one_off", "sent"),
+        Column("authentic", Boolean),
+        *_texts("authenticity"),
+        Column("grade", Text),
+        *_texts("elements", "domains", "rule", "sentence"),
+    )
+    Table(
+        "places",
+        metadata,
+        Column("sha256", Text, ForeignKey("entries.sha256"), primary_key=True),
+        Column("source", Text, primary_key=True),
+        *_texts("account", "folder"),
+        *(Column(name, BigInteger) for name in ("uidvalidity", "uid")),
+        Column("received", Text),
+    )
+    Table("seen", metadata, Column("sha256", Text, primary_key=True))
+    Table(
+        "states",
+        metadata,
+        *(Column(name, Text, primary_key=True) for name in ("account", "folder")),
+        *(Column(name, BigInteger, nullable=False) for name in ("uidvalidity", "last_uid")),
+    )
+    Table(
+        "told",
+        metadata,
+        Column("id", Integer, primary_key=True),
+        *_texts("vendor", "service"),
+        Column("requested_on", Date),
+        *_texts("channel", "reference"),
+        sqlite_autoincrement=True,  # the number of a row that was taken back is never given again
+    )
+    runs = Table(
+        "runs",
+        metadata,
+        Column("id", Integer, primary_key=True),
+        *_texts("account", "finished_at"),
+        *_flags("good"),
+        *_texts("outcome"),
+    )
+    Index("runs_of_account", runs.c.account, runs.c.finished_at)
+    metadata.create_all(connection)
+
+
+MIGRATIONS: tuple[Migration, ...] = (first_tables,)
+
+
+def _done(connection: Connection, where: str) -> int:
+    """Find the number of the newest step done, 0 in an empty database."""
+    tables = inspect(connection).get_table_names()
+    if _record.name not in tables:
+        if tables:
+            raise LedgerError("a database of another program", where=where, remedy="name another file")
+        return 0
+    return max(connection.scalars(select(_record.c.number)), default=0)
+
+
+def migrate(reader: Engine, writer: Engine, *, where: str = "", migrations: Sequence[Migration] = MIGRATIONS) -> None:
+    """Do the steps that this ledger lacks. LedgerError where it knows more steps than this program."""
+    with reader.connect() as connection:
+        done = _done(connection, where)
+    if done > len(migrations):
+        raise LedgerError("written by a newer cancelproof", where=where, remedy="update cancelproof")
+    for number in range(done + 1, len(migrations) + 1):
+        _step(writer, number, migrations[number - 1], where)
+
+
+def _step(writer: Engine, number: int, migration: Migration, where: str) -> None:
+    with writer.begin() as connection:
+        if _done(connection, where) >= number:
+            return  # another process was faster
+        _record.create(connection, checkfirst=True)
+        migration(connection)
+        connection.execute(insert(_record).values(number=number, name=migration.__name__))

@@ -1,0 +1,149 @@
+"""The tables as they stand now, and how values that SQL has no exact type for are kept as text.
+
+The columns of `entries` bear the names of the fields of `model.Entry`; a test holds them together. `migrations` builds
+the tables, this module only names them for the queries.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import BigInteger, Boolean, Column, Date, Dialect, ForeignKey, Integer, MetaData, Table, Text
+from sqlalchemy.types import TypeDecorator
+
+from cancelproof.model import Authenticity, Grade, Kind
+
+_UNSAFE = re.compile("[\\\\\x00\ud800-\udfff]")
+_ESCAPED = re.compile(r"\\(\\|u[0-9a-f]{4})")
+
+
+def escape(text: str) -> str:
+    """Any Python string as text that every database takes: no NUL (PostgreSQL), no lone surrogate (UTF-8)."""
+    return _UNSAFE.sub(lambda m: r"\\" if m[0] == "\\" else f"\\u{ord(m[0]):04x}", text)
+
+
+def unescape(text: str) -> str:
+    return _ESCAPED.sub(lambda m: "\\" if m[1] == "\\" else chr(int(m[1][1:], 16)), text)
+
+
+def _json(value: Any) -> str:
+    # Not ASCII: two lone surrogates, each written as an escape, would be read back as one character.
+    return escape(json.dumps(value, ensure_ascii=False))
+
+
+def _pairs(text: str) -> dict[str, Any]:
+    return dict(json.loads(unescape(text)))
+
+
+def _words(text: str) -> tuple[str, ...]:
+    return tuple(json.loads(unescape(text)))
+
+
+def _utc(moment: datetime) -> str:
+    """UTC with six decimals always, so that the order of the texts is the order of the moments."""
+    if moment.tzinfo is None:
+        raise ValueError("a moment without time zone")
+    return moment.astimezone(UTC).isoformat(timespec="microseconds")
+
+
+class Kept(TypeDecorator[Any]):
+    """A value kept as text by `to_text` and read back by `from_text`; NULL stays None."""
+
+    impl = Text
+    cache_ok = True
+
+    def __init__(self, to_text: Callable[[Any], str], from_text: Callable[[str], Any]) -> None:
+        super().__init__()
+        self.to_text, self.from_text = to_text, from_text
+
+    def process_bind_param(self, value: Any, dialect: Dialect) -> str | None:  # noqa: ARG002 the library's signature
+        return None if value is None else self.to_text(value)
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> Any:  # noqa: ARG002 the library's signature
+        return None if value is None else self.from_text(value)
+
+
+ANY_TEXT = Kept(escape, unescape)
+WORDS = Kept(_json, _words)
+PAIRS = Kept(_json, _pairs)
+MOMENT = Kept(_utc, datetime.fromisoformat)
+SENT_AT = Kept(datetime.isoformat, datetime.fromisoformat)  # keeps the sender's own offset
+EXACT_AMOUNT = Kept(str, Decimal)
+
+
+def _text(name: str) -> Column[Any]:
+    return Column(name, ANY_TEXT, nullable=False)
+
+
+def _flag(name: str) -> Column[Any]:
+    return Column(name, Boolean, nullable=False)
+
+
+metadata = MetaData()
+
+entries = Table(
+    "entries",
+    metadata,
+    Column("sha256", Text, primary_key=True),
+    *(_text(name) for name in ("message_id", "source")),
+    Column("sent_at", SENT_AT),
+    Column("day", Date, nullable=False),
+    *(_text(name) for name in ("sender", "subject")),
+    Column("kind", Kept(str, Kind), nullable=False),
+    *(_text(name) for name in ("vendor", "vendor_domain", "service", "number", "reference", "language")),
+    *(Column(name, Date) for name in ("effective_on", "requested_on", "charged_on", "period_end")),
+    Column("amount", EXACT_AMOUNT),
+    _text("currency"),
+    *(_flag(name) for name in ("final_bill", "one_off", "sent")),
+    Column("authentic", Boolean),
+    Column("authenticity", Kept(str, Authenticity), nullable=False),
+    Column("grade", Kept(str, Grade)),
+    Column("elements", PAIRS, nullable=False),
+    Column("domains", WORDS, nullable=False),
+    *(_text(name) for name in ("rule", "sentence")),
+)
+
+#: Where each kept mail was met: the same mail may lie in several folders and archives.
+places = Table(
+    "places",
+    metadata,
+    Column("sha256", Text, ForeignKey("entries.sha256"), primary_key=True),
+    Column("source", ANY_TEXT, primary_key=True),
+    *(_text(name) for name in ("account", "folder")),
+    *(Column(name, BigInteger) for name in ("uidvalidity", "uid")),
+    Column("received", SENT_AT),
+)
+
+#: Mails that say nothing about a contract: only their hash, so that they are not read again.
+seen = Table("seen", metadata, Column("sha256", Text, primary_key=True))
+
+states = Table(
+    "states",
+    metadata,
+    *(Column(name, ANY_TEXT, primary_key=True) for name in ("account", "folder")),
+    *(Column(name, BigInteger, nullable=False) for name in ("uidvalidity", "last_uid")),
+)
+
+told = Table(
+    "told",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    *(_text(name) for name in ("vendor", "service")),
+    Column("requested_on", Date),
+    *(_text(name) for name in ("channel", "reference")),
+)
+
+runs = Table(
+    "runs",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    _text("account"),
+    Column("finished_at", MOMENT, nullable=False),
+    _flag("good"),
+    Column("outcome", PAIRS, nullable=False),
+)

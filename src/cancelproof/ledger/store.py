@@ -1,0 +1,223 @@
+"""The ledger as the other stages see it: values in, values out, one transaction a call."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, fields
+from datetime import datetime
+from types import TracebackType
+from typing import Any, Self
+
+from sqlalchemy import Connection, Engine, Table, delete, func, insert, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from cancelproof.ledger import schema
+from cancelproof.ledger.connect import as_url, faults_named, open_engine, shown
+from cancelproof.ledger.migrations import migrate
+from cancelproof.model import Entry, FolderState, Origin, Told
+
+_MANY = 500  # values in one IN (…); SQLite before 3.32 takes 999
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Seen:
+    """A mail that was read, and where it lay."""
+
+    sha256: str
+    origin: Origin
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ToldRow:
+    """A cancellation that the owner told, and the number to take it back by."""
+
+    id: int
+    told: Told
+
+
+def open_ledger(url_or_path: str, *, patience: float = 30.0) -> Ledger:
+    """Open or create a ledger and bring its tables up to date.
+
+    `url_or_path`: a path, `sqlite:///PATH`, `sqlite://` (in memory) or `postgresql://…`. `patience`: seconds to wait
+    for another process that writes. LedgerError where others may read the file, where it is damaged, newer or in use.
+    """
+    url = as_url(url_or_path)
+    where = shown(url)
+    with faults_named(where):
+        reader, writer = open_engine(url, patience)
+        try:
+            migrate(reader, writer, where=where)
+        except BaseException:
+            reader.dispose()
+            raise
+    return Ledger(reader, writer, where)
+
+
+class Ledger:
+    """An open ledger. Every method may raise LedgerError; what a method wrote is on disk when it returns."""
+
+    def __init__(self, reader: Engine, writer: Engine, where: str) -> None:
+        self._reader, self._writer, self._where = reader, writer, where
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        self.close()
+
+    def close(self) -> None:
+        self._reader.dispose()
+
+    # ------------------------------------------------------------ mails
+
+    def put(self, entries: Iterable[Entry], *, seen: Iterable[Seen] = (), state: FolderState | None = None) -> int:
+        """Keep the mails of a batch and how far its folder is read, all or nothing; returns how many are new.
+
+        `seen` names every mail read and its place. Of a mail that is in no entry only the hash is kept. A mail known
+        already gains its new place and is not changed.
+        """
+        kept, met = tuple(entries), tuple(seen)
+        with self._writing() as connection:
+            new = _add_missing(connection, schema.entries, [_values(entry) for entry in kept])
+            ours = _known(connection, schema.entries, {s.sha256 for s in met} | {e.sha256 for e in kept})
+            placed = {s.sha256 for s in met}
+            _add_missing(connection, schema.places, [_place(s.sha256, s.origin) for s in met if s.sha256 in ours])
+            bare = [_place(e.sha256, Origin(source=e.source)) for e in kept if e.sha256 not in placed]
+            _add_missing(connection, schema.places, bare)
+            for some in _portions(sorted(ours)):
+                connection.execute(delete(schema.seen).where(schema.seen.c.sha256.in_(some)))
+            _add_missing(connection, schema.seen, [{"sha256": s.sha256} for s in met if s.sha256 not in ours])
+            if state is not None:
+                _set_state(connection, state)
+        return new
+
+    def has(self, sha256s: Iterable[str]) -> set[str]:
+        """Those of these mails that were read before, kept or not."""
+        wanted = set(sha256s)
+        with self._reading() as connection:
+            return _known(connection, schema.entries, wanted) | _known(connection, schema.seen, wanted)
+
+    def entries(self) -> tuple[Entry, ...]:
+        """Every mail kept, by day, then by hash. Copies of one mail under several hashes are several entries."""
+        table = schema.entries
+        with self._reading() as connection:
+            rows = connection.execute(select(table).order_by(table.c.day, table.c.sha256))
+            return tuple(Entry(**row) for row in rows.mappings())
+
+    def places(self, sha256: str) -> tuple[Origin, ...]:
+        """Where a kept mail was met, by source."""
+        table = schema.places
+        query = select(*(table.c[f.name] for f in fields(Origin))).where(table.c.sha256 == sha256)
+        with self._reading() as connection:
+            return tuple(Origin(**row) for row in connection.execute(query.order_by(table.c.source)).mappings())
+
+    def mails(self) -> int:
+        """How many different mails were read, kept or not."""
+        with self._reading() as connection:
+            return sum(_count(connection, table) for table in (schema.entries, schema.seen))
+
+    def states(self, account: str) -> dict[str, FolderState]:
+        """How far each folder of an account is read, by folder."""
+        query = select(schema.states).where(schema.states.c.account == account)
+        with self._reading() as connection:
+            rows = connection.execute(query.order_by(schema.states.c.folder)).mappings()
+            return {row["folder"]: FolderState(**row) for row in rows}
+
+    # ------------------------------------------------------------ what the owner told
+
+    def tell(self, told: Told) -> int:
+        """Keep a cancellation that the owner told; returns its number. Told twice in the same words is told once."""
+        table, values = schema.told, _values(told)
+        same = [
+            column.is_(None) if values[column.name] is None else column == values[column.name]
+            for column in table.c
+            if column.name != "id"
+        ]
+        with self._writing() as connection:
+            known = connection.scalar(select(table.c.id).where(*same))
+            if known is None:
+                known = connection.scalar(insert(table).values(values).returning(table.c.id))
+            return int(known or 0)
+
+    def told_rows(self) -> tuple[ToldRow, ...]:
+        """List what the owner told, in the order told, with numbers."""
+        with self._reading() as connection:
+            rows = connection.execute(select(schema.told).order_by(schema.told.c.id)).mappings()
+            return tuple(_told_row(**row) for row in rows)
+
+    def told(self) -> tuple[Told, ...]:
+        return tuple(row.told for row in self.told_rows())
+
+    def untell(self, number: int) -> bool:
+        """Take back what the owner told under this number; False where there is no such number."""
+        with self._writing() as connection:
+            return connection.execute(delete(schema.told).where(schema.told.c.id == number)).rowcount == 1
+
+    # ------------------------------------------------------------ runs
+
+    def note_run(self, account: str, finished_at: datetime, outcome: Mapping[str, Any], *, good: bool) -> None:
+        """Note that a scan of an account ended. `finished_at`: aware; `outcome`: JSON; `good`: it saw all."""
+        values = {"account": account, "finished_at": finished_at, "outcome": outcome, "good": good}
+        with self._writing() as connection:
+            connection.execute(insert(schema.runs).values(values))
+
+    def last_good_run(self, account: str) -> datetime | None:
+        """When an account was last seen whole, in UTC; None if never."""
+        table = schema.runs
+        query = select(table.c.finished_at).where(table.c.account == account, table.c.good)
+        with self._reading() as connection:
+            found: datetime | None = connection.scalar(query.order_by(table.c.finished_at.desc()).limit(1))
+            return found
+
+    @contextmanager
+    def _reading(self) -> Iterator[Connection]:
+        with faults_named(self._where), self._reader.connect() as connection:
+            yield connection
+
+    @contextmanager
+    def _writing(self) -> Iterator[Connection]:
+        with faults_named(self._where), self._writer.begin() as connection:
+            yield connection
+
+
+def _values(record: Entry | Told | FolderState | Origin) -> dict[str, Any]:
+    """Give the fields as they are: `dataclasses.asdict` would copy mappings."""
+    return {f.name: getattr(record, f.name) for f in fields(record)}
+
+
+def _told_row(id: int, **told: Any) -> ToldRow:  # noqa: A002 the name of the column
+    return ToldRow(id=id, told=Told(**told))
+
+
+def _place(sha256: str, origin: Origin) -> dict[str, Any]:
+    return {"sha256": sha256, **_values(origin)}
+
+
+def _portions(values: Sequence[str]) -> Iterator[Sequence[str]]:
+    return (values[start : start + _MANY] for start in range(0, len(values), _MANY))
+
+
+def _known(connection: Connection, table: Table, wanted: set[str]) -> set[str]:
+    queries = (select(table.c.sha256).where(table.c.sha256.in_(some)) for some in _portions(sorted(wanted)))
+    return {found for query in queries for found in connection.scalars(query)}
+
+
+def _count(connection: Connection, table: Table) -> int:
+    return connection.scalar(select(func.count()).select_from(table)) or 0
+
+
+def _add_missing(connection: Connection, table: Table, rows: list[dict[str, Any]]) -> int:
+    """Insert the rows whose primary key is not there yet; returns how many."""
+    if not rows:
+        return 0
+    dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
+    command = dialect.insert(table).on_conflict_do_nothing().returning(*table.primary_key)
+    return len(connection.execute(command, rows).all())
+
+
+def _set_state(connection: Connection, state: FolderState) -> None:
+    table = schema.states
+    here = (table.c.account == state.account, table.c.folder == state.folder)
+    if not connection.execute(update(table).where(*here).values(_values(state))).rowcount:
+        connection.execute(insert(table).values(_values(state)))
