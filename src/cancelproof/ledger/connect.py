@@ -102,5 +102,5 @@ def faults_named(where: str) -> Iterator[None]:
         what, remedy = _MEANINGS.get(code, (f"the database refused: {type(error.orig).__name__}", ""))
         raise LedgerError(what, where=where, remedy=remedy) from error
     except (SQLAlchemyError, ValueError, ArithmeticError) as error:
-        what, remedy = "holds a value that cannot be read", "put back a copy, or move it away and scan again"
+        what, remedy = "a value that cannot be kept or read", "put back a copy, or move it away and scan again"
         raise LedgerError(what, where=where, remedy=remedy) from error
