@@ -1,1 +1,24 @@
-"""Stage report: cases and readings to text, HTML and JSON."""
+"""Stage report: cases and readings in, strings out. Nothing here prints, sends, or asks the clock."""
+
+from cancelproof.report.audit import Row
+from cancelproof.report.contract import classify_json
+from cancelproof.report.digest import Digest, Item, Section, Seen, Tone, needs_owner
+from cancelproof.report.escape import header_value, json_text, shown
+from cancelproof.report.explain import explain_json
+from cancelproof.report.render import Renderer
+
+__all__ = [
+    "Digest",
+    "Item",
+    "Renderer",
+    "Row",
+    "Section",
+    "Seen",
+    "Tone",
+    "classify_json",
+    "explain_json",
+    "header_value",
+    "json_text",
+    "needs_owner",
+    "shown",
+]

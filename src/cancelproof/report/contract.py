@@ -19,13 +19,13 @@ _MOST_DIGITS = 20
 
 
 def decimal_string(amount: Decimal) -> str:
-    """The amount with a decimal point and without exponent: "59.99"."""
+    """Return the amount with a decimal point and without exponent: "59.99"."""
     sane = amount.is_finite() and abs(amount.adjusted()) < _MOST_DIGITS
     return format(amount, "f") if sane else str(amount)
 
 
 def judged(message: Message) -> Message:
-    """The mail that was judged: the one that `message` forwards, else itself."""
+    """Return the mail that was judged: the one that `message` forwards, else itself."""
     return message.forwarded or message
 
 
@@ -35,7 +35,7 @@ def statement_at(message: Message, index: int) -> Statement | None:
 
 
 def deciding_sentence(reading: Reading) -> str:
-    """The statement that holds the deciding match, or "" where nothing was asserted."""
+    """Return the statement that holds the deciding match, or "" where nothing was asserted."""
     hit = reading.decision.hit
     if hit is None:
         return ""
@@ -44,7 +44,7 @@ def deciding_sentence(reading: Reading) -> str:
 
 
 def classify_json(reading: Reading) -> dict[str, Any]:
-    """One line of `cancelproof classify --json`."""
+    """Return one line of `cancelproof classify --json`."""
     message, facts, hit = reading.message, reading.facts, reading.decision.hit
     return {
         "source": reading.origin.source,
@@ -73,7 +73,7 @@ def classify_json(reading: Reading) -> dict[str, Any]:
 
 
 def audit_json(report: Report, next_step: Callable[[Case], str]) -> dict[str, Any]:
-    """What `cancelproof audit --json` prints; `next_step` words the next step of a case, "" where there is none."""
+    """Return what `cancelproof audit --json` prints; `next_step` words the next step of a case, "" for none."""
     return {
         "today": report.today.isoformat(),
         "mails": report.mails,

@@ -21,10 +21,10 @@ _REPLACEMENT = "\ufffd"
 
 
 def shown(value: str, limit: int = 300) -> Shown:
-    """`value` on one line, without control characters, with invisible and text-turning ones made visible, cut to `limit`.
+    """Return `value` on one line of at most `limit` characters, with nothing in it that acts or hides.
 
-    Control characters and lone surrogates become U+FFFD, format characters (bidi, zero width, tags) the likes of ‹U+202E›,
-    line breaks and all other spaces one space. A soft hyphen is dropped: no reader shows it.
+    Control characters and lone surrogates become U+FFFD, format characters (bidi, zero width, tags) the likes of
+    ‹U+202E›, line breaks and all other spaces one space. A soft hyphen is dropped: no reader shows it.
     """
     head = value[: 4 * limit]
     if not (head.isascii() and head.isprintable()):
@@ -47,7 +47,7 @@ def _visible(character: str) -> str:
 
 
 def header_value(value: str, limit: int = 150) -> str:
-    """`value` fit for a mail header: no line break, no control character; the mail library encodes the rest (RFC 2047)."""
+    """Return `value` fit for a mail header: no line break, no control character. The mail library encodes the rest."""
     return shown(value, limit)
 
 
@@ -57,7 +57,7 @@ _SURROGATES = re.compile("[\ud800-\udfff]")
 
 
 def json_text(value: Any, *, indent: int | None = None) -> str:
-    r"""`value` (of dicts, lists, strings, numbers, None) as JSON: valid UTF-8, characters that steer a terminal as \uXXXX."""
+    r"""Return JSON of dicts, lists, strings, numbers, None: valid UTF-8, what would steer a terminal as \uXXXX."""
     text = json.dumps(value, ensure_ascii=False, indent=indent)
     text = _SURROGATES.sub(_REPLACEMENT, text)
     return _TO_ESCAPE.sub(lambda found: f"\\u{ord(found[0]):04x}", text)

@@ -1,0 +1,233 @@
+"""The digest as values: what lacks proof first, then money, then what comes, then the rest. Three sinks render it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from enum import StrEnum
+
+from cancelproof.model import LACKING_PROOF, Case, Coverage, Kind, Report, Status
+from cancelproof.report import sentences
+from cancelproof.report.escape import Shown, header_value, shown
+from cancelproof.report.words import Words
+
+#: Confirmations and restarts of so many days are listed one by one, older ones only counted.
+LATELY = timedelta(days=31)
+#: A renewal is announced so long before, where a renewal notice or a long term makes it worth telling.
+_SOON = timedelta(days=45)
+_LONG_TERM = timedelta(days=80)
+_NAMED = 5
+_FAULTS = 5
+
+
+class Tone(StrEnum):
+    """How a section or a case wants to be coloured."""
+
+    OPEN = "open"
+    MONEY = "money"
+    SOON = "soon"
+    GOOD = "good"
+    CALM = "calm"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Item:
+    """One case: `lines` say what is known, `action` what to do next ("" for nothing)."""
+
+    title: Shown
+    status: Shown
+    lines: tuple[Shown, ...]
+    action: Shown
+    overdue: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Section:
+    """A heading and its cases."""
+
+    tone: Tone
+    title: Shown
+    items: tuple[Item, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Seen:
+    """What was read of one account or archive, in sentences; `blind` where it could not be read."""
+
+    lines: tuple[Shown, ...]
+    faults: tuple[Shown, ...] = ()
+    blind: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Digest:
+    """The answer to the one question, and what else needs the owner's eye.
+
+    `quiet` is True where nothing needs the owner. `sections` holds no empty one; the first may be the answer's items.
+    """
+
+    language: str
+    day: Shown
+    subject: str
+    question: Shown
+    answer: Shown
+    warning: Shown
+    sections: tuple[Section, ...]
+    rest: tuple[Shown, ...]
+    seen: tuple[Seen, ...]
+    creed: Shown
+    quiet: bool
+
+
+def digest(words: Words, report: Report, since: date | None = None) -> Digest:
+    """Return the digest of the day; what was confirmed before `since` (default: 31 days ago) is only counted."""
+    since = since or report.today - min(LATELY, report.today - date.min)
+    blind = any(account.blind for account in report.coverage)
+    return Digest(
+        language=words.texts["language"],
+        day=words.day(report.today),
+        subject=subject(words, report),
+        question=words.say("digest.question"),
+        answer=answer(words, report),
+        warning=words.say("digest.blind") if blind else Shown(""),
+        sections=tuple(_sections(words, report, since)),
+        rest=tuple(_rest(words, report, since)),
+        seen=seen(words, report),
+        creed=words.say("digest.creed"),
+        quiet=not needs_owner(report),
+    )
+
+
+def needs_owner(report: Report) -> bool:
+    """Say whether something waits for the owner: a step that is due or to come, or mail that could not be read."""
+    return any(map(sentences.urgent, report.cases)) or any(account.blind for account in report.coverage)
+
+
+def lacking(report: Report) -> list[Case]:
+    """Return the cases that lack written proof, the most urgent first."""
+    return sorted((case for case in report.cases if case.status in LACKING_PROOF), key=sentences.urgency)
+
+
+def answer(words: Words, report: Report) -> Shown:
+    """Return the answer to the digest's question in one sentence."""
+    cases = lacking(report)
+    if cases:
+        names = list(dict.fromkeys(shown(case.vendor, 60) for case in cases))
+        if len(names) > _NAMED:
+            names = [*names[: _NAMED - 1], words.say("seen.more", len(names) - _NAMED + 1)]
+        listed = words.listed(names)
+        return words.say("digest.open", len(cases), all=len(report.cases), vendors=listed)
+    if any(account.blind for account in report.coverage):
+        return words.say("digest.none_blind")
+    return words.say("digest.none" if report.cases else "digest.no_cases")
+
+
+def subject(words: Words, report: Report) -> str:
+    """Return the subject of the digest mail: the counts that matter, no word of any mail."""
+    count = len(lacking(report))
+    charged = sum(case.status is Status.CHARGED_AFTER_END for case in report.cases)
+    parts = [words.say("digest.subject_open", count) if count else words.say("digest.subject_quiet")]
+    if charged:
+        parts.append(words.say("digest.subject_charged", charged))
+    if any(account.blind for account in report.coverage):
+        parts.append(words.say("digest.subject_blind"))
+    return header_value(words.listed(parts))
+
+
+def _sections(words: Words, report: Report, since: date) -> Iterable[Section]:
+    today = report.today
+    kinds: Sequence[tuple[Tone, str, Callable[[Case], bool]]] = (
+        (Tone.OPEN, "", lambda case: case.status in LACKING_PROOF),
+        (Tone.MONEY, "digest.charged", lambda case: case.status is Status.CHARGED_AFTER_END),
+        (Tone.OPEN, "digest.weak", sentences.weak),
+        (Tone.SOON, "digest.resumed", lambda case: _resumed_since(case, since)),
+        (Tone.SOON, "digest.soon", lambda case: not sentences.weak(case) and _comes_up(case, today)),
+        (Tone.GOOD, "digest.proven", lambda case: not sentences.weak(case) and _proven_since(case, since)),
+    )
+    for tone, key, belongs in kinds:
+        cases = sorted(filter(belongs, report.cases), key=_soonest if tone is Tone.SOON else sentences.urgency)
+        if cases:
+            items = tuple(item(words, case, today, quiet=tone in {Tone.SOON, Tone.GOOD}) for case in cases)
+            yield Section(tone=tone, title=words.say(key) if key else Shown(""), items=items)
+
+
+def item(words: Words, case: Case, today: date, *, quiet: bool = False) -> Item:
+    """Return one case in sentences; a `quiet` one tells its next step only where it needs the owner."""
+    told = sentences.urgent(case) or not quiet
+    return Item(
+        title=sentences.title(words, case),
+        status=sentences.status(words, case),
+        lines=sentences.lines(words, case, today),
+        action=sentences.next_step(words, case, today) if told else Shown(""),
+        overdue=case.due_on is not None and case.due_on < today,
+    )
+
+
+def _soonest(case: Case) -> tuple[date, str]:
+    return case.ends_on or case.next_charge_on or date.max, case.vendor.casefold()
+
+
+def _resumed_since(case: Case, since: date) -> bool:
+    started = sentences.newest(case, Kind.REACTIVATION)
+    return case.status is Status.RESUMED and (started is None or started.day >= since)
+
+
+def _proven_since(case: Case, since: date) -> bool:
+    return case.status is Status.PROVEN and case.proof is not None and case.proof.day >= since
+
+
+def _comes_up(case: Case, today: date) -> bool:
+    if case.status is Status.ENDING:
+        return True
+    on = case.next_charge_on
+    if case.status not in {Status.RUNNING, Status.RESUMED} or on is None or not today <= on <= today + _SOON:
+        return False
+    announced = any(entry.kind is Kind.RENEWAL and entry.effective_on == on for entry in case.entries)
+    return announced or (case.last_charge is not None and on - case.last_charge.day >= _LONG_TERM)
+
+
+def _rest(words: Words, report: Report, since: date) -> Iterable[Shown]:
+    def count(status: Status, listed: Callable[[Case], bool]) -> int:
+        return sum(case.status is status and not listed(case) for case in report.cases)
+
+    earlier = count(Status.PROVEN, lambda case: sentences.weak(case) or _proven_since(case, since))
+    resumed = count(Status.RESUMED, lambda case: _resumed_since(case, since))
+    running = count(Status.RUNNING, lambda _: False)
+    for key, number in (("earlier", earlier), ("resumed_earlier", resumed), ("running", running)):
+        if number:
+            yield words.say(f"digest.{key}", number)
+
+
+def seen(words: Words, report: Report) -> tuple[Seen, ...]:
+    """Return what was read and what was not: silence is never "all clear"."""
+    if not report.coverage:
+        total = words.say("seen.total", report.mails) if report.mails else words.say("seen.nothing")
+        return (Seen(lines=(total,), blind=not report.mails),)
+    return tuple(_account(words, account) for account in report.coverage)
+
+
+def _account(words: Words, account: Coverage) -> Seen:
+    name = shown(account.name, 100)
+    if account.blind:
+        lines = [words.say("seen.blind", name=name, reason=shown(account.blind, 300))]
+    elif not account.seen:
+        lines = [words.say("seen.empty", name=name)]
+    else:
+        lines = [words.say("seen.account", account.seen, name=name, new=account.new)]
+    if account.last_good_run:
+        lines.append(words.say("seen.last_good", time=words.time(account.last_good_run)))
+    elif account.blind:
+        lines.append(words.say("seen.never_good"))
+    if account.passed_over:
+        lines.append(words.say("seen.passed_over", account.passed_over))
+    faults: list[Shown] = []
+    if account.unreadable:
+        lines.append(words.say("seen.unreadable", len(account.unreadable)))
+        faults = [
+            words.say("seen.fault", where=shown(fault.where, 120), what=shown(fault.what, 160))
+            for fault in account.unreadable[:_FAULTS]
+        ]
+    if len(account.unreadable) > _FAULTS:
+        faults.append(words.say("seen.more", len(account.unreadable) - _FAULTS))
+    return Seen(lines=tuple(lines), faults=tuple(faults), blind=bool(account.blind) or not account.seen)

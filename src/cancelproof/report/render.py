@@ -1,0 +1,92 @@
+"""Values in, strings out: the templates, the words of a language, and the one object that holds them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from jinja2 import FileSystemLoader, StrictUndefined, TemplateError, TemplateNotFound, TemplateSyntaxError
+from jinja2.sandbox import SandboxedEnvironment
+
+from cancelproof.errors import UsageError
+from cancelproof.model import Case, Reading, Report
+from cancelproof.report import audit as audit_page
+from cancelproof.report import contract, sentences
+from cancelproof.report.digest import Digest, digest
+from cancelproof.report.explain import explain
+from cancelproof.report.layout import WIDTH, wrap
+from cancelproof.report.words import Words, parse
+
+_ENGLISH = "en"
+
+
+def load_words(folders: Sequence[Path], language: str) -> Words:
+    """Return the words of a language; a file in an earlier folder wins, line by line, over the same in a later one."""
+    name = f"words.{language}.toml"
+    files = [folder / name for folder in reversed(folders) if (folder / name).is_file()]
+    if not language.isalpha() or not files:
+        known = sorted({path.name.split(".")[1] for folder in folders for path in folder.glob("words.*.toml")})
+        raise UsageError(f"no reports in the language {language!r}", remedy=f"known: {', '.join(known)}")
+    try:
+        texts = [path.read_text(encoding="utf-8") for path in files]
+    except (OSError, UnicodeDecodeError) as error:
+        raise UsageError(f"cannot be read: {error}", where=name) from error
+    return parse(texts, name)
+
+
+class Renderer:
+    """Renders reports by the templates and words of `folders` (the owner's own first, the package's last).
+
+    `language` is that of the words for people; JSON is always in English. Raises UsageError where a template or a
+    catalogue is missing or wrong.
+    """
+
+    def __init__(self, folders: Sequence[Path], language: str = _ENGLISH) -> None:
+        self.words = load_words(folders, language)
+        self._english = self.words if language == _ENGLISH else load_words(folders, _ENGLISH)
+        self._environment = SandboxedEnvironment(
+            loader=FileSystemLoader(list(folders)),
+            autoescape=lambda name: name is None or not name.endswith(".txt"),
+            undefined=StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+            keep_trailing_newline=True,
+        )
+        self._environment.globals.update(say=self.words.say, wrap=wrap, width=WIDTH)
+
+    def digest(self, report: Report, since: date | None = None) -> Digest:
+        """Return the digest as values, for a sink that styles it itself (a terminal)."""
+        return digest(self.words, report, since)
+
+    def digest_text(self, report: Report, since: date | None = None) -> str:
+        return self._render("digest.txt", digest=self.digest(report, since))
+
+    def digest_html(self, report: Report, since: date | None = None) -> str:
+        return self._render("digest.html", digest=self.digest(report, since))
+
+    def audit_html(self, report: Report) -> str:
+        return self._render("audit.html", audit=audit_page.audit(self.words, report))
+
+    def audit_json(self, report: Report) -> dict[str, Any]:
+        return contract.audit_json(report, lambda case: sentences.next_step(self._english, case, report.today))
+
+    def case_text(self, case: Case, today: date) -> str:
+        return self._render("case.txt", card=audit_page.card(self.words, case, today))
+
+    def cases_table(self, report: Report) -> tuple[audit_page.Row, ...]:
+        return audit_page.rows(self.words, report)
+
+    def explain_text(self, reading: Reading) -> str:
+        return self._render("explain.txt", mail=explain(self.words, reading))
+
+    def _render(self, name: str, **values: object) -> str:
+        try:
+            return self._environment.get_template(name).render(values)
+        except TemplateSyntaxError as error:
+            raise UsageError(error.message or "is no template", where=f"{name}:{error.lineno}") from error
+        except TemplateNotFound as error:
+            raise UsageError(f"no template {error.name}", where=name) from error
+        except TemplateError as error:
+            raise UsageError(f"the template fails: {error.message}", where=name) from error

@@ -1,0 +1,266 @@
+"""One case in sentences: what was asked and when, what came, what is missing, what to do next and by when."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+from decimal import Decimal
+
+from cancelproof.model import LACKING_PROOF, Authenticity, Case, Charge, Entry, Grade, Kind, Status, Step
+from cancelproof.report.escape import Shown, shown
+from cancelproof.report.words import Words
+
+_ORDER = (
+    Status.CHARGED_AFTER_END,
+    Status.REFUSED,
+    Status.AWAITING_PROOF,
+    Status.STOPPED_SILENTLY,
+    Status.RESUMED,
+    Status.ENDING,
+    Status.PROVEN,
+    Status.RUNNING,
+)
+#: What a chaser asks for where it is missing (docs/proof.md, elements E4 to E8).
+_ASKED_FOR = ("E4", "E5", "E6", "E7", "E8")
+_ANSWERS = frozenset({Kind.CLOSURE, Kind.ACKNOWLEDGEMENT})
+#: Steps that need nothing of the owner today.
+_CALM = frozenset({Step.NONE, Step.WAIT_FOR_PROOF, Step.WATCH_BILLING})
+
+
+def status(words: Words, case: Case) -> Shown:
+    """Return where the case stands, in a few words."""
+    return words.say("status.weak" if weak(case) else f"status.{case.status.value}")
+
+
+def weak(case: Case) -> bool:
+    """Say whether the closure on file is weak: nothing shows who wrote it."""
+    return case.step is Step.ASK_AGAIN_WEAK_PROOF and case.status not in LACKING_PROOF
+
+
+def urgent(case: Case) -> bool:
+    """Say whether the owner has something to do about the case."""
+    return case.step not in _CALM or case.status is Status.CHARGED_AFTER_END
+
+
+def urgency(case: Case) -> tuple[bool, int, date, str]:
+    """Order the cases: what lacks or needs something first, then by status, due day and name."""
+    return (
+        not (urgent(case) or case.status in LACKING_PROOF),
+        _ORDER.index(case.status),
+        _due(case),
+        case.vendor.casefold(),
+    )
+
+
+def _due(case: Case) -> date:
+    return case.due_on or case.ends_on or date.max
+
+
+def title(words: Words, case: Case) -> Shown:
+    """Return vendor, service and number, as far as they are known and differ."""
+    names_vendor = case.service.casefold().startswith(case.vendor.casefold())
+    parts = [shown("" if names_vendor else case.vendor, 80), shown(case.service, 80)]
+    if case.number and case.number.casefold() not in f"{case.vendor} {case.service}".casefold():
+        parts.append(words.say("fact.number", number=shown(case.number, 60)))
+    return Shown(", ".join(part for part in parts if part))
+
+
+def lines(words: Words, case: Case, today: date) -> tuple[Shown, ...]:
+    """Return what is known of the case in sentences; the next step stands apart, in `next_step`."""
+    return tuple(line for line in _LINES[case.status](words, case, today) if line)
+
+
+def _awaiting(words: Words, case: Case, today: date) -> Iterable[Shown]:
+    yield asked(words, case, today)
+    acknowledged, forged = newest(case, Kind.ACKNOWLEDGEMENT), newest(case, Kind.CLOSURE, forged=True)
+    if acknowledged and (case.requested_on is None or acknowledged.day >= case.requested_on):
+        day = words.day(acknowledged.day, today)
+        yield words.say("fact.acknowledged", vendor=shown(case.vendor, 80), day=day)
+    else:
+        yield words.say("fact.silence")
+    if forged:
+        yield words.say("fact.forged", vendor=shown(case.vendor, 80), day=words.day(forged.day, today))
+    yield from _next_charge(words, case, today)
+
+
+def _refused(words: Words, case: Case, today: date) -> Iterable[Shown]:
+    yield asked(words, case, today)
+    refusal, vendor = newest(case, Kind.REFUSAL), shown(case.vendor, 80)
+    if refusal is None:
+        yield words.say("fact.refused_bare", vendor=vendor)
+    else:
+        sentence = shown(refusal.sentence or refusal.subject, 160)
+        yield words.say("fact.refused", vendor=vendor, day=words.day(refusal.day, today), sentence=sentence)
+    yield from _next_charge(words, case, today)
+
+
+def _next_charge(words: Words, case: Case, today: date) -> Iterable[Shown]:
+    if case.next_charge_on and case.next_charge_on >= today:
+        yield words.say("fact.next_charge", day=words.day(case.next_charge_on, today))
+
+
+def _stopped(words: Words, case: Case, today: date) -> Iterable[Shown]:
+    last = case.last_charge
+    if last is None:
+        yield words.say("fact.bills_stopped")
+    elif last.amount is None:
+        yield words.say("fact.last_bill", day=words.day(last.day, today))
+    else:
+        money = words.money(last.amount, last.currency)
+        yield words.say("fact.last_bill_of", money=money, day=words.day(last.day, today))
+
+
+def _charged(words: Words, case: Case, today: date) -> Iterable[Shown]:
+    yield from _ended(words, case, today)
+    charges = case.charges_after_end
+    if charges:
+        each = words.listed([_charge(words, charge, today) for charge in charges])
+        yield words.say("fact.charged", len(charges), charges=each, sum=summed(words, charges))
+
+
+def _ending(words: Words, case: Case, today: date) -> Iterable[Shown]:
+    if case.ends_on:
+        days = (case.ends_on - today).days
+        ahead = words.say("fact.ahead", days) if days > 0 else words.say("fact.today")
+        yield words.say("fact.ends", day=words.day(case.ends_on, today), ahead=ahead)
+    yield confirmed(words, case, today)
+
+
+def _ended(words: Words, case: Case, today: date) -> Iterable[Shown]:
+    ended = case.ends_on
+    yield words.say("fact.ended", day=words.day(ended, today)) if ended else words.say("fact.ended_undated")
+    yield confirmed(words, case, today)
+
+
+def _resumed(words: Words, case: Case, today: date) -> Iterable[Shown]:
+    started = newest(case, Kind.REACTIVATION)
+    if started and case.proof:
+        days = {"day": words.day(started.day, today), "proof_day": words.day(case.proof.day, today)}
+        yield words.say("fact.resumed", **days)
+    else:
+        yield words.say("fact.resumed_bare")
+
+
+def _running(words: Words, case: Case, today: date) -> Iterable[Shown]:
+    last = case.last_charge
+    if case.next_charge_on and case.next_charge_on >= today:
+        yield _renewal(words, case, case.next_charge_on, today)
+    elif last and last.amount is not None:
+        money = words.money(last.amount, last.currency)
+        yield words.say("fact.running_bill", money=money, day=words.day(last.day, today))
+    else:
+        yield words.say("fact.running")
+
+
+def _renewal(words: Words, case: Case, on: date, today: date) -> Shown:
+    days = (on - today).days
+    ahead = words.say("fact.ahead", days) if days else words.say("fact.today")
+    day, last = words.day(on, today), case.last_charge
+    if last is None or last.amount is None:
+        return words.say("fact.renews", day=day, ahead=ahead)
+    return words.say("fact.renews_at", day=day, ahead=ahead, money=words.money(last.amount, last.currency))
+
+
+_LINES = {
+    Status.AWAITING_PROOF: _awaiting,
+    Status.REFUSED: _refused,
+    Status.STOPPED_SILENTLY: _stopped,
+    Status.CHARGED_AFTER_END: _charged,
+    Status.ENDING: _ending,
+    Status.PROVEN: _ended,
+    Status.RESUMED: _resumed,
+    Status.RUNNING: _running,
+}
+
+
+def asked(words: Words, case: Case, today: date) -> Shown:
+    """Return when the end was asked for, and by what, as far as the owner told or the mails show."""
+    if case.requested_on is None:
+        return words.say("fact.asked_unknown")
+    days = (today - case.requested_on).days
+    when = {
+        "day": words.day(case.requested_on, today),
+        "ago": words.say("fact.ago", days) if days > 0 else words.say("fact.today"),
+    }
+    if case.channel:
+        return words.say("fact.asked_by", channel=_channel(words, case.channel), **when)
+    if any(entry.sent and entry.kind is Kind.REQUEST for entry in case.entries):
+        return words.say("fact.asked_sent", **when)
+    if not case.told and newest(case, Kind.ACKNOWLEDGEMENT):
+        return words.say("fact.asked_acknowledged", vendor=shown(case.vendor, 80), **when)
+    return words.say("fact.asked", **when)
+
+
+def _channel(words: Words, channel: str) -> Shown:
+    key = f"channel.{channel.strip().casefold()}"
+    return words.say(key) if words.has(key) else Shown(f"({shown(channel, 40)})")
+
+
+def confirmed(words: Words, case: Case, today: date) -> Shown:
+    """Return since when the end is confirmed in writing, and how well."""
+    proof = case.proof
+    if proof is None:
+        return Shown("")
+    day = words.day(proof.day, today)
+    if proof.grade is None:
+        return words.say("fact.confirmed_ungraded", day=day)
+    unsure = proof.grade is Grade.C and proof.authentic is None
+    return words.say("fact.weak" if unsure else "fact.confirmed", day=day, grade=Shown(proof.grade.value))
+
+
+def newest(case: Case, kind: Kind, *, forged: bool = False) -> Entry | None:
+    """Return the case's newest mail of a kind that is (not) forged."""
+    fitting = [
+        entry
+        for entry in case.entries
+        if entry.kind is kind and (entry.authentic is False or entry.authenticity is Authenticity.SUSPECT) == forged
+    ]
+    return max(fitting, key=lambda entry: entry.day, default=None)
+
+
+def _charge(words: Words, charge: Charge, today: date) -> Shown:
+    day = words.day(charge.day, today)
+    if charge.amount is None:
+        return words.say("fact.charge_unknown", day=day)
+    return words.say("fact.charge", money=words.money(charge.amount, charge.currency), day=day)
+
+
+def summed(words: Words, charges: Sequence[Charge]) -> Shown:
+    """Return the sum of the charges, one for each currency; unknown amounts are named."""
+    sums: dict[str, Decimal] = {}
+    for charge in charges:
+        if charge.amount is not None:
+            sums[charge.currency] = sums.get(charge.currency, Decimal(0)) + charge.amount
+    parts = [words.money(amount, currency) for currency, amount in sorted(sums.items())]
+    if any(charge.amount is None for charge in charges):
+        parts.append(words.say("fact.unknown_sum"))
+    return words.listed(parts)
+
+
+def next_step(words: Words, case: Case, today: date) -> Shown:
+    """Return what the owner should do and by when, in one sentence; "" where there is nothing to do."""
+    proof_day = words.day(case.proof.day, today) if case.proof else Shown("?")
+    return words.say(
+        f"step.{case.step.value}",
+        vendor=shown(case.vendor, 80),
+        by=_by(words, case.due_on, today),
+        until=words.say("due.until", day=words.day(case.due_on, today)) if case.due_on else words.say("due.none"),
+        missing=_missing(words, case),
+        sum=summed(words, case.charges_after_end) or words.say("fact.unknown_sum"),
+        proof_day=proof_day,
+    )
+
+
+def _by(words: Words, due: date | None, today: date) -> Shown:
+    if due is None:
+        return words.say("due.none")
+    return words.say("due.overdue" if due < today else "due.by", day=words.day(due, today))
+
+
+def _missing(words: Words, case: Case) -> Shown:
+    """Return what no genuine answer since the request shows."""
+    since = case.requested_on or date.min
+    answers = [e for e in case.entries if e.kind in _ANSWERS and e.authentic is not False and e.day >= since]
+    shows = {code for answer in answers for code, has in answer.elements.items() if has}
+    missing = [code for code in _ASKED_FOR if code not in shows]
+    return words.listed([words.say(f"missing.{code}") for code in missing or _ASKED_FOR])
