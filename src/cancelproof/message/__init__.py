@@ -1,0 +1,141 @@
+"""Bytes to a Message: what a person would see of a mail. Pure, and never raises, whatever the bytes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+
+from cancelproof.message import addresses, body, dates, headers, mime, quotes, sentences, text
+from cancelproof.message.blocks import Block, visible
+from cancelproof.model import Address, Attachment, Marks, Message, Place, Statement, Voice
+
+__all__ = ["read", "with_letters"]
+
+MAX_STATEMENTS = 5_000
+MAX_FORWARDS = 5  # mails within mails that are read
+MAX_ID = 500  # characters
+MAX_LETTERS = 20
+
+
+def read(raw: bytes, marks: Marks) -> Message:
+    """A mail as a person would see it; what could not be read is named in `defects`."""
+    try:
+        return _read(_with_line_feeds(raw), marks, MAX_FORWARDS)
+    except Exception as error:  # noqa: BLE001 - one mail that nobody foresaw may not stop a scan of a hundred thousand
+        return _headers_only(raw, f"could not be read: {type(error).__name__}")
+
+
+def with_letters(message: Message, texts: Sequence[str], marks: Marks | None = None) -> Message:
+    """The message with the text of its attached documents as statements of Place.LETTER."""
+    marks = marks or Marks()
+    letters = [text.read(letter[: body.MAX_TEXT]) for letter in texts[:MAX_LETTERS]]
+    added = [statement for blocks in letters for statement in _letter(blocks, marks)]
+    return replace(message, statements=(*message.statements, *added)[:MAX_STATEMENTS])
+
+
+def _with_line_feeds(raw: bytes) -> bytes:
+    lines = raw.replace(b"\r\n", b"\n")
+    return (lines if b"\n" in lines else lines.replace(b"\r", b"\n")).lstrip(b"\n")
+
+
+def _read(raw: bytes, marks: Marks, levels: int) -> Message:
+    root, defects = mime.tree(raw)
+    message = _from_fields(root.fields)
+    shown = body.show(root)
+    split = quotes.split(shown.blocks, marks, message.subject)
+    forwarded, attached = _forwarded(shown, split, message, marks, levels)
+    statements = [*_subject(message), *_statements(split.blocks, marks)]
+    statements += [statement for blocks in shown.letters for statement in _letter(blocks, marks)]
+    defects += [*message.defects, *shown.defects]
+    if len(statements) > MAX_STATEMENTS:
+        defects.append("too many statements: the rest was not read")
+    return replace(
+        message,
+        statements=tuple(statements[:MAX_STATEMENTS]),
+        attachments=(*shown.attachments, *attached),
+        links=tuple(dict.fromkeys(shown.links)),
+        forwarded=forwarded,
+        defects=tuple(dict.fromkeys(defects)),
+    )
+
+
+def _from_fields(fields: list[tuple[str, str]]) -> Message:
+    """All that the header alone says."""
+    defects: list[str] = []
+    date, wrong = dates.sent(headers.first(fields, "date"), (value for key, value in fields if key == "received"))
+    defects += [wrong] if wrong else []
+    senders = _addresses(fields, ("from",), defects)
+    recipients = _addresses(fields, ("to", "cc", "bcc"), [])
+    return Message(
+        message_id=headers.one_line(headers.first(fields, "message-id"))[:MAX_ID],
+        date=date,
+        subject=headers.decode_words(headers.first(fields, "subject")),
+        senders=senders,
+        reply_to=_addresses(fields, ("reply-to",), []),
+        recipients=tuple(address for address in recipients if address.mailbox),
+        headers=tuple(fields),
+        defects=tuple(defects),
+    )
+
+
+def _addresses(fields: list[tuple[str, str]], names: tuple[str, ...], defects: list[str]) -> tuple[Address, ...]:
+    found: list[Address] = []
+    for key, value in fields:
+        if key in names:
+            read_here, odd = addresses.read(value)
+            found += read_here
+            defects += [f"{key.capitalize()}: {what}" for what in odd]
+    return tuple(found[: addresses.MAX_ADDRESSES])
+
+
+def _subject(message: Message) -> list[Statement]:
+    subject = visible(message.subject)
+    return [Statement(text=subject[: sentences.MAX_LENGTH], place=Place.SUBJECT)] if subject else []
+
+
+def _statements(blocks: Iterable[tuple[Block, bool]], marks: Marks, place: Place = Place.BODY) -> Iterable[Statement]:
+    for block, quoted in blocks:
+        voice = Voice.QUOTED if quoted else Voice.OWN
+        if block.cells:
+            yield Statement(text=block.text, place=place, voice=voice, cells=block.cells)
+        else:
+            for sentence in sentences.split(block.text, marks.abbreviations):
+                yield Statement(text=sentence, place=place, voice=voice)
+
+
+def _letter(blocks: Sequence[Block], marks: Marks) -> Iterable[Statement]:
+    return _statements(quotes.split(blocks, marks).blocks, marks, Place.LETTER)
+
+
+def _forwarded(
+    shown: body.Shown, split: quotes.Split, message: Message, marks: Marks, levels: int
+) -> tuple[Message | None, list[Attachment]]:
+    """The mail that this one forwards, as a part or as text, and the attached mails that are no forward.
+
+    An attached mail that one of the recipients wrote is what the sender answers to.
+    """
+    mails = [Attachment(name="", content_type="message/rfc822", payload=mail) for mail in shown.mails]
+    if split.forward:
+        return _from_text(split.forward, marks), mails
+    if mails and levels:
+        inner = _read(_with_line_feeds(mails[0].payload), marks, levels - 1)
+        if inner.sender.mailbox not in {address.mailbox for address in message.recipients}:
+            return inner, mails[1:]
+    return None, mails
+
+
+def _from_text(forward: quotes.Forward, marks: Marks) -> Message:
+    message = _from_fields([*forward.fields])
+    split = quotes.split(forward.blocks, marks)
+    statements = [*_subject(message), *_statements(split.blocks, marks)]
+    return replace(message, statements=tuple(statements[:MAX_STATEMENTS]), defects=())
+
+
+def _headers_only(raw: bytes, defect: str) -> Message:
+    """What the simplest reading still gives: fields that are plain lines."""
+    fields = []
+    for line in raw[:100_000].partition(b"\n\n")[0].splitlines()[:500]:
+        name, colon, value = line[:2_000].partition(b":")
+        if colon and name.strip().isascii():
+            fields.append((name.strip().decode("ascii").lower(), value.strip().decode("latin-1")))
+    return Message(headers=tuple(fields), subject=headers.first(fields, "subject"), defects=(defect,))

@@ -1,0 +1,140 @@
+"""The parts of a mail that a person is shown, the letters attached to it, and what else it carries."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from cancelproof.message import charset, text
+from cancelproof.message.blocks import Block
+from cancelproof.message.mime import Part
+from cancelproof.model import Attachment
+
+MAX_TEXT = 1_000_000  # bytes of one part that are read
+MAX_TEXT_OF_MAIL = 4_000_000
+
+_READ_AS_TEXT = frozenset({"text/plain", "text/html", "text/enriched", "application/xhtml+xml"})
+_SEALED = {
+    "application/pkcs7-mime": "S/MIME", "application/x-pkcs7-mime": "S/MIME", "multipart/encrypted": "encryption",
+    "application/ms-tnef": "winmail.dat", "application/vnd.ms-tnef": "winmail.dat",
+}  # fmt: skip
+_HTML_START = (b"<!doctype html", b"<html")
+
+
+@dataclass(slots=True)
+class Shown:
+    """What a part comes to. `letters` are the blocks of each attached text."""
+
+    blocks: list[Block] = field(default_factory=list)
+    letters: list[list[Block]] = field(default_factory=list)
+    links: list[str] = field(default_factory=list)
+    attachments: list[Attachment] = field(default_factory=list)
+    mails: list[bytes] = field(default_factory=list)
+    defects: list[str] = field(default_factory=list)
+    is_html: bool = False
+    read: int = 0  # bytes of text
+
+    def add(self, other: Shown) -> None:
+        self.blocks += other.blocks
+        self.links += other.links
+        self.is_html |= other.is_html
+        self.add_carried(other)
+
+    def add_carried(self, other: Shown) -> None:
+        """All but the text: what is attached is so whichever alternative is shown."""
+        self.letters += other.letters
+        self.attachments += other.attachments
+        self.mails += other.mails
+        self.defects += other.defects
+        self.read += other.read
+
+
+def show(part: Part) -> Shown:
+    """What a person sees of a part. The tree is at most `mime.MAX_DEPTH` deep."""
+    kind = part.content_type
+    if kind in _SEALED:
+        return Shown(attachments=[_attachment(part)], defects=[f"sealed by {_SEALED[kind]}: cannot be read"])
+    if part.parts:
+        return _alternative(part) if kind == "multipart/alternative" else _in_turn(part)
+    if kind in ("message/rfc822", "message/global") or part.name.lower().endswith(".eml"):
+        content, wrong = part.content()
+        return Shown(mails=[content], defects=[wrong] if wrong else [])
+    if _is_text(part):
+        return _text(part)
+    return Shown(attachments=[] if kind.startswith("image/") else [_attachment(part)])
+
+
+def _is_text(part: Part) -> bool:
+    """Text that is meant for people; a table, a calendar or a program attached is none."""
+    kind = part.content_type
+    known = kind.startswith("text/") and kind not in ("text/calendar", "text/x-amp-html")
+    return kind in _READ_AS_TEXT or (known and not part.is_attachment)
+
+
+def _in_turn(part: Part) -> Shown:
+    """All parts, one below the other; the mail that a bounce returns is no forward but an attachment."""
+    shown = Shown()
+    for child in part.parts:
+        if part.content_type == "multipart/report" and child.content_type.startswith("message/"):
+            shown.attachments.append(_attachment(child))
+        elif shown.read > MAX_TEXT_OF_MAIL:
+            shown.defects.append("too much text: the rest was not read")
+            break
+        else:
+            shown.add(show(child))
+    return shown
+
+
+def _alternative(part: Part) -> Shown:
+    """HTML where it has visible text, else the last alternative that has."""
+    best = Shown()
+    chosen: Shown | None = None
+    for child in reversed(part.parts):
+        shown = show(child) if not (chosen and child.content_type == "text/plain") else Shown()
+        best.add_carried(shown)
+        if shown.blocks and (chosen is None or (shown.is_html and not chosen.is_html)):
+            chosen = shown
+    if chosen:
+        best.blocks, best.links, best.is_html = chosen.blocks, chosen.links, chosen.is_html
+    return best
+
+
+def _text(part: Part) -> Shown:
+    content, wrong = part.content()
+    shown = Shown(defects=[wrong] if wrong else [], read=min(len(content), MAX_TEXT))
+    if len(content) > MAX_TEXT:
+        shown.defects.append("text is too long and was cut")
+        content = content[:MAX_TEXT]
+    if content[:1024].lstrip().startswith(b"%PDF-"):
+        return Shown(attachments=[_attachment(part)])
+    is_html = "html" in part.content_type or content[:200].lstrip(b"\xef\xbb\xbf \t\r\n").lower().startswith(
+        _HTML_START
+    )
+    label = part.parameters.get("charset", "")
+    decoded, wrong = charset.decode(content, label, charset.html_label(content) if is_html else "")
+    shown.defects += [wrong] if wrong else []
+    blocks, shown.links = _blocks(part, decoded, shown, is_html=is_html)
+    if part.is_attachment and part.disposition != "inline":
+        shown.letters.append(blocks)
+        shown.attachments.append(_attachment(part))
+    else:
+        shown.blocks, shown.is_html = blocks, is_html
+    return shown
+
+
+def _blocks(part: Part, decoded: str, shown: Shown, *, is_html: bool) -> tuple[list[Block], list[str]]:
+    if is_html:
+        from cancelproof.message import html  # noqa: PLC0415 - a heavy import, only where it is used
+
+        seen = html.read(decoded)
+        shown.defects += seen.defects
+        return seen.blocks, seen.links
+    flowed = part.parameters.get("format", "").lower() == "flowed"
+    delsp = part.parameters.get("delsp", "").lower() == "yes"
+    return text.read(decoded, flowed=flowed, delsp=delsp), text.links(decoded)
+
+
+def _attachment(part: Part) -> Attachment:
+    """The part as a value; a PDF is called one whatever its sender called it."""
+    content = part.content()[0]
+    kind = "application/pdf" if content[:1024].lstrip().startswith(b"%PDF-") else part.content_type
+    return Attachment(name=part.name, content_type=kind, payload=content)

@@ -1,0 +1,69 @@
+"""When a mail was sent: its Date field, else its newest Received (RFC 5322 section 3.6.1)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from datetime import UTC, datetime, timedelta, timezone
+from email.utils import parsedate_tz
+
+_EARLIEST = 1990  # no mail that matters is older; 1970 and 1980 are the zeros of clocks
+_LATEST = 2100
+_AHEAD = timedelta(days=2)  # a Date so much later than its own receipt is a wrong clock
+_ISO = re.compile(r"(\d{4}-\d{2}-\d{2})[T ](\d{2}:\d{2}(?::\d{2})?)(?:\.\d{1,9})?\s?(Z|[+-]\d{2}:?\d{2})?")
+#: Zone names that RFC 5322 has not, in hours east of UTC (IANA time zone database abbreviations).
+_ZONES = {
+    "WET": 0, "WEST": 1, "BST": 1, "IST": 5.5, "CET": 1, "MET": 1, "CEST": 2, "MEST": 2, "MEZ": 1, "MESZ": 2, "EET": 2,
+    "EEST": 3, "MSK": 3, "TRT": 3, "JST": 9, "KST": 9, "HKT": 8, "SGT": 8, "AEST": 10, "AEDT": 11, "ACST": 9.5,
+    "AWST": 8, "NZST": 12, "NZDT": 13, "AKST": -9, "AKDT": -8, "HST": -10, "BRT": -3, "ART": -3, "SAST": 2,
+}  # fmt: skip
+
+
+def sent(date_field: str, received: Iterable[str]) -> tuple[datetime | None, str]:
+    """The aware date of a mail, and a sentence where the Date field was not the one, or ""."""
+    newest = next((found for line in received if (found := parse(line.rpartition(";")[2]))), None)
+    date = parse(date_field)
+    if date and not (newest and date - newest > _AHEAD):
+        return date, ""
+    what = "Date is absurd" if date_field else "no Date"
+    return (newest, f"{what}: that of the newest Received counts") if newest else (None, what)
+
+
+def parse(text: str) -> datetime | None:
+    """A date of a mail header, aware, or None where it is none or absurd."""
+    text = text.strip()[:200]
+    found = _rfc(text) or _iso(text)
+    return found if found and _EARLIEST <= found.year <= _LATEST else None
+
+
+def _rfc(text: str) -> datetime | None:
+    try:
+        parts = parsedate_tz(text)
+        if parts is None:
+            return None
+        year, month, day, hour, minute, second = parts[:6]
+        zone = _zone(parts[9], text)
+        return datetime(year, month, day, hour, minute, min(second, 59), tzinfo=zone)
+    except (ValueError, IndexError, TypeError, OverflowError):
+        return None  # the standard library raises any of these on malformed dates
+
+
+def _zone(seconds: int | None, text: str) -> timezone:
+    words = text.partition("(")[0].split()
+    named = _ZONES.get(words[-1].upper()) if words else None
+    if named is not None:
+        return timezone(timedelta(hours=named))
+    if not seconds or abs(seconds) >= 86_400:
+        return UTC
+    return timezone(timedelta(seconds=seconds))
+
+
+def _iso(text: str) -> datetime | None:
+    found = _ISO.match(text)
+    if not found:
+        return None
+    zone = (found.group(3) or "+00:00").replace("Z", "+00:00")
+    try:
+        return datetime.fromisoformat(f"{found.group(1)}T{found.group(2)}{zone}")
+    except ValueError:
+        return None

@@ -1,0 +1,220 @@
+"""HTML as a person sees it: hidden elements left out, lines and rows kept apart. Never rendered, nothing fetched."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from bs4 import BeautifulSoup
+from bs4.element import NavigableString, PageElement, Tag
+
+from cancelproof.message import style, tables, text
+from cancelproof.message.blocks import Block, line
+from cancelproof.message.style import Look
+
+MAX_TAGS = 40_000
+MAX_LINKS = 2_000
+MAX_BLOCKS = 10_000
+
+_UNSEEN = frozenset({
+    "head", "title", "script", "style", "template", "meta", "link", "base", "iframe", "object", "embed", "applet",
+    "audio", "video", "canvas", "map", "area", "datalist", "select", "option", "textarea", "noframes",
+})  # fmt: skip
+_BLOCKS = frozenset({
+    "address", "article", "aside", "blockquote", "body", "caption", "center", "dd", "details", "dialog", "dir", "div",
+    "dl", "dt", "fieldset", "figcaption", "figure", "footer", "form", "h1", "h2", "h3", "h4", "h5", "h6", "header",
+    "hr", "html", "legend", "li", "main", "menu", "nav", "ol", "p", "pre", "section", "summary", "table", "tbody",
+    "td", "tfoot", "th", "thead", "tr", "ul",
+})  # fmt: skip
+_XML_DECLARATION = re.compile(r"\s*<\?xml[^>]{0,200}>")
+_REPLY_CLASSES = frozenset({"yahoo_quoted", "gmail_attr", "moz-cite-prefix", "tutanota_quote"})
+_LINK_SCHEMES = ("http://", "https://", "mailto:")
+
+
+@dataclass(slots=True)
+class Seen:
+    """What is seen of a page: its blocks, the targets of its links, what was wrong."""
+
+    blocks: list[Block] = field(default_factory=list)
+    links: list[str] = field(default_factory=list)
+    defects: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class _Context:
+    """What is inherited from outside to inside."""
+
+    depth: int = 0
+    aside: bool = False
+    invisible: bool = False
+    tiny: bool = False
+    unreadable: bool = False
+    preformatted: bool = False
+
+    @property
+    def is_seen(self) -> bool:
+        return not (self.invisible or self.tiny or self.unreadable)
+
+    def inside(self, tag: Tag, look: Look) -> _Context:
+        if look is style.PLAIN and tag.name not in ("blockquote", "pre") and "class" not in tag.attrs:
+            return self
+        return _Context(
+            depth=self.depth + (tag.name == "blockquote"),
+            aside=self.aside or _is_reply_container(tag),
+            invisible=self.invisible if look.invisible is None else look.invisible,
+            tiny=self.tiny if look.tiny is None else look.tiny,
+            unreadable=self.unreadable if look.unreadable is None else look.unreadable,
+            preformatted=tag.name == "pre" or (self.preformatted if look.preformatted is None else look.preformatted),
+        )
+
+
+def read(markup: str) -> Seen:
+    """What a person sees of a page. Parsed by lxml through BeautifulSoup; walked without recursion."""
+    seen = Seen()
+    markup = _XML_DECLARATION.sub("", markup, count=1)
+    if markup.count("<") > MAX_TAGS:  # unmatched end tags cost the parser the square of their number
+        markup = "<".join(markup.split("<", MAX_TAGS)[:MAX_TAGS])
+        seen.defects.append("HTML has too many tags and was cut")
+    soup = BeautifulSoup(f"<html>{markup}", "lxml")
+    _Page(soup, seen).walk()
+    return seen
+
+
+class _Page:
+    """The walk over one page: `sinks` holds the blocks of the page and of each open cell, innermost last."""
+
+    def __init__(self, soup: BeautifulSoup, seen: Seen) -> None:
+        self.soup, self.seen = soup, seen
+        sheets = (element.get_text() for element in soup.find_all("style", limit=50))
+        self.rules = style.by_name(style.rules(sheets))
+        self.looks: dict[str, Look] = {}
+        self.sinks: list[list[Block]] = [seen.blocks]
+        self.rows: list[list[list[Block]]] = []
+        self.terms: list[Block] = []
+        self.inline: list[str] = []
+        self.context = _Context()
+
+    def walk(self) -> None:
+        open_tags: list[tuple[Iterator[PageElement], Tag, _Context, bool]] = []
+        children: Iterator[PageElement] = iter(self.soup.contents)
+        while True:
+            node = next(children, None)
+            if node is None:
+                if not open_tags:
+                    break
+                children, tag, outer, is_block = open_tags.pop()
+                self._leave(tag, is_block=is_block)
+                self.context = outer
+            elif type(node) is NavigableString:
+                self._text(node)
+            elif isinstance(node, Tag) and node.name not in _UNSEEN:
+                look = self._look(node)
+                if look.hidden:
+                    continue
+                is_block = node.name in _BLOCKS or look.is_block
+                open_tags.append((children, node, self.context, is_block))
+                self._enter(node, look, is_block=is_block)
+                children = iter(node.contents)
+        self._flush()
+        self.sinks[-1].extend(self.terms)
+
+    def _text(self, node: str) -> None:
+        if self.context.is_seen:
+            self.inline.append(node if self.context.preformatted else node.replace("\n", " ").replace("\r", " "))
+
+    def _enter(self, tag: Tag, look: Look, *, is_block: bool) -> None:
+        name = tag.name
+        if is_block:
+            self._flush()
+        elif look.is_spaced:
+            self.inline.append(" ")
+        self.context = self.context.inside(tag, look)
+        if name == "br":
+            self.inline.append("\n")
+        elif name == "a":
+            self._link(tag)
+        elif name == "tr":
+            self.rows.append([])
+        elif name in ("td", "th", "dt", "dd"):
+            self.sinks.append([])
+
+    def _leave(self, tag: Tag, *, is_block: bool) -> None:
+        name = tag.name
+        if is_block:
+            self._flush()
+        if name in ("td", "th"):
+            cell = self.sinks.pop()
+            if self.rows:
+                self.rows[-1].append(cell)
+            else:
+                self.sinks[-1].extend(cell)
+        elif name == "tr":
+            self.sinks[-1].extend(tables.row_blocks(self.rows.pop()))
+        elif name in ("dt", "dd", "dl"):
+            self._leave_definition(name)
+
+    def _leave_definition(self, name: str) -> None:
+        """A term waits for its description; one that gets none is a line of its own."""
+        found = self.sinks.pop() if name in ("dt", "dd") else []
+        if name == "dd":
+            self.sinks[-1].extend(tables.row_blocks([self.terms, found]))
+        else:
+            self.sinks[-1].extend(self.terms)
+        self.terms = found if name == "dt" else []
+
+    def _flush(self) -> None:
+        """Ends the line or paragraph being read."""
+        raw = "".join(self.inline)
+        self.inline.clear()
+        if not raw or raw.isspace() or len(self.sinks[-1]) > MAX_BLOCKS:
+            return
+        context = self.context
+        lines = raw.split("\n")
+        if not context.preformatted:
+            lines = [" ".join(piece.split()) for piece in lines]
+        if len(lines) == 1 and not lines[0].startswith(">"):
+            block = line(text.clean(lines[0]), context.depth, aside=context.aside)
+            self.sinks[-1].extend([block] if block else [])
+            return
+        for block in text.read_lines(lines):
+            self.sinks[-1].append(Block(block.text, block.cells, block.depth + context.depth, context.aside))
+
+    def _link(self, tag: Tag) -> None:
+        target = str(tag.get("href") or "").strip()
+        if target[:8].lower().startswith(_LINK_SCHEMES) and len(self.seen.links) < MAX_LINKS:
+            self.seen.links.append(target[:2000])
+
+    def _look(self, tag: Tag) -> Look:
+        attributes = tag.attrs
+        if not attributes:
+            return style.PLAIN
+        if "hidden" in attributes:
+            return Look(hidden=True)
+        inline = attributes.get("style")
+        given = style.declarations(str(inline)) if inline and self.rules else {}
+        sheet = self._sheet(tag, given)
+        key = f"{inline}|{attributes.get('bgcolor')}|{attributes.get('color')}|{sheet}"
+        look = self.looks.get(key)
+        if look is None:
+            given = {name: str(attributes[name]).lower() for name in ("bgcolor", "color") if name in attributes}
+            given |= sheet | style.declarations(str(inline or ""))
+            look = self.looks[key] = style.look(given) if given else style.PLAIN
+        return look
+
+    def _sheet(self, tag: Tag, inline: dict[str, str]) -> dict[str, str]:
+        """What the style elements say of this element and its own style does not overrule."""
+        if not self.rules or not ("class" in tag.attrs or "id" in tag.attrs):
+            return {}
+        classes = {str(name) for name in tag.get_attribute_list("class")[:50]}
+        element_id = str(tag.attrs.get("id") or "")
+        candidates = [rule for name in (*classes, f"#{element_id}") for rule in self.rules.get(name, ())]
+        found: dict[str, str] = {}
+        for rule in sorted(candidates, key=lambda rule: rule.order):
+            if rule.tag in ("", tag.name) and rule.classes <= classes and rule.id in ("", element_id):
+                found |= rule.declarations
+        return {name: value for name, value in found.items() if name not in inline}
+
+
+def _is_reply_container(tag: Tag) -> bool:
+    return "class" in tag.attrs and not _REPLY_CLASSES.isdisjoint(tag.get_attribute_list("class"))
