@@ -1,0 +1,177 @@
+"""Which kind a mail is, and why: what does it assert as fact about the owner's contract?
+
+Rules match statements, not mails. A guard in the same clause (negation, condition, question, …) turns a match off; the
+strongest kind that is asserted wins (the handbook's order); everything that matched is kept for the explanation.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+
+from cancelproof.classify import tongue
+from cancelproof.classify.matcher import Found, Looked
+from cancelproof.classify.reader import Reader
+from cancelproof.model import Decision, Hit, Kind, Message, Statement, Voice
+from cancelproof.rules.values import Guard, Rule, Rules
+from cancelproof.words import cut
+
+__all__ = ["Classifier", "Read"]
+
+_QUESTIONS = ("?", "？", ";?")
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A statement looked at in its language."""
+
+    index: int
+    statement: Statement
+    reader: Reader
+    looked: Looked
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """What `classify` hands to `extract`: the decision, and the statements as they were looked at."""
+
+    decision: Decision
+    lines: tuple[Line, ...]
+    topics: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class _Match:
+    rule: Rule
+    tier: int
+    hit: Hit
+
+
+@dataclass(slots=True)
+class Classifier:
+    """The rules made ready; build it once, use it for every mail."""
+
+    rules: Rules
+    _readers: dict[str, Reader] = field(default_factory=dict)
+    _own: dict[tuple[str, str], Reader] = field(default_factory=dict)
+
+    def reader(self, code: str, vendor_id: str = "") -> Reader:
+        """The reader of a language, with a vendor's own rules on top where it has some."""
+        vendor = next((v for v in self.rules.vendors if v.id == vendor_id and v.rules.get(code)), None)
+        key = (code, vendor.id if vendor else "")
+        if key not in self._own:
+            self._own[key] = reader = Reader(self.rules.languages[code])
+            if vendor:
+                reader.learn(vendor.rules[code], tier=2 if vendor.platform else 1)
+        return self._own[key]
+
+    def read(self, message: Message, *, vendor_id: str = "", by_owner: bool = False) -> Read:
+        """Classify a mail. `by_owner` says that the owner wrote it: then it is a request or nothing."""
+        lines, language = self._lines(message, vendor_id)
+        kinds, topics = _matched(lines)
+        return Read(_decide(kinds, language, by_owner=by_owner), lines, topics)
+
+    def hits(self, message: Message, code: str, vendor_id: str = "") -> tuple[Hit, ...]:
+        """Every hit in a mail that is known to be in one language."""
+        lines, _ = self._lines(message, vendor_id, code)
+        return tuple(match.hit for match in _matched(lines)[0])
+
+    def _lines(self, message: Message, vendor_id: str, code: str = "") -> tuple[tuple[Line, ...], str]:
+        own = [(i, s) for i, s in enumerate(message.statements) if s.voice is Voice.OWN]
+        cuts = [cut(s.text) for _, s in own]
+        codes = (code,) * len(own) if code else tongue.of_statements(cuts, self.rules.languages)
+        lines = []
+        for (index, statement), code in zip(own, codes, strict=True):
+            if code:
+                reader = self.reader(code, vendor_id)
+                lines.append(Line(index, statement, reader, reader.look(reader.cut(statement.text))))
+        return tuple(lines), tongue.of_mail(codes, cuts)
+
+
+# ---------------------------------------------------------------- one statement
+
+
+def _matches(line: Line) -> list[_Match]:
+    found = list(line.reader.rules(line.looked))
+    if not found:
+        return []
+    guards = line.reader.guards(line.looked)
+    return [_Match(rule, tier, _hit(line, rule, where, guards)) for rule, tier, where in found if _stands(rule, line)]
+
+
+def _stands(rule: Rule, line: Line) -> bool:
+    return not rule.where or line.statement.place in rule.where
+
+
+def _hit(line: Line, rule: Rule, found: Found, guards: Sequence[tuple[Guard, int, int]]) -> Hit:
+    return Hit(
+        rule=rule.id,
+        kind=rule.kind or Kind.OTHER,
+        statement=line.index,
+        words=line.looked.words.between(found.first, found.last),
+        guard=_guard(line, rule, found, guards),
+        firm=rule.firm,
+        experimental=rule.experimental,
+    )
+
+
+def _guard(line: Line, rule: Rule, found: Found, guards: Sequence[tuple[Guard, int, int]]) -> str:
+    """The name of the first guard that turns the match off, or ""."""
+    words = line.looked.words
+    if "question" not in rule.despite and words.text.rstrip(" )»”\"'").endswith(_QUESTIONS):
+        return "question"
+    clauses = range(words.clauses[found.first], words.clauses[found.last - 1] + 1)
+    for guard, first, last in guards:
+        if guard.name in rule.despite or _in_a_date(line, first, last):
+            continue
+        if guard.sentence_wide and rule.sentence_wide or words.clauses[first] in clauses:
+            return guard.name
+    return ""
+
+
+def _in_a_date(line: Line, first: int, last: int) -> bool:
+    """Whether a guard's words are part of a date: May is a month before it is a verb."""
+    dates = line.looked.mentions["date"].items()
+    return any(a <= first and last <= max(ends) for a, ends in dates)
+
+
+# ---------------------------------------------------------------- the whole mail
+
+
+def _matched(lines: Sequence[Line]) -> tuple[list[_Match], frozenset[str]]:
+    """What the rules for kinds match in a mail, and the topics that it raises."""
+    matches = [match for line in lines for match in _matches(line)]
+    topics = frozenset(m.rule.topic for m in matches if m.rule.topic and not m.hit.guard)
+    return [_with_topics(m, topics) for m in matches if m.rule.kind], topics
+
+
+def _with_topics(match: _Match, topics: frozenset[str]) -> _Match:
+    """A rule that needs a topic which the mail does not raise, or must not raise, is turned off."""
+    if match.hit.guard:
+        return match
+    if match.rule.needs and not topics.intersection(match.rule.needs):
+        return replace(match, hit=replace(match.hit, guard=f"needs {' or '.join(match.rule.needs)}"))
+    if against := topics.intersection(match.rule.unless):
+        return replace(match, hit=replace(match.hit, guard=f"unless {min(against)}"))
+    return match
+
+
+def _decide(matches: Sequence[_Match], language: str, *, by_owner: bool) -> Decision:
+    hits = tuple(match.hit for match in matches)
+    asserted = [match for match in matches if not match.hit.guard]
+    if by_owner:
+        asserted = [match for match in asserted if match.hit.kind is Kind.REQUEST]
+    best = min(asserted, key=_rank, default=None)
+    if best is None:
+        why = "no statement asserts anything about a contract" + (" unguarded" if hits else "")
+        return Decision(kind=Kind.OTHER, language=language, hits=hits, why=why)
+    others = sorted({m.hit.kind for m in asserted} - {best.hit.kind}, key=list(Kind).index)
+    why = f"{best.hit.kind} is asserted" + (f"; it is stronger than {', '.join(others)}" if others else "")
+    return Decision(kind=best.hit.kind, language=language, hit=best.hit, hits=hits, why=why)
+
+
+def _rank(match: _Match) -> tuple[bool, int, int, bool, int]:
+    """Firm before hinting, the nearer rule file first, then strength; the body explains better than the subject."""
+    hit = match.hit
+    return (not hit.firm, match.tier, list(Kind).index(hit.kind), hit.statement == 0, hit.statement)
+

@@ -1,0 +1,139 @@
+"""A language made ready to read with: its patterns compiled, and indexed by the words they need."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from cancelproof import mentions
+from cancelproof.classify.matcher import CompiledPattern, Compiler, Found, Looked, match, places
+from cancelproof.rules.pattern import Pattern
+from cancelproof.rules.values import Guard, Language, Rule
+from cancelproof.words import Words, cut
+
+
+@dataclass(frozen=True, slots=True)
+class _RuleSay:
+    rule: Rule
+    tier: int
+    say: CompiledPattern
+
+
+@dataclass(slots=True)
+class Reader:
+    """Finds rules, guards and cues in statements of one language. Built once; holds no state of a mail."""
+
+    language: Language
+    _compiler: Compiler = field(default_factory=Compiler)
+    _says: list[_RuleSay] = field(default_factory=list)
+    _index: dict[int, list[_RuleSay]] = field(default_factory=lambda: defaultdict(list))
+    _always: list[_RuleSay] = field(default_factory=list)
+    _guards: tuple[tuple[Guard, tuple[CompiledPattern, ...]], ...] = ()
+    _cues: Mapping[str, tuple[CompiledPattern, ...]] = field(default_factory=dict)
+    _relative: Mapping[str, tuple[CompiledPattern, ...]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        compiled = self._compiler.pattern
+        self._guards = tuple((g, tuple(map(compiled, g.patterns))) for g in self.language.guards)
+        self._cues = {name: tuple(map(compiled, patterns)) for name, patterns in self.language.cues.items()}
+        self._relative = {name: tuple(map(compiled, ps)) for name, ps in self.language.relative.items()}
+        self.learn(self.language.rules, tier=3)
+
+    def learn(self, rules: Iterable[Rule], tier: int) -> None:
+        """Add rules; `tier` 0 is the owner's own, 3 the language's."""
+        for rule in rules:
+            for pattern in rule.patterns:
+                say = _RuleSay(rule, tier, self._compiler.pattern(pattern))
+                rarest = min(say.say.needs, key=len, default=None)
+                for number in rarest or ():
+                    self._index[number].append(say)
+                if not rarest:
+                    self._always.append(say)
+
+    def compile(self, pattern: Pattern) -> CompiledPattern:
+        return self._compiler.pattern(pattern)
+
+    def cut(self, text: str) -> Words:
+        return cut(text, self.language.conjunctions)
+
+    def look(self, words: Words) -> Looked:
+        """Look up every word of a statement, and where it mentions dates, sums and numbers."""
+        find = self._compiler.vocabulary.find
+        numbers = tuple(find(word) for word in words.folded)
+        dates = _placed(words, mentions.dates(words.text, self.language.dates))
+        looked = Looked(
+            words=words,
+            numbers=numbers,
+            present=frozenset().union(*numbers),
+            mentions={
+                "date": dates,
+                "money": _placed(words, mentions.sums(words.text, self.language.money)),
+                "number": {place: frozenset((place + 1,)) for place in mentions.numbers(words.folded)},
+            },
+        )
+        whens = dict(dates)
+        for spans in self.relative(looked).values():
+            for first, last in spans:
+                whens[first] = whens.get(first, frozenset()) | {last}
+        looked.mentions = {**looked.mentions, "when": whens}
+        looked.memo.clear()  # what was found before a word for a day counted as a mention
+        return looked
+
+    def rules(self, looked: Looked) -> Iterable[tuple[Rule, int, Found]]:
+        """Each rule that matches, with its tier, once."""
+        tried: set[str] = set()
+        for say in self._candidates(looked):
+            if say.rule.id not in tried and (found := match(say.say, looked)):
+                tried.add(say.rule.id)
+                yield say.rule, say.tier, found
+
+    def _candidates(self, looked: Looked) -> Iterable[_RuleSay]:
+        seen: set[int] = set()
+        for number in looked.present:
+            for say in self._index.get(number, ()):
+                if id(say) not in seen:
+                    seen.add(id(say))
+                    yield say
+        yield from self._always
+
+    def guards(self, looked: Looked) -> list[tuple[Guard, int, int]]:
+        """Every guard's words in a statement: the guard, its first word, and the one after its last."""
+        return [
+            (guard, first, last)
+            for guard, patterns in self._guards
+            for first, last in _spans(patterns, looked)
+        ]
+
+    def cues(self, looked: Looked, name: str) -> list[tuple[int, int]]:
+        """Where words of a cue list stand."""
+        return _spans(self._cues.get(name, ()), looked)
+
+    def relative(self, looked: Looked) -> dict[str, list[tuple[int, int]]]:
+        """Where words for relative days stand, by their name."""
+        found = {name: _spans(patterns, looked) for name, patterns in self._relative.items()}
+        return {name: spans for name, spans in found.items() if spans}
+
+
+def _spans(patterns: Iterable[CompiledPattern], looked: Looked) -> list[tuple[int, int]]:
+    """The places of patterns of one part; of several parts, the whole match."""
+    found: list[tuple[int, int]] = []
+    for pattern in patterns:
+        if any(looked.present.isdisjoint(need) for need in pattern.needs):
+            continue
+        if len(pattern.parts) == 1:
+            found += places(pattern.parts[0], looked)
+        elif whole := match(pattern, looked):
+            found.append((whole.first, whole.last))
+    return found
+
+
+def _placed(words: Words, found: Iterable[mentions.Mention]) -> dict[int, frozenset[int]]:
+    """Mentions by the words they cover: first word to the word after the last."""
+    placed: dict[int, frozenset[int]] = {}
+    starts = list(words.starts)
+    for mention in found:
+        inside = [i for i, start in enumerate(starts) if mention.start <= start < mention.end]
+        if inside:
+            placed[inside[0]] = frozenset((inside[-1] + 1,))
+    return placed

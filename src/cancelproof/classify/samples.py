@@ -1,0 +1,54 @@
+"""The examples and silent lines of rule files, tried: each rule must find its own, and keep quiet where it should."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from cancelproof.classify import Classifier
+from cancelproof.model import Message, Place, Statement
+from cancelproof.rules.values import Rule, Rules
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """A sample that did not do what its rule file says."""
+
+    where: str
+    rule: str
+    sample: str
+    what: str
+
+    def __str__(self) -> str:
+        return f"{self.where}: {self.rule}: {self.what}: {self.sample!r}"
+
+
+def as_mail(text: str) -> Message:
+    """A sample line as a mail of one statement; ` | ` parts the cells of a row."""
+    cells = tuple(text.split(" | ")) if " | " in text else ()
+    return Message(statements=(Statement(text=text, place=Place.BODY, cells=cells),))
+
+
+def failures(rules: Rules) -> Iterable[Failure]:
+    """Every sample of every rule that fails."""
+    classifier = Classifier(rules)
+    for code, language in rules.languages.items():
+        for rule in language.rules:
+            yield from _of_rule(classifier, rule, code, "")
+    for vendor in rules.vendors:
+        for code, own in vendor.rules.items():
+            for rule in own:
+                yield from _of_rule(classifier, rule, code, vendor.id)
+
+
+def _of_rule(classifier: Classifier, rule: Rule, code: str, vendor_id: str) -> Iterable[Failure]:
+    for text in rule.examples:
+        hits = [h for h in classifier.hits(as_mail(text), code, vendor_id) if h.rule == rule.id]
+        if not hits:
+            yield Failure(rule.where_defined, rule.id, text, "does not match")
+        elif all(hit.guard for hit in hits):
+            yield Failure(rule.where_defined, rule.id, text, f"is turned off by {hits[0].guard!r}")
+    for text in rule.silent:
+        hits = [h for h in classifier.hits(as_mail(text), code, vendor_id) if h.rule == rule.id and not h.guard]
+        if hits:
+            yield Failure(rule.where_defined, rule.id, text, f"matches {hits[0].words!r}, but must stay silent")

@@ -1,0 +1,45 @@
+"""Which language a statement is in, by its small common words and its letters; the mail around it counts a little."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+
+from cancelproof.rules.values import Language
+from cancelproof.words import Words
+
+_OWN_WEIGHT = 4  # a statement's own words against the share of its mail's
+
+
+def of_statements(cuts: Sequence[Words], languages: Mapping[str, Language]) -> tuple[str, ...]:
+    """The language code of each statement, "" where no language on file shares a word with the mail."""
+    counts = [_counts(words, languages) for words in cuts]
+    mail: Counter[str] = Counter()
+    for count in counts:
+        mail.update(count)
+    total = sum(mail.values()) or 1
+    return tuple(_best(count, mail, total) for count in counts)
+
+
+def of_mail(codes: Sequence[str], cuts: Sequence[Words]) -> str:
+    """The language that most words of the mail stand in."""
+    weights: Counter[str] = Counter()
+    for code, words in zip(codes, cuts, strict=True):
+        weights[code] += len(words)
+    del weights[""]
+    return weights.most_common(1)[0][0] if weights else ""
+
+
+def _counts(words: Words, languages: Mapping[str, Language]) -> Counter[str]:
+    """For each language the share of common words, in hundredths; a long word list must not win by its length."""
+    counts: Counter[str] = Counter()
+    for code, language in languages.items():
+        hits = sum(1 for word in words.folded if word in language.common)
+        if hits:
+            counts[code] = hits
+    return counts
+
+
+def _best(own: Counter[str], mail: Counter[str], total: int) -> str:
+    scores = {code: _OWN_WEIGHT * own[code] + 3 * mail[code] / total for code in mail}
+    return max(scores, key=lambda code: (scores[code], code), default="")

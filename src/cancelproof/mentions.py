@@ -1,0 +1,79 @@
+"""Where a text mentions a date, a sum or a number: the places alone, no values.
+
+`classify` needs the places (a statement "ends on a date"), `extract` reads the values from them. The patterns below are
+made of a language's month names and currency words; each is linear, its repetitions bounded.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import lru_cache
+
+from cancelproof.rules.values import DateForms, MoneyForms
+from cancelproof.words import fold
+
+_SEP = "[ \u00a0\u202f]"
+_GAP = "[ \u00a0\u202f]{0,2}"
+_NUMERIC = (
+    rf"\d{{4}}([-./])\d{{1,2}}\1\d{{1,2}}(?!\d)|\d{{1,2}}([-./]){_GAP}\d{{1,2}}\2{_GAP}\d{{4}}(?!\d)"
+    r"|\d{1,2}([-./])\d{1,2}\3\d{2}(?!\d)|\d{4}\. ?\d{1,2}\. ?\d{1,2}\.?"
+    r"|\d{4}年 ?\d{1,2}月 ?\d{1,2}日|\d{1,2}月 ?\d{1,2}日"
+)
+_AMOUNT = (
+    rf"[-−–]?(?:\d{{1,3}}(?:[ \u00a0\u202f'’.,]\d{{3}}){{1,4}}(?![\d])|\d{{1,9}})(?:[.,]\d{{1,2}}(?!\d)|[.,][-–—])?"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """A stretch of a text, by its first and last place in it (the last is the one after)."""
+
+    start: int
+    end: int
+    text: str
+
+
+@lru_cache(maxsize=64)
+def _date_pattern(forms: DateForms) -> re.Pattern[str]:
+    names = {n for month in forms.months for name in month for n in (name, fold(name))}
+    month = "(?:" + "|".join(sorted(map(re.escape, names), key=len, reverse=True)) + r")(?!\w)\.?"
+    ordinal = "(?:" + "|".join(["\\."] + [re.escape(o) for o in forms.ordinals]) + ")?"
+    joined = "(?:" + "|".join([_SEP] + [_SEP + re.escape(j) + _SEP for j in forms.joiners]) + "|[-/.])"
+    day = rf"\d{{1,2}}{ordinal}"
+    year = rf"(?:,?{joined}\d{{4}}(?!\d))?"
+    worded = (
+        rf"(?<!\d)\d{{4}}\.?,?{_SEP}{month}{_SEP}\d{{1,2}}\.?(?!\d)"
+        rf"|{day}{joined}?{month}{year}|{month}{_SEP}{day}(?!\d)(?:,?{_SEP}\d{{4}}(?!\d))?"
+    )
+    tail = rf"|{worded}" if names else ""
+    return re.compile(rf"(?<![\d\w.,/-])(?:{_NUMERIC}{tail})", re.IGNORECASE)
+
+
+@lru_cache(maxsize=64)
+def _money_pattern(forms: MoneyForms) -> re.Pattern[str]:
+    words = sorted({word for word, _ in forms.currencies}, key=len, reverse=True)
+    sign = "(?:" + "|".join(map(re.escape, words)) + ")"
+    return re.compile(
+        rf"(?<![\w.,]){sign}[ \u00a0\u202f]?(?P<after>{_AMOUNT})(?![\w])"
+        rf"|(?<![\w.,])(?P<before>{_AMOUNT})[ \u00a0\u202f]?{sign}(?!\w)",
+        re.IGNORECASE,
+    )
+
+
+def dates(text: str, forms: DateForms) -> tuple[Mention, ...]:
+    """Every day that the text names by number or month, left to right."""
+    return tuple(Mention(m.start(), m.end(), m[0]) for m in _date_pattern(forms).finditer(text))
+
+
+def sums(text: str, forms: MoneyForms) -> tuple[Mention, ...]:
+    """Every sum with its currency, left to right."""
+    if not forms.currencies:
+        return ()
+    return tuple(Mention(m.start(), m.end(), m[0]) for m in _money_pattern(forms).finditer(text))
+
+
+def numbers(words: Iterable[str]) -> tuple[int, ...]:
+    """The places of the words that hold a digit."""
+    return tuple(place for place, word in enumerate(words) if any(c.isdigit() for c in word))

@@ -1,0 +1,129 @@
+"""The rule files: what languages, vendors and platforms say, as data. Faults name file and line; all are gathered.
+
+Read `load` first. Text becomes values in `language` and `vendors`; `review` says what is readable but not good.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+
+from cancelproof.errors import RulesInvalid
+from cancelproof.model import KnownSenders, KnownVendor, Marks
+from cancelproof.rules.language import read_language, read_money
+from cancelproof.rules.values import Language, MoneyForms, Rules, Vendor
+from cancelproof.rules.vendors import read_vendor
+from cancelproof.rules.yamlfile import Faults, Reader, load as load_yaml
+
+__all__ = ["Rules", "load", "parse"]
+
+Texts = Mapping[str, str]  # path below the rules folder to the file's text
+
+
+def load(folders: Sequence[Path]) -> Rules:
+    """Read every rule file of the folders; a file of a later folder replaces the one of the same path before it.
+
+    Raises RulesInvalid with every fault of every file: a rule that is missing is a mail that is missed.
+    """
+    texts: dict[str, str] = {}
+    shown: dict[str, str] = {}
+    for folder in folders:
+        for path in sorted(folder.rglob("*.yaml")):
+            below = path.relative_to(folder).as_posix()
+            texts[below] = path.read_text(encoding="utf-8", errors="replace")
+            shown[below] = f"{folder.name}/{below}"
+    rules, faults = parse(texts, shown)
+    if faults:
+        raise RulesInvalid(faults)
+    return rules
+
+
+def parse(texts: Texts, shown: Mapping[str, str] | None = None) -> tuple[Rules, list[str]]:
+    """The rules of these texts, and all faults. Pure: `shown` names the paths that faults bear."""
+    names = shown or {}
+    faults: list[str] = []
+    money = _common_money(texts, names, faults)
+    languages: dict[str, Language] = {}
+    for path in _below(texts, "lang"):
+        language, wrong = read_language(texts[path], names.get(path, path), money)
+        faults += wrong
+        if language:
+            languages[language.code] = language
+    vendors: list[Vendor] = []
+    for folder in ("vendors", "platforms"):
+        for path in _below(texts, folder):
+            where = names.get(path, path)
+            vendor, wrong = read_vendor(texts[path], where, languages, platform=folder == "platforms")
+            faults += wrong
+            vendors += [vendor] if vendor else []
+    faults += _twice(vendors)
+    freemail, carriers = _senders(texts, names, faults)
+    return _rules(languages, tuple(vendors), freemail, carriers), faults
+
+
+def _below(texts: Texts, folder: str) -> list[str]:
+    return sorted(path for path in texts if path.startswith(f"{folder}/"))
+
+
+def _rules(
+    languages: Mapping[str, Language], vendors: tuple[Vendor, ...], freemail: frozenset[str], carriers: frozenset[str]
+) -> Rules:
+    platforms = frozenset(domain for vendor in vendors if vendor.platform for domain in vendor.domains)
+    known = tuple(KnownVendor(id=v.id, name=v.name, names=v.names, domains=v.domains) for v in vendors)
+    return Rules(
+        languages=languages,
+        vendors=vendors,
+        by_domain={domain: vendor for vendor in vendors for domain in vendor.domains},
+        senders=KnownSenders(vendors=known, freemail=freemail, carriers=carriers | platforms),
+        marks=_all_marks(languages.values()),
+    )
+
+
+def _all_marks(languages: Iterable[Language]) -> Marks:
+    every = [language.marks for language in languages]
+    return Marks(
+        wrote=tuple(w for m in every for w in m.wrote),
+        original=tuple(w for m in every for w in m.original),
+        forwarded=tuple(w for m in every for w in m.forwarded),
+        from_names=tuple(w for m in every for w in m.from_names),
+        date_names=tuple(w for m in every for w in m.date_names),
+        subject_names=tuple(w for m in every for w in m.subject_names),
+        to_names=tuple(w for m in every for w in m.to_names),
+        abbreviations=frozenset(w for m in every for w in m.abbreviations),
+    )
+
+
+def _twice(vendors: Iterable[Vendor]) -> list[str]:
+    """Two files that claim one domain or one id: neither may win in silence."""
+    faults: list[str] = []
+    seen: dict[str, Vendor] = {}
+    for vendor in vendors:
+        for claim in (vendor.id, *vendor.domains):
+            if claim in seen:
+                faults.append(f"{vendor.where_defined}: {claim!r} stands in {seen[claim].where_defined} too")
+            seen.setdefault(claim, vendor)
+    return faults
+
+
+def _common_money(texts: Texts, names: Mapping[str, str], faults: list[str]) -> MoneyForms:
+    path = "currencies.yaml"
+    found = Faults(names.get(path, path))
+    table = load_yaml(texts.get(path, "currencies: {}"), found)
+    reader = Reader(table, found, "the currencies") if table else None
+    forms = read_money(reader, "currencies") if reader else MoneyForms()
+    faults += found.found
+    return forms
+
+
+def _senders(texts: Texts, names: Mapping[str, str], faults: list[str]) -> tuple[frozenset[str], frozenset[str]]:
+    path = "senders.yaml"
+    found = Faults(names.get(path, path))
+    table = load_yaml(texts.get(path, "freemail: []"), found)
+    freemail: frozenset[str] = frozenset()
+    carriers: frozenset[str] = frozenset()
+    if table:
+        reader = Reader(table, found, "the senders")
+        reader.only("freemail", "carriers")
+        freemail, carriers = frozenset(reader.texts("freemail")), frozenset(reader.texts("carriers"))
+    faults += found.found
+    return freemail, carriers

@@ -1,0 +1,277 @@
+"""A language file, read: its words, guards, statements, dates and sums become patterns."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Callable, Iterable, Mapping
+
+from cancelproof.model import Kind, Marks, Place
+from cancelproof.rules.inflection import Grammar, thing_forms, verb_forms
+from cancelproof.rules.pattern import Gap, Pattern, PatternFault, Sequence, parse
+from cancelproof.rules.values import DateForms, Guard, Language, MoneyForms, Rule
+from cancelproof.rules.yamlfile import Faults, Reader, Table, load
+from cancelproof.words import fold
+
+_FIELDS = (
+    "language", "name", "common", "conjunctions", "endings", "compounds", "conjugation", "irregular", "things", "verbs",
+    "words", "guards", "statements", "topics", "dates", "money", "cues", "sender_words", "marks",
+)  # fmt: skip
+_RULE_FIELDS = ("id", "say", "despite", "needs", "unless", "where", "firm", "reach", "status", "examples", "silent")
+RELATIVE_DAYS = (
+    "today", "tomorrow", "month_end", "next_month_end", "year_end", "in_days", "in_weeks", "in_months", "period_end",
+    "named_month_end",
+)  # fmt: skip
+CUES = (
+    "end", "asked", "charged", "renews", "other_date", "period", "total", "part", "per_period",
+    "case_number", "cancellation_number", "contract_number", "order_number", "line_number", "other_number",
+    "service", "vendor", "final_bill", "one_off", "no_more_billing", "services_stop",
+)  # fmt: skip
+
+
+class _Source:
+    """The lists of a language while they are being built, with what parses a pattern against them."""
+
+    def __init__(self, faults: Faults) -> None:
+        self.faults = faults
+        self.lists: dict[str, tuple[Sequence, ...]] = {}
+
+    def near(self, name: str) -> Iterable[str]:
+        return difflib.get_close_matches(name, self.lists, 1)
+
+    def pattern(self, text: str, line: int) -> Pattern | None:
+        try:
+            return parse(text, self.lists, self.near)
+        except PatternFault as fault:
+            self.faults.add(line, str(fault))
+            return None
+
+    def patterns(self, reader: Reader, key: str) -> tuple[Pattern, ...]:
+        read = (self.pattern(text, line) for text, line in reader.lined_texts(key))
+        return tuple(pattern for pattern in read if pattern)
+
+
+def read_language(text: str, path: str, common_money: MoneyForms) -> tuple[Language | None, list[str]]:
+    """The language of a file's text, and every fault as `path:line: what`."""
+    faults = Faults(path)
+    table = load(text, faults)
+    if table is None:
+        return None, faults.found
+    reader = Reader(table, faults, "a language")
+    reader.only(*_FIELDS)
+    source = _Source(faults)
+    _read_lists(reader, source)
+    code = reader.text("language")
+    money = read_money(reader, "money", common_money)
+    language = Language(
+        code=code,
+        name=reader.text("name", code),
+        common=frozenset(fold(word) for word in reader.text("common", "").split()),
+        conjunctions=frozenset(fold(word) for word in reader.text("conjunctions", "").split()),
+        lists=source.lists,
+        guards=tuple(_guards(reader, source)),
+        rules=tuple(_rules(reader, source, code)),
+        dates=_dates(reader),
+        relative=_relative(reader, source),
+        money=money,
+        cues=_cues(reader, source),
+        sender_words=frozenset(fold(word) for word in reader.text("sender_words", "").split()),
+        marks=_marks(reader),
+    )
+    return language, faults.found
+
+
+# ---------------------------------------------------------------- word lists
+
+
+def _read_lists(reader: Reader, source: _Source) -> None:
+    grammar = Grammar(
+        endings=("", *reader.texts("endings")),
+        compounds=reader.flag("compounds", default=False),
+        conjugations=_forms_table(reader, "conjugation"),
+        irregular=_forms_table(reader, "irregular"),
+    )
+    for name, phrase, line in _entries(reader, "things"):
+        _extend(source, name, line, lambda p=phrase: thing_forms(p, grammar))  # type: ignore[misc]  # bound default
+    for name, lemma, line in _entries(reader, "verbs"):
+        _add_verb(source, name, lemma, line, grammar)
+    for name, phrase, line in _entries(reader, "words"):
+        pattern = source.pattern(phrase, line)
+        if pattern and len(pattern.parts) == 1:
+            _extend(source, name, line, lambda p=pattern: p.parts)  # type: ignore[misc]  # bound default
+        elif pattern:
+            source.faults.add(line, f"{phrase!r}: no & in a word list")
+
+
+def _add_verb(source: _Source, name: str, lemma: str, line: int, grammar: Grammar) -> None:
+    try:
+        forms = verb_forms(lemma, grammar)
+    except PatternFault as fault:
+        source.faults.add(line, str(fault))
+        return
+    for form, sequences in forms.items():
+        _extend(source, f"{name}.{form}", line, lambda s=sequences: s)  # type: ignore[misc]  # bound default
+        _extend(source, name, line, lambda s=sequences: s)  # type: ignore[misc]  # bound default
+
+
+def _extend(source: _Source, name: str, line: int, forms: Callable[[], tuple[Sequence, ...]]) -> None:
+    try:
+        source.lists[name] = source.lists.get(name, ()) + tuple(s for s in forms() if not _starts_loose(s))
+    except PatternFault as fault:
+        source.faults.add(line, str(fault))
+
+
+def _starts_loose(sequence: Sequence) -> bool:
+    return not sequence or isinstance(sequence[0], Gap)
+
+
+def _entries(reader: Reader, key: str) -> Iterable[tuple[str, str, int]]:
+    if sub := reader.sub(key, f"{key!r}"):
+        for name in sub.keys():  # noqa: SIM118  # a Reader, not a dict
+            for phrase, line in sub.lined_texts(name):
+                yield name, phrase, line
+
+
+def _forms_table(reader: Reader, key: str) -> Mapping[str, Mapping[str, tuple[str, ...]]]:
+    """`{er: {done: é ée}}`: for each ending or verb, the endings or words of each form."""
+    table: dict[str, dict[str, tuple[str, ...]]] = {}
+    if sub := reader.sub(key, f"{key!r}"):
+        for name, value in sub.table.values.items():
+            if isinstance(value, Table):
+                forms = Reader(value, reader.faults, f"{key} {name!r}")
+                table[name] = {form: tuple(forms.text(form).replace(",", " ").split()) for form in forms.keys()}  # noqa: SIM118  # a Reader
+            else:
+                reader.faults.add(sub.line(name), f"{key} {name!r} must be a mapping of forms")
+    return table
+
+
+# ---------------------------------------------------------------- guards and statements
+
+
+def _guards(reader: Reader, source: _Source) -> Iterable[Guard]:
+    sub = reader.sub("guards", "'guards'")
+    for name in sub.keys() if sub else ():
+        guard = sub.sub(name, f"the guard {name!r}") if sub else None
+        if guard:
+            guard.only("words", "reach")
+            wide = guard.one_of("reach", ("clause", "sentence"), "clause") == "sentence"
+            yield Guard(name=name, patterns=source.patterns(guard, "words"), sentence_wide=wide)
+
+
+def _rules(reader: Reader, source: _Source, code: str) -> Iterable[Rule]:
+    guards = reader.sub("guards", "'guards'")
+    names = {"question", *(guards.keys() if guards else ())}
+    if topics := reader.sub("topics", "'topics'"):
+        for topic in topics.keys():  # noqa: SIM118  # a Reader, not a dict
+            patterns = source.patterns(topics, topic)
+            where = f"{reader.faults.path}:{topics.line(topic)}"
+            yield Rule(id=f"{code} topic {topic}", kind=None, topic=topic, patterns=patterns, where_defined=where)
+    known = frozenset(topics.keys()) if topics else frozenset()
+    yield from statements(reader, source.patterns, f"lang/{code}", frozenset(names), known)
+
+
+def statements(
+    reader: Reader,
+    patterns: Callable[[Reader, str], tuple[Pattern, ...]],
+    prefix: str,
+    guards: frozenset[str],
+    topics: frozenset[str],
+) -> Iterable[Rule]:
+    """The rules under `statements`, by kind; used by language, vendor and platform files alike."""
+    sub = reader.sub("statements", "'statements'")
+    for kind in sub.keys() if sub else ():
+        if sub is None or kind not in list(Kind):
+            reader.faults.add(reader.line("statements"), f"{kind!r} is no kind: {', '.join(Kind)}")
+            continue
+        for entry in sub.subs(kind, f"a statement of {kind}"):
+            entry.only(*_RULE_FIELDS)
+            yield _rule(entry, Kind(kind), patterns(entry, "say"), prefix, guards, topics)
+
+
+def _rule(
+    entry: Reader,
+    kind: Kind,
+    patterns: tuple[Pattern, ...],
+    prefix: str,
+    guards: frozenset[str],
+    topics: frozenset[str],
+) -> Rule:
+    _among(entry, "despite", guards, "guard")
+    _among(entry, "needs", topics, "topic")
+    _among(entry, "unless", topics, "topic")
+    _among(entry, "where", frozenset(Place), "place")
+    return Rule(
+        id=f"{prefix} {kind} {entry.text('id')}",
+        kind=kind,
+        patterns=patterns,
+        despite=frozenset(entry.texts("despite")),
+        needs=entry.texts("needs"),
+        unless=entry.texts("unless"),
+        where=frozenset(Place(p) for p in entry.texts("where") if p in list(Place)),
+        firm=entry.flag("firm", default=True),
+        sentence_wide=entry.one_of("reach", ("clause", "sentence"), "clause") == "sentence",
+        experimental=entry.one_of("status", ("stable", "experimental"), "experimental") == "experimental",
+        examples=entry.texts_whole("examples"),
+        silent=entry.texts_whole("silent"),
+        where_defined=f"{entry.faults.path}:{entry.table.line}",
+    )
+
+
+def _among(entry: Reader, key: str, allowed: frozenset[str], what: str) -> None:
+    for name, line in entry.lined_texts(key):
+        if name not in allowed:
+            near = difflib.get_close_matches(name, allowed, 1)
+            entry.faults.add(line, f"{name!r} is no {what} here" + (f", did you mean {near[0]!r}?" if near else ""))
+
+
+# ---------------------------------------------------------------- dates, sums, cues, marks
+
+
+def _dates(reader: Reader) -> DateForms:
+    dates = reader.sub("dates", "'dates'")
+    if dates is None:
+        return DateForms()
+    dates.only("order", "months", "ordinals", "joiners", *RELATIVE_DAYS)
+    months = tuple(tuple(m.split("|")) for m in dates.texts("months"))
+    if len(months) != 12:
+        dates.faults.add(dates.line("months"), f"{len(months)} months; twelve are needed, in order")
+    order = dates.one_of("order", ("dmy", "mdy", "ymd"), "dmy").upper()
+    return DateForms(order=order, months=months, ordinals=dates.texts("ordinals"), joiners=dates.texts("joiners"))
+
+
+def _relative(reader: Reader, source: _Source) -> Mapping[str, tuple[Pattern, ...]]:
+    dates = reader.sub("dates", "'dates'")
+    found = {key: source.patterns(dates, key) for key in RELATIVE_DAYS} if dates else {}
+    return {key: patterns for key, patterns in found.items() if patterns}
+
+
+def read_money(reader: Reader, key: str, common: MoneyForms = MoneyForms()) -> MoneyForms:  # noqa: B008  # frozen
+    """The words for currencies under `key`, before those that every language shares."""
+    sub = reader.sub(key, f"{key!r}")
+    own = tuple((word, code) for code in sub.keys() for word in sub.texts(code)) if sub else ()  # noqa: SIM118  # a Reader
+    return MoneyForms(currencies=own + common.currencies)
+
+
+def _cues(reader: Reader, source: _Source) -> Mapping[str, tuple[Pattern, ...]]:
+    sub = reader.sub("cues", "'cues'")
+    if sub is None:
+        return {}
+    sub.only(*CUES)
+    return {name: source.patterns(sub, name) for name in sub.keys() if name in CUES}  # noqa: SIM118  # a Reader
+
+
+def _marks(reader: Reader) -> Marks:
+    sub = reader.sub("marks", "'marks'")
+    if sub is None:
+        return Marks()
+    sub.only("wrote", "original", "forwarded", "from", "date", "subject", "to", "abbreviations")
+    low = {key: tuple(text.lower() for text in sub.texts(key)) for key in sub.keys()}  # noqa: SIM118  # a Reader
+    return Marks(
+        wrote=low.get("wrote", ()),
+        original=low.get("original", ()),
+        forwarded=low.get("forwarded", ()),
+        from_names=low.get("from", ()),
+        date_names=low.get("date", ()),
+        subject_names=low.get("subject", ()),
+        to_names=low.get("to", ()),
+        abbreviations=frozenset(low.get("abbreviations", ())),
+    )

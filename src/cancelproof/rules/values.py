@@ -1,0 +1,119 @@
+"""What rule files become: frozen values for `classify`, `extract`, `message` and `authenticity`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from cancelproof.model import Kind, KnownSenders, Marks, Place
+from cancelproof.rules.pattern import Lists, Pattern
+
+#: Which rules win over which: the owner's, then a vendor's, a platform's, a language's.
+TIERS = ("user", "vendor", "platform", "language")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rule:
+    """One way to assert a kind, or to raise a topic.
+
+    `despite` names guards that do not turn it off, `needs` and `unless` name topics that the mail must or must not raise.
+    `firm` False marks a title, which only hints. `sentence_wide` lets guards act over the whole sentence.
+    """
+
+    id: str
+    kind: Kind | None
+    topic: str = ""
+    patterns: tuple[Pattern, ...]
+    despite: frozenset[str] = frozenset()
+    needs: tuple[str, ...] = ()
+    unless: tuple[str, ...] = ()
+    where: frozenset[Place] = frozenset()
+    firm: bool = True
+    sentence_wide: bool = False
+    experimental: bool = True
+    examples: tuple[str, ...] = ()
+    silent: tuple[str, ...] = ()
+    where_defined: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Guard:
+    """Words that turn a match off where they stand in its clause, or anywhere in its sentence."""
+
+    name: str
+    patterns: tuple[Pattern, ...]
+    sentence_wide: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DateForms:
+    """How a language writes dates: the order of numbers, the names of the twelve months.
+
+    `ordinals` follow the number of a day (1st, 1er), `joiners` stand between day, month and year (3 de mayo).
+    """
+
+    order: str = "DMY"
+    months: tuple[tuple[str, ...], ...] = ()
+    ordinals: tuple[str, ...] = ()
+    joiners: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MoneyForms:
+    """Words and signs for currencies, each with its ISO 4217 code."""
+
+    currencies: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Language:
+    """All that one language file says. `cues` are words that tell which date, sum or number is which."""
+
+    code: str
+    name: str
+    common: frozenset[str] = frozenset()
+    conjunctions: frozenset[str] = frozenset()
+    lists: Lists = field(default_factory=dict)
+    guards: tuple[Guard, ...] = ()
+    rules: tuple[Rule, ...] = ()
+    dates: DateForms = DateForms()
+    relative: Mapping[str, tuple[Pattern, ...]] = field(default_factory=dict)
+    money: MoneyForms = MoneyForms()
+    cues: Mapping[str, tuple[Pattern, ...]] = field(default_factory=dict)
+    sender_words: frozenset[str] = frozenset()
+    marks: Marks = Marks()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Vendor:
+    """A vendor on file; `platform` marks one that also writes about contracts with others.
+
+    `number_shapes` describe its contract numbers: 9 is a digit, A a letter, X either, all else stands for itself.
+    """
+
+    id: str
+    name: str
+    names: tuple[str, ...] = ()
+    domains: tuple[str, ...] = ()
+    services: tuple[str, ...] = ()
+    country: str = ""
+    number_name: str = ""
+    number_shapes: tuple[str, ...] = ()
+    platform: bool = False
+    labels: tuple[str, ...] = ()
+    confirmation: str = "unknown"
+    rules: Mapping[str, tuple[Rule, ...]] = field(default_factory=dict)
+    sources: tuple[str, ...] = ()
+    checked: str = ""
+    where_defined: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rules:
+    """Every rule file, read. `languages` by code; `vendors` by registrable domain in `by_domain`."""
+
+    languages: Mapping[str, Language]
+    vendors: tuple[Vendor, ...] = ()
+    by_domain: Mapping[str, Vendor] = field(default_factory=dict)
+    senders: KnownSenders = KnownSenders()
+    marks: Marks = Marks()

@@ -1,0 +1,93 @@
+"""Vendor and platform files, read; the lists of free-mail providers and mail carriers too."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+
+from cancelproof.rules.language import statements
+from cancelproof.rules.pattern import Pattern, PatternFault, parse
+from cancelproof.rules.values import Language, Rule, Vendor
+from cancelproof.rules.yamlfile import Faults, Reader, load
+
+_FIELDS = (
+    "vendor", "id", "names", "domains", "services", "country", "sector", "number", "cancel", "expects", "sold_through",
+    "statement_names", "labels", "reads", "sources", "checked", "related", "note",
+)  # fmt: skip
+_ID = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
+_DAY = re.compile(r"\d{4}-\d\d-\d\d")
+CONFIRMATION = ("usual", "seldom", "never", "unknown")
+
+
+def read_vendor(text: str, path: str, languages: Mapping[str, Language], *, platform: bool) -> tuple[Vendor | None, list[str]]:
+    """The vendor of a file's text, and every fault as `path:line: what`."""
+    faults = Faults(path)
+    table = load(text, faults)
+    if table is None:
+        return None, faults.found
+    reader = Reader(table, faults, "a vendor")
+    reader.only(*_FIELDS)
+    ident = _ident(reader, path)
+    checked = reader.text("checked", "")
+    if checked and not _DAY.fullmatch(checked):
+        faults.add(reader.line("checked"), f"{checked!r} is no day: write 2026-11-22")
+    number = reader.sub("number", "'number'")
+    expects = reader.sub("expects", "'expects'")
+    vendor = Vendor(
+        id=ident,
+        name=reader.text("vendor"),
+        names=reader.texts("names"),
+        domains=tuple(domain.lower() for domain in reader.texts("domains")),
+        services=reader.texts("services"),
+        country=reader.text("country", ""),
+        number_name=number.text("name", "") if number else "",
+        number_shapes=number.texts("shapes") if number else (),
+        platform=platform,
+        labels=reader.texts("labels"),
+        confirmation=expects.one_of("confirmation", CONFIRMATION, "unknown") if expects else "unknown",
+        rules=dict(_own_rules(reader, languages, ident, "platforms" if platform else "vendors")),
+        sources=reader.texts_whole("sources"),
+        checked=checked,
+        where_defined=f"{path}:1",
+    )
+    if not vendor.domains:
+        faults.add(reader.table.line, "a vendor needs `domains`: a proof must be authenticated for one of them")
+    return vendor, faults.found
+
+
+def _ident(reader: Reader, path: str) -> str:
+    ident, stem = reader.text("id"), path.replace("\\", "/").rsplit("/", 1)[-1].rsplit(".", 1)[0]
+    if not _ID.fullmatch(ident) or ident != stem:
+        reader.faults.add(reader.line("id"), f"the id {ident!r} must be the file's name, of a-z, 0-9 and -")
+    return ident
+
+
+def _own_rules(
+    reader: Reader, languages: Mapping[str, Language], ident: str, tier: str
+) -> Iterable[tuple[str, tuple[Rule, ...]]]:
+    """The vendor's own statements, by language; their patterns may use the language's lists."""
+    reads = reader.sub("reads", "'reads'")
+    for code in reads.keys() if reads else ():
+        language = languages.get(code)
+        own = reads.sub(code, f"'reads' in {code}") if reads else None
+        if language is None:
+            reader.faults.add(reader.line("reads"), f"no language file is called {code!r}")
+        elif own is not None:
+            own.only("statements")
+            guards = frozenset({"question", *(guard.name for guard in language.guards)})
+            topics = frozenset(rule.topic for rule in language.rules if rule.topic)
+            found = statements(own, _parser(language), f"{tier}/{ident}", guards, topics)
+            yield code, tuple(found)
+
+
+def _parser(language: Language):  # type: ignore[no-untyped-def]  # a closure over the language's lists
+    def patterns(reader: Reader, key: str) -> tuple[Pattern, ...]:
+        found = []
+        for text, line in reader.lined_texts(key):
+            try:
+                found.append(parse(text, language.lists))
+            except PatternFault as fault:
+                reader.faults.add(line, str(fault))
+        return tuple(found)
+
+    return patterns

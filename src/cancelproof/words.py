@@ -1,0 +1,82 @@
+"""Text to the words that rules match: folded, cut, and marked where a clause begins.
+
+Folding makes texts alike that a reader takes for the same: case, accents, ligatures, full-width forms, soft hyphens,
+zero-width characters (Unicode NFKD and case folding, UAX #15 and #44). Kana keep their voicing marks, which are letters.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from functools import lru_cache
+
+_INVISIBLE = re.compile("[\u00ad\u034f\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff]")
+# Scripts written without spaces: each character is a word of its own, so that phrases match as sequences.
+_UNSPACED = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uff66-\uff9f"
+_TOKEN = re.compile(rf"[{_UNSPACED}]|[^\W_{_UNSPACED}]+|[^\w\s]|_")
+# A dot, dash or stroke inside a number or name is no boundary, nor is an apostrophe or a hyphen inside a word.
+_BOUNDARY = frozenset(",;:()[]{}|•·–—―…«»„“”\"、，：；（）「」【】")
+_SPACED_BOUNDARY = frozenset("-/")
+_LATIN_MARK = re.compile("[\u0300-\u036f]")
+
+
+@lru_cache(maxsize=65536)
+def fold(text: str) -> str:
+    """The text as rules compare it: no accents, no case, no invisible characters."""
+    if text.isascii():
+        return text.lower()
+    plain = unicodedata.normalize("NFKD", _INVISIBLE.sub("", text)).casefold()
+    # NFC brings back the marks that are letters of their own (kana); Latin, Greek and Cyrillic lose theirs.
+    return unicodedata.normalize("NFC", _LATIN_MARK.sub("", plain)).replace("ı", "i").replace("ł", "l")
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """The words of one statement: folded, with their places in the text and the number of the clause each stands in."""
+
+    text: str
+    folded: tuple[str, ...]
+    starts: tuple[int, ...]
+    ends: tuple[int, ...]
+    clauses: tuple[int, ...]
+
+    def __len__(self) -> int:
+        return len(self.folded)
+
+    def between(self, first: int, last: int) -> str:
+        """The text from word `first` up to, but without, word `last`."""
+        return self.text[self.starts[first] : self.ends[last - 1]] if first < last else ""
+
+
+def cut(text: str, conjunctions: frozenset[str] = frozenset()) -> Words:
+    """Cut a statement into words; a new clause begins at punctuation and at a conjunction (folded words)."""
+    folded: list[str] = []
+    starts: list[int] = []
+    ends: list[int] = []
+    clauses: list[int] = []
+    clause = 0
+    for found in _TOKEN.finditer(_INVISIBLE.sub("", text)):
+        token = found[0]
+        if not (token[0].isalnum()):
+            clause += _is_boundary(found)
+            continue
+        word = fold(token)
+        if word in conjunctions:
+            clause += 1
+        folded.append(word)
+        starts.append(found.start())
+        ends.append(found.end())
+        clauses.append(clause)
+    clean = _INVISIBLE.sub("", text)
+    return Words(clean, tuple(folded), tuple(starts), tuple(ends), tuple(clauses))
+
+
+def _is_boundary(found: re.Match[str]) -> bool:
+    """Whether this punctuation ends a clause: a comma before a number rarely does (October 9, 2025; 1,200)."""
+    token, text, end = found[0], found.string, found.end()
+    if token in _SPACED_BOUNDARY:
+        return text[end : end + 1].isspace() and text[max(0, found.start() - 1) : found.start()].isspace()
+    if token not in _BOUNDARY:
+        return False
+    return token != "," or not text[end:].lstrip()[:1].isdigit()
