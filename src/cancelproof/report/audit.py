@@ -9,7 +9,7 @@ from itertools import groupby
 
 from cancelproof.model import LACKING_PROOF, Case, Charge, Entry, Grade, Kind, Report, Status
 from cancelproof.report import sentences
-from cancelproof.report.digest import Seen, Tone, answer, seen
+from cancelproof.report.digest import Seen, Tone, answer, seen, warning
 from cancelproof.report.escape import Shown, shown
 from cancelproof.report.words import Words
 
@@ -115,6 +115,7 @@ class Audit:
     day: Shown
     question: Shown
     answer: Shown
+    warning: Shown
     counts: tuple[Count, ...]
     cards: tuple[Card, ...]
     total: Shown
@@ -130,6 +131,7 @@ def audit(words: Words, report: Report) -> Audit:
         day=words.day(report.today),
         question=words.say("digest.question"),
         answer=answer(words, report),
+        warning=warning(words, report),
         counts=tuple(_counts(words, report)),
         cards=tuple(card(words, case, report.today, f"case-{n}") for n, case in enumerate(cases, 1)),
         total=words.say("seen.total", report.mails),

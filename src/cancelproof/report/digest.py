@@ -83,14 +83,13 @@ class Digest:
 def digest(words: Words, report: Report, since: date | None = None) -> Digest:
     """Return the digest of the day; what was confirmed before `since` (default: 31 days ago) is only counted."""
     since = since or report.today - min(LATELY, report.today - date.min)
-    blind = any(account.blind for account in report.coverage)
     return Digest(
         language=words.texts["language"],
         day=words.day(report.today),
         subject=subject(words, report),
         question=words.say("digest.question"),
         answer=answer(words, report),
-        warning=words.say("digest.blind") if blind else Shown(""),
+        warning=warning(words, report),
         sections=tuple(_sections(words, report, since)),
         rest=tuple(_rest(words, report, since)),
         seen=seen(words, report),
@@ -101,7 +100,16 @@ def digest(words: Words, report: Report, since: date | None = None) -> Digest:
 
 def needs_owner(report: Report) -> bool:
     """Say whether something waits for the owner: a step that is due or to come, or mail that could not be read."""
-    return any(map(sentences.urgent, report.cases)) or any(account.blind for account in report.coverage)
+    return any(map(sentences.urgent, report.cases)) or _blind(report)
+
+
+def _blind(report: Report) -> bool:
+    return any(account.blind for account in report.coverage)
+
+
+def warning(words: Words, report: Report) -> Shown:
+    """Return the warning that not all could be read, or ""."""
+    return words.say("digest.blind") if _blind(report) else Shown("")
 
 
 def lacking(report: Report) -> list[Case]:
@@ -118,7 +126,7 @@ def answer(words: Words, report: Report) -> Shown:
             names = [*names[: _NAMED - 1], words.say("seen.more", len(names) - _NAMED + 1)]
         listed = words.listed(names)
         return words.say("digest.open", len(cases), all=len(report.cases), vendors=listed)
-    if any(account.blind for account in report.coverage):
+    if _blind(report):
         return words.say("digest.none_blind")
     return words.say("digest.none" if report.cases else "digest.no_cases")
 
@@ -130,7 +138,7 @@ def subject(words: Words, report: Report) -> str:
     parts = [words.say("digest.subject_open", count) if count else words.say("digest.subject_quiet")]
     if charged:
         parts.append(words.say("digest.subject_charged", charged))
-    if any(account.blind for account in report.coverage):
+    if _blind(report):
         parts.append(words.say("digest.subject_blind"))
     return header_value(words.listed(parts))
 
