@@ -1,0 +1,136 @@
+"""The mbox format, streamed: separators, quoting, and the date of arrival (RFC 4155).
+
+Measured: see benchmarks. The search for separators is one `bytearray.find` over blocks, so that the cost is that of
+reading; at most one mail and one block are held in memory.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta, timezone
+
+from cancelproof.model import Fault, Origin, RawMail
+from cancelproof.sources import sniff
+from cancelproof.sources.items import MAIL_LIMIT, Item, Readable
+
+_BLOCK = 1024 * 1024
+_SEPARATOR = b"\nFrom "
+_LOOK_AHEAD = sniff.FROM_LINE_LIMIT + sniff.NAME_LIMIT
+
+_QUOTED = re.compile(rb"(?m)^>(>*From )")
+_TO_QUOTE = re.compile(rb"(?m)^(>*From )")
+# The months as `asctime` writes them (C11 7.27.3.1), whatever the locale.
+_MONTHS = {"JanFebMarAprMayJunJulAugSepOctNovDec"[3 * n : 3 * n + 3]: n + 1 for n in range(12)}
+_ASCTIME = re.compile(
+    r" (?P<month>[A-Z][a-z]{2}) {1,2}(?P<day>\d{1,2}) (?P<h>\d{1,2}):(?P<m>\d\d)(?::(?P<s>\d\d))?"
+    r"(?: (?P<zone>[^ ]{1,10}))?(?: [^ ]{1,10})? (?P<year>\d{4})(?: (?P<late_zone>[+-]\d{4}))?$"
+)
+
+
+def mails(head: bytes, stream: Readable, source: str, limit: int = MAIL_LIMIT) -> Iterator[Item]:
+    """Yield every mail of an mbox whose first bytes are `head`, unquoted, with `#n` after `source`, from 1.
+
+    A mail above `limit` bytes is a fault. Errors of `stream.read` pass through, after the mails before them.
+    """
+    for number, piece in enumerate(_pieces(head[sniff.mail_start(head) :], stream, limit), 1):
+        where = f"{source}#{number}"
+        if piece is None:
+            yield Fault(where=where, what=f"the mail is larger than {limit // 1024 // 1024} MB")
+        else:
+            from_line, raw = piece
+            yield RawMail(raw=unquote(raw), origin=Origin(source=where, received=arrival(from_line)))
+
+
+def unquote(raw: bytes) -> bytes:
+    """Take one `>` from each quoted From_ line, as mboxrd does; in mboxo only `>From ` was ever quoted."""
+    return _QUOTED.sub(rb"\1", raw) if b">From " in raw else raw
+
+
+def quote(raw: bytes) -> bytes:
+    """Do the inverse of `unquote`, as mboxrd defines it."""
+    return _TO_QUOTE.sub(rb">\1", raw) if b"From " in raw else raw
+
+
+def arrival(from_line: bytes) -> datetime | None:
+    """Return the time at the end of a From_ line, aware; one without a zone is UTC (RFC 4155 appendix A)."""
+    found = _ASCTIME.search(from_line.decode("ascii", "replace").rstrip())
+    if not found or found["month"] not in _MONTHS:
+        return None
+    zone = next((z for z in (found["late_zone"], found["zone"]) if z and re.fullmatch(r"[+-]\d{4}", z)), "+0000")
+    offset = timedelta(hours=int(zone[1:3]), minutes=int(zone[3:5])) * (-1 if zone[0] == "-" else 1)
+    clock = int(found["h"]), int(found["m"]), int(found["s"] or 0)
+    try:
+        day = datetime(int(found["year"]), _MONTHS[found["month"]], int(found["day"]), *clock, tzinfo=timezone(offset))
+        return day.astimezone(UTC) if zone == "+0000" else day
+    except (ValueError, OverflowError):
+        return None
+
+
+@dataclass(slots=True)
+class _Window:
+    """The part of the file in memory: one mail from its From_ line on, searched up to `scanned`."""
+
+    held: bytearray
+    scanned: int = 0
+    at_end: bool = False
+
+    def separator(self) -> int:
+        """Return where the next mail's From_ line begins, or -1 if more of the file is needed to tell."""
+        held = self.held
+        while (newline := held.find(_SEPARATOR, self.scanned)) >= 0:
+            begin = newline + 1
+            if len(held) < begin + _LOOK_AHEAD and not self.at_end:
+                self.scanned = newline
+                return -1
+            self.scanned = newline + len(_SEPARATOR)
+            if self._after_blank_line(newline) and sniff.separates(bytes(held[begin : begin + _LOOK_AHEAD])):
+                return begin
+        self.scanned = max(self.scanned, len(held) - len(_SEPARATOR) + 1)
+        return -1
+
+    def _after_blank_line(self, newline: int) -> bool:
+        before = bytes(self.held[max(0, newline - 2) : newline])
+        return before.endswith(b"\n") or before == b"\n\r"
+
+    def take(self, end: int) -> bytes:
+        """Remove and return what stands before `end`."""
+        with memoryview(self.held) as view:
+            taken = bytes(view[:end])
+        self.drop(end)
+        return taken
+
+    def drop(self, end: int) -> None:
+        del self.held[:end]
+        self.scanned = max(0, self.scanned - end)
+
+
+def _pieces(head: bytes, stream: Readable, limit: int) -> Iterator[tuple[bytes, bytes] | None]:
+    """Yield the From_ line and the bytes of each mail; None for one above `limit`."""
+    window = _Window(bytearray(head))
+    oversize = False
+    while True:
+        if (end := window.separator()) >= 0:
+            piece = window.take(end)
+            yield None if oversize or len(piece) > limit + _LOOK_AHEAD else _cut(piece)
+            oversize = False
+            continue
+        if window.at_end:
+            break
+        if len(window.held) > limit + _LOOK_AHEAD:
+            oversize = True
+            window.drop(window.scanned - 2)  # the two bytes tell whether a blank line stands before a separator
+        block = stream.read(_BLOCK)
+        window.at_end = not block
+        window.held += block
+    if window.held:
+        yield None if oversize else _cut(bytes(window.held))
+
+
+def _cut(piece: bytes) -> tuple[bytes, bytes]:
+    """Return the From_ line, and the mail without the blank line that the format puts after it."""
+    from_line, _, raw = piece.partition(b"\n")
+    if raw.endswith(b"\n\r\n"):
+        return from_line, raw[:-2]
+    return from_line, raw[:-1] if raw.endswith(b"\n\n") else raw
