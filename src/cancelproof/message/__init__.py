@@ -28,7 +28,7 @@ def read(raw: bytes, marks: Marks) -> Message:
 def with_letters(message: Message, texts: Sequence[str], marks: Marks | None = None) -> Message:
     """The message with the text of its attached documents as statements of Place.LETTER."""
     marks = marks or Marks()
-    letters = [text.read(letter[: body.MAX_TEXT]) for letter in texts[:MAX_LETTERS]]
+    letters = [text.read_letter(letter[: body.MAX_TEXT]) for letter in texts[:MAX_LETTERS]]
     added = [statement for blocks in letters for statement in _letter(blocks, marks)]
     return replace(message, statements=(*message.statements, *added)[:MAX_STATEMENTS])
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 MAX_LABEL = 40  # characters
 MAX_LABEL_WORDS = 5
 MAX_VALUE = 160
-_SENTENCE_WORDS = 6  # a value of so many words that ends like a sentence is one
+_SENTENCE_WORDS = 4  # a value of so many words that ends like a sentence is one
 
 #: Characters that nobody sees: soft hyphen, zero-width, joiners, directions, variation selectors, tags.
 _UNSEEN = re.compile(
@@ -47,14 +47,17 @@ def row(cells: tuple[str, ...], depth: int = 0, *, aside: bool = False) -> Block
     return Block(" | ".join(cells), cells, depth, aside)
 
 
-def line(raw: str, depth: int = 0, *, aside: bool = False) -> Block | None:
-    """A line that stands alone, its cells found; None where nothing is visible in it."""
-    cells = columns(raw)
+def of_line(raw: str, depth: int = 0, *, aside: bool = False) -> list[Block]:
+    """The block of a line that stands alone; several where it holds `label: value` pairs side by side."""
     text = visible(raw)
     if not text:
-        return None
+        return []
+    cells = columns(raw)
+    pairs = [pair for cell in cells if (pair := label_and_value(cell))]
+    if cells and len(pairs) == len(cells):
+        return [row(pair, depth, aside=aside) for pair in pairs]
     cells = cells or label_and_value(text)
-    return row(cells, depth, aside=aside) if cells else Block(text, (), depth, aside)
+    return [row(cells, depth, aside=aside) if cells else Block(text, (), depth, aside)]
 
 
 def label_and_value(text: str) -> tuple[str, ...]:

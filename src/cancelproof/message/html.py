@@ -10,7 +10,7 @@ from bs4 import BeautifulSoup
 from bs4.element import NavigableString, PageElement, Tag
 
 from cancelproof.message import style, tables, text
-from cancelproof.message.blocks import Block, line
+from cancelproof.message.blocks import Block, of_line
 from cancelproof.message.style import Look
 
 MAX_TAGS = 40_000
@@ -174,8 +174,7 @@ class _Page:
         if not context.preformatted:
             lines = [" ".join(piece.split()) for piece in lines]
         if len(lines) == 1 and not lines[0].startswith(">"):
-            block = line(text.clean(lines[0]), context.depth, aside=context.aside)
-            self.sinks[-1].extend([block] if block else [])
+            self.sinks[-1] += of_line(text.clean(lines[0]), context.depth, aside=context.aside)
             return
         for block in text.read_lines(lines):
             self.sinks[-1].append(Block(block.text, block.cells, block.depth + context.depth, context.aside))

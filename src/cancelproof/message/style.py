@@ -110,13 +110,13 @@ def _is_off_screen(given: Mapping[str, str]) -> bool:
         clip = (given.get("clip", "") + given.get("clip-path", "")).replace(" ", "")
         if clip.startswith(("rect(0,0,0,0", "rect(000", "rect(1px,1px", "rect(0px,0px,0px", "inset(50%", "inset(100%")):
             return True
-    return any(length is not None and length[0] <= _FAR for side in moves if (length := _number(given.get(side, ""))))
+    return any(length[0] <= _FAR for side in moves if (length := _number(given.get(side, ""))))
 
 
 def _number(text: str) -> tuple[float, str] | None:
     """A length as (number, unit); ems and the like far outside are taken as given."""
     found = _NUMBER.match(text)
-    if not found or not any(map(str.isdigit, found.group(1))):
+    if found is None or not any(map(str.isdigit, found.group(1))):
         return None
     return float(found.group(1)), found.group(2) or ""
 

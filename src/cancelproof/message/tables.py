@@ -8,6 +8,7 @@ from cancelproof.message.blocks import Block, row
 MAX_CELLS = 20
 MAX_CELL = 160  # characters; a longer cell is a column of running text
 MAX_CELL_LINES = 3
+_SENTENCE_WORDS = 4
 
 
 def row_blocks(cells: list[list[Block]]) -> list[Block]:
@@ -37,7 +38,9 @@ def _is_data(filled: list[list[Block]]) -> bool:
 
 
 def _is_phrase(cell: list[Block]) -> bool:
-    return all(len(sentences.split(block.text)) == 1 for block in cell)
+    """Not running text: at most one sentence of several words."""
+    pieces = (piece for block in cell for piece in sentences.split(block.text))
+    return sum(len(piece.split()) >= _SENTENCE_WORDS for piece in pieces) <= 1
 
 
 def _one(cell: list[Block]) -> str:

@@ -31,14 +31,17 @@ _LINK = re.compile(r"(?:https?://|mailto:)[^\s<>()\"\[\]]{3,2000}", re.IGNORECAS
 def read(text: str, *, flowed: bool = False, delsp: bool = False) -> list[Block]:
     """The blocks of a plain text part."""
     lines = [_depth_and_line(line) for line in text.splitlines()[:MAX_LINES]]
-    if flowed:
-        lines = _unflowed(lines, delsp=delsp)
-    return paragraphs(lines)
+    return _paragraphs(_unflowed(lines, delsp=delsp) if flowed else lines)
+
+
+def read_letter(text: str) -> list[Block]:
+    """The blocks of a printed page, whose lines are only about as long as each other."""
+    return _paragraphs([(0, line) for line in text.splitlines()[:MAX_LINES]], printed=True)
 
 
 def read_lines(lines: list[str]) -> list[Block]:
     """The blocks of lines that stand one below the other in a page."""
-    return paragraphs([_depth_and_line(line) for line in lines[:MAX_LINES]])
+    return _paragraphs([_depth_and_line(line) for line in lines[:MAX_LINES]])
 
 
 def links(text: str) -> list[str]:
@@ -46,15 +49,16 @@ def links(text: str) -> list[str]:
     return [found.group().rstrip(".,;:!?'") for found in _LINK.finditer(text)]
 
 
-def paragraphs(lines: list[tuple[int, str]]) -> list[Block]:
+def _paragraphs(lines: list[tuple[int, str]], *, printed: bool = False) -> list[Block]:
     """Blocks of lines given with their depth of quoting."""
     width = _wrapped_at([line for _, line in lines])
+    wrap = (int(width * 0.85), 2 * _WIDEST) if printed else (width, _WIDEST)
     out: list[Block] = []
     pending: list[str] = []
     depth = 0
     for level, line in [*lines, (0, "")]:
         if level != depth or not line.strip() or _RULE.match(line):
-            out += _paragraph(pending, depth, width)
+            out += _paragraph(pending, depth, wrap)
             pending, depth = [], level
         if line.strip() and not _RULE.match(line):
             pending.append(line)
@@ -87,17 +91,16 @@ def _unflowed(lines: list[tuple[int, str]], *, delsp: bool) -> list[tuple[int, s
     return [*out, (depth, "".join(pieces))] if pieces else out
 
 
-def _paragraph(lines: list[str], depth: int, width: int) -> list[Block]:
+def _paragraph(lines: list[str], depth: int, wrap: tuple[int, int]) -> list[Block]:
     joined: list[str] = []
     previous = ""
     for line in lines:
-        if joined and _goes_on(previous, line, width):
+        if joined and _goes_on(previous, line, *wrap):
             joined[-1] += _glue(joined[-1], line) + line.strip()
         else:
             joined.append(line.strip())
         previous = line
-    found = (blocks.line(clean(line), depth) for line in joined)
-    return [block for block in found if block]
+    return [block for line in joined for block in blocks.of_line(clean(line), depth)]
 
 
 def clean(line: str) -> str:
@@ -115,20 +118,18 @@ def clean(line: str) -> str:
 def _wrapped_at(lines: list[str]) -> int:
     """The width at which the writer's program wrapped: that of the longest lines, a single odd one passed over."""
     widths = [_columns(line.rstrip()) for line in lines if not _ONLY_LINK.match(line)]
-    widths = sorted((width for width in widths if _NARROWEST <= width <= _WIDEST), reverse=True)
+    widths = sorted((width for width in widths if width >= _NARROWEST), reverse=True)
     for index, width in enumerate(widths):
-        if width <= _USUAL or (index + 1 < len(widths) and widths[index + 1] >= width - 12):
+        if width <= _USUAL or (width <= _WIDEST and index + 1 < len(widths) and widths[index + 1] >= width - 12):
             return width
     return _NARROWEST
 
 
-def _goes_on(line: str, following: str, width: int) -> bool:
+def _goes_on(line: str, following: str, width: int, widest: int) -> bool:
     """Whether a line was broken only because its next word would not have fitted."""
     if _BULLET.match(following) or _LABEL_START.match(following) or _ONLY_LINK.match(following):
         return False
-    if _HEADING.match(line) or blocks.columns(line) or blocks.columns(following):
-        return False
-    if _columns(line) > _WIDEST:
+    if _columns(line) > widest or _HEADING.match(line) or blocks.columns(line) or blocks.columns(following):
         return False
     word = following.split(maxsplit=1)[0]
     needed = 2 if _is_wide(word[0]) else 1 + _columns(word)
