@@ -1,0 +1,31 @@
+"""Where the rules and the templates lie: ours first, the owner's own last, which wins."""
+
+from __future__ import annotations
+
+from importlib.resources import files
+from pathlib import Path
+
+from cancelproof.errors import UsageError
+
+
+def rules_folders(own: Path | None = None) -> tuple[Path, ...]:
+    """Give the rules folders in the order in which they lie upon each other; UsageError where `own` is no folder."""
+    return _folders("rules", own)
+
+
+def templates_folders(own: Path | None = None) -> tuple[Path, ...]:
+    """Give the template folders in the order in which they lie upon each other; UsageError as above."""
+    return _folders("templates", own)
+
+
+def _folders(name: str, own: Path | None) -> tuple[Path, ...]:
+    package = Path(str(files("cancelproof")))
+    # The wheel holds them inside the package; an editable install leaves them at the root of the project.
+    ours = next((folder for folder in (package / name, package.parents[1] / name) if folder.is_dir()), None)
+    if ours is None:
+        raise UsageError(f"the folder {name} is missing from this installation", remedy="install cancelproof again")
+    if own is None:
+        return (ours,)
+    if not own.is_dir():
+        raise UsageError("no such folder", where=str(own), remedy=f"set `{name}` in the settings to your own folder")
+    return (ours, own)

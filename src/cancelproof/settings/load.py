@@ -1,0 +1,228 @@
+"""From a TOML file to Settings: every fault of the file in one error, a line each, none with a value in it."""
+
+from __future__ import annotations
+
+import ipaddress
+import os
+import re
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from cancelproof.errors import UsageError
+from cancelproof.settings.reader import Section, speaks_of_passwords
+from cancelproof.settings.values import IMAP_TLS, SMTP_TLS, Account, AppendTo, Digest, Password, Settings, Smtp
+
+_OTHERS = 0o077
+_LARGEST = 1_000_000  # bytes; a real file has two thousand
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
+_LANGUAGE = re.compile(r"[a-z]{2,3}")
+_PASSWORD_KEYS = ("password_command", "password_file", "keyring")
+
+
+def default_path(environ: Mapping[str, str]) -> Path:
+    """Say where the file is looked for: $CANCELPROOF_HOME, else $XDG_CONFIG_HOME/cancelproof, else ~/.config/…"""
+    return _home(environ, "XDG_CONFIG_HOME", ".config") / "settings.toml"
+
+
+def load(path: Path | None, environ: Mapping[str, str]) -> Settings:
+    """Read the settings file; without `path` the one at its default place, which need not be there.
+
+    UsageError where a named file is missing, where others may read a file that speaks of passwords, and for every
+    wrong key or value, all at once.
+    """
+    file = path or default_path(environ)
+    try:
+        with file.open("rb") as opened:
+            raw, mode = opened.read(_LARGEST + 1), os.fstat(opened.fileno()).st_mode
+    except FileNotFoundError:
+        if path is not None:
+            raise UsageError("no such settings file", where=str(path), remedy="`cancelproof init` writes one") from None
+        return Settings(data=_data(environ))
+    except OSError as error:
+        raise UsageError(f"cannot be read: {error.strerror}", where=str(file)) from error
+    table = _parse(raw, file)
+    if os.name == "posix" and mode & _OTHERS and speaks_of_passwords(table):
+        raise UsageError(
+            "others than its owner may read it, and it speaks of passwords",
+            where=str(file),
+            remedy=f"chmod 600 '{file}'",
+        )
+    return settings_of(table, file, environ)
+
+
+def _parse(raw: bytes, file: Path) -> dict[str, Any]:
+    if len(raw) > _LARGEST:
+        raise UsageError("too large for a settings file", where=str(file))
+    try:
+        return tomllib.loads(raw.decode("utf-8"))
+    except UnicodeDecodeError:
+        raise UsageError("is not UTF-8", where=str(file)) from None
+    except ValueError as error:  # also of a number with too many digits
+        raise UsageError(f"is no TOML: {error}", where=str(file)) from None
+    except RecursionError:
+        raise UsageError("is nested too deeply", where=str(file)) from None
+
+
+def settings_of(table: Mapping[str, Any], file: Path, environ: Mapping[str, str]) -> Settings:
+    """Turn a parsed file into Settings. Pure; UsageError holds a line for each fault."""
+    faults: list[str] = []
+    top = Section("", table, faults)
+    top.only("data", "owner", "accounts", "trusted_authserv", "digest", "rules", "templates", "language")
+    accounts = tuple(_account(section, file, environ) for section in top.sections("accounts"))
+    digest = _digest(top.section("digest"), file, environ)
+    own = [*top.addresses("owner"), *(address for account in accounts for address in account.addresses)]
+    settings = Settings(
+        file=file,
+        data=_path(top, "data", file, environ) or _data(environ),
+        owner=tuple(dict.fromkeys(own)),
+        accounts=accounts,
+        trusted_authserv=tuple(name.lower() for name in top.texts("trusted_authserv")),
+        digest=digest,
+        rules=_path(top, "rules", file, environ),
+        templates=_path(top, "templates", file, environ),
+        language=_language(top),
+    )
+    faults += _contradictions(settings)
+    if faults:
+        raise UsageError("\n".join(f"{file}: {fault}" for fault in faults))
+    return settings
+
+
+def _account(section: Section, file: Path, environ: Mapping[str, str]) -> Account:
+    section.only("name", "host", "port", "tls", "user", "addresses", "ca_file", "folders", *_PASSWORD_KEYS)
+    name, user = section.required("name"), section.required("user")
+    if name and not _NAME.fullmatch(name):
+        section.fault("name", "may hold only letters, digits and . _ -")
+    tls = _tls(section, tuple(IMAP_TLS))
+    addresses = section.addresses("addresses")
+    return Account(
+        name=name,
+        host=section.required("host"),
+        port=section.port(IMAP_TLS[tls]),
+        tls=tls,
+        user=user,
+        addresses=addresses or ((user.lower(),) if "@" in user else ()),
+        password=_password(section, name, file, environ),
+        ca_file=_path(section, "ca_file", file, environ),
+        folders=section.texts("folders"),
+    )
+
+
+def _digest(section: Section | None, file: Path, environ: Mapping[str, str]) -> Digest:
+    if section is None:
+        return Digest()
+    section.only("to", "from", "smtp", "append_to")
+    smtp, append_to = section.section("smtp"), section.section("append_to")
+    if smtp and append_to:
+        section.fault("append_to", "either smtp or append_to, not both")
+    digest = Digest(
+        to=section.addresses("to"),
+        sender=section.address("from"),
+        smtp=None if smtp is None else _smtp(smtp, file, environ),
+        append_to=None if append_to is None else _append_to(append_to),
+    )
+    if smtp and not digest.to:
+        section.fault("to", "is needed to send by smtp")
+    if smtp and not digest.sender:
+        section.fault("from", "is needed to send by smtp")
+    return digest
+
+
+def _smtp(section: Section, file: Path, environ: Mapping[str, str]) -> Smtp:
+    section.only("host", "port", "tls", "user", "ca_file", *_PASSWORD_KEYS)
+    tls = _tls(section, tuple(SMTP_TLS))
+    return Smtp(
+        host=section.required("host"),
+        port=section.port(SMTP_TLS[tls]),
+        tls=tls,
+        user=section.text("user"),
+        password=_password(section, "smtp", file, environ),
+        ca_file=_path(section, "ca_file", file, environ),
+    )
+
+
+def _append_to(section: Section) -> AppendTo:
+    section.only("account", "folder")
+    return AppendTo(account=section.required("account"), folder=section.required("folder"))
+
+
+def _password(section: Section, name: str, file: Path, environ: Mapping[str, str]) -> Password:
+    command = section.texts("password_command")
+    if "password_command" in section.table and not any(command):
+        section.fault("password_command", 'must be a list of words such as ["pass", "show", "mail"]')
+    return Password(
+        name=name,
+        command=command,
+        file=_path(section, "password_file", file, environ),
+        keyring=bool(section.value("keyring", bool, default=False)),
+    )
+
+
+def _tls(section: Section, words: tuple[str, ...]) -> str:
+    tls = section.choice("tls", words)
+    if tls == "none" and not _this_machine(section.text("host")):
+        section.fault("tls", "none is for a server on this machine only")
+    return tls
+
+
+def _this_machine(host: str) -> bool:
+    try:
+        return host == "localhost" or ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def _language(section: Section) -> str:
+    language = section.text("language")
+    if language and not _LANGUAGE.fullmatch(language):
+        section.fault("language", "must be a code of two or three letters, such as fr")
+    return language
+
+
+def _contradictions(settings: Settings) -> list[str]:
+    """Name what only the whole file tells: names taken twice, an account that is not there."""
+    names = [account.name for account in settings.accounts]
+    passwords = [account.password.variable for account in settings.accounts]
+    taken = {settings.digest.smtp.password.variable} if settings.digest.smtp else set[str]()
+    faults = []
+    for number, (name, variable) in enumerate(zip(names, passwords, strict=True)):
+        if name and variable in taken:
+            faults.append(f"accounts[{number}].name: {variable} would stand for two passwords; choose another name")
+        taken.add(variable)
+    append_to = settings.digest.append_to
+    if append_to and append_to.account and append_to.account not in names:
+        faults.append("digest.append_to.account: no account of this name")
+    return faults
+
+
+# ---------------------------------------------------------------- places
+
+
+def _path(section: Section, key: str, file: Path, environ: Mapping[str, str]) -> Path | None:
+    """Read a path: `~` is the home folder, and a relative one starts at the folder of the settings file."""
+    found = section.text(key)
+    if not found:
+        return None
+    start, _, rest = found.partition("/")
+    return _user_home(environ) / rest if start == "~" else file.parent / found
+
+
+def _data(environ: Mapping[str, str]) -> Path:
+    return _home(environ, "XDG_DATA_HOME", ".local/share")
+
+
+def _home(environ: Mapping[str, str], variable: str, below_home: str) -> Path:
+    if environ.get("CANCELPROOF_HOME"):
+        return Path(environ["CANCELPROOF_HOME"])
+    # A relative path is to be ignored (XDG Base Directory Specification).
+    named = Path(environ.get(variable, ""))
+    return (named if named.is_absolute() else _user_home(environ) / below_home) / "cancelproof"
+
+
+def _user_home(environ: Mapping[str, str]) -> Path:
+    home = environ.get("HOME") or environ.get("USERPROFILE")
+    if not home:
+        raise UsageError("there is no home folder", remedy="set CANCELPROOF_HOME")
+    return Path(home)

@@ -1,0 +1,100 @@
+"""The settings as values. No password is ever among them, only where to get it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+#: How a connection is protected; the first word speaks TLS from the start. `none` is for this machine only.
+IMAP_TLS = {"imaps": 993, "starttls": 143, "none": 143}
+SMTP_TLS = {"smtps": 465, "starttls": 587, "none": 25}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Password:
+    """Where a password comes from. `name` forms the environment variable and the keyring's user name.
+
+    `command` is an argument list, hidden from every repr: people paste the password itself there.
+    """
+
+    name: str
+    command: tuple[str, ...] = field(default=(), repr=False)
+    file: Path | None = None
+    keyring: bool = False
+
+    @property
+    def variable(self) -> str:
+        """The environment variable that may hold the password; with `_FILE`, the path of a file that does."""
+        return "CANCELPROOF_PASSWORD_" + "".join(c if c.isascii() and c.isalnum() else "_" for c in self.name).upper()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Account:
+    """An IMAP account. `addresses` are the owner's own in it; `folders` empty: every folder with mail."""
+
+    name: str
+    host: str
+    port: int
+    tls: str
+    user: str
+    addresses: tuple[str, ...] = ()
+    password: Password
+    ca_file: Path | None = None
+    folders: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Smtp:
+    """The server that sends the digest; `user` empty: no log-in."""
+
+    host: str
+    port: int
+    tls: str
+    user: str = ""
+    password: Password
+    ca_file: Path | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AppendTo:
+    """The folder of an account that the digest is put into."""
+
+    account: str
+    folder: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Digest:
+    """How the digest goes out: by SMTP, into a folder, or (both None) not at all."""
+
+    to: tuple[str, ...] = ()
+    sender: str = ""
+    smtp: Smtp | None = None
+    append_to: AppendTo | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """All settings. `file` is where they were read, None where there is no file.
+
+    `owner` holds the owner's addresses in lower case, those of the accounts among them. `rules` and `templates` are the
+    owner's own folders, which lie on top of ours. `language` is that of the reports, "" for the machine's own.
+    """
+
+    file: Path | None = None
+    data: Path
+    owner: tuple[str, ...] = ()
+    accounts: tuple[Account, ...] = ()
+    trusted_authserv: tuple[str, ...] = ()
+    digest: Digest = Digest()
+    rules: Path | None = None
+    templates: Path | None = None
+    language: str = ""
+
+    @property
+    def ledger(self) -> Path:
+        return self.data / "ledger.sqlite"
+
+    @property
+    def evidence(self) -> Path:
+        return self.data / "evidence"
