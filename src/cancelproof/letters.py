@@ -27,7 +27,7 @@ _REASONS = {
 
 
 def text_of(payload: bytes, *, seconds: float = 10, megabytes: int = 512) -> str | Fault:
-    """The words of a PDF, line by line with its columns kept apart by blanks, or a Fault that says why there are none.
+    """Read the words of a PDF, its columns kept apart by blanks; or a Fault that says why there are none.
 
     `seconds` bounds the time on the clock, `megabytes` the memory of the child; where the system has no such limit
     (Windows) only the time is bounded.
@@ -67,7 +67,7 @@ def _limit(seconds: int, megabytes: int) -> None:
 
 
 def _extract(payload: bytes) -> str:
-    """The text of the first pages; exits with the code that says why not."""
+    """Return the text of the first pages; exits with the code that says why not."""
     from pypdf import PdfReader  # noqa: PLC0415 - only the child may load it
     from pypdf.errors import DependencyError, FileNotDecryptedError, PdfReadError  # noqa: PLC0415
 
@@ -89,7 +89,7 @@ def _extract(payload: bytes) -> str:
 
 
 def main(arguments: list[str]) -> None:
-    """The child: a PDF on standard input, its text on standard output."""
+    """Run as the child: a PDF on standard input, its text on standard output."""
     seconds, megabytes = map(int, arguments)
     _limit(seconds, megabytes)
     sys.stderr = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115, PTH123 - pypdf complains there; nobody listens

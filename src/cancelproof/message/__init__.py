@@ -18,7 +18,7 @@ MAX_LETTERS = 20
 
 
 def read(raw: bytes, marks: Marks) -> Message:
-    """A mail as a person would see it; what could not be read is named in `defects`."""
+    """Return a mail as a person would see it; what could not be read is named in `defects`."""
     try:
         return _read(_with_line_feeds(raw), marks, MAX_FORWARDS)
     except Exception as error:  # noqa: BLE001 - one mail that nobody foresaw may not stop a scan of a hundred thousand
@@ -26,7 +26,7 @@ def read(raw: bytes, marks: Marks) -> Message:
 
 
 def with_letters(message: Message, texts: Sequence[str], marks: Marks | None = None) -> Message:
-    """The message with the text of its attached documents as statements of Place.LETTER."""
+    """Return the message with the text of its attached documents as statements of Place.LETTER."""
     marks = marks or Marks()
     letters = [text.read_letter(letter[: body.MAX_TEXT]) for letter in texts[:MAX_LETTERS]]
     added = [statement for blocks in letters for statement in _letter(blocks, marks)]
@@ -110,7 +110,7 @@ def _letter(blocks: Sequence[Block], marks: Marks) -> Iterable[Statement]:
 def _forwarded(
     shown: body.Shown, split: quotes.Split, message: Message, marks: Marks, levels: int
 ) -> tuple[Message | None, list[Attachment]]:
-    """The mail that this one forwards, as a part or as text, and the attached mails that are no forward.
+    """Return the mail that this one forwards, as a part or as text, and the attached mails that are no forward.
 
     An attached mail that one of the recipients wrote is what the sender answers to.
     """
@@ -132,7 +132,7 @@ def _from_text(forward: quotes.Forward, marks: Marks) -> Message:
 
 
 def _headers_only(raw: bytes, defect: str) -> Message:
-    """What the simplest reading still gives: fields that are plain lines."""
+    """Return what the simplest reading still gives: fields that are plain lines."""
     fields = []
     for line in raw[:100_000].partition(b"\n\n")[0].splitlines()[:500]:
         name, colon, value = line[:2_000].partition(b":")

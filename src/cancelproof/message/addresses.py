@@ -41,7 +41,7 @@ class _Reading:
 
 
 def read(value: str) -> tuple[list[Address], list[str]]:
-    """The addresses of a field, and what is odd about it. A group gives its name as an address without mailbox."""
+    """Read the addresses of a field, and what is odd about it. A group's name is an address without mailbox."""
     found: list[Address] = []
     odd: list[str] = []
     reading = _Reading()

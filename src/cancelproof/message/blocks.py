@@ -17,10 +17,10 @@ _UNSEEN = re.compile(
     "\ufeff\uffa0\ufff9-\ufffb\U000e0000-\U000e0fff]"
 )
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2800]")
-_LABEL = re.compile(r"([^:\uff1a]{1,40}?)\s?(?::\s|\uff1a)\s?(\S.*)$", re.DOTALL)
+_LABEL = re.compile(r"([^:\uff1a]{1,40}?)\s?(?::\s|\uff1a|(?<=[\u3040-\u9fff\uac00-\ud7af）」]):)\s?(\S.*)$", re.DOTALL)
 _SENTENCE_MARKS = re.compile(r"[.!?;,…。！？、](?:\s|$)|[。！？、]")
 _TERMINATED = re.compile(r"[.!?…。！？][\"'»”’)\]]*$")
-_COLUMNS = re.compile(r"\t+| {2,}|\.{4,}|…{2,}|_{4,}")
+_COLUMNS = re.compile(r"\t+| {2,}|\.{4,}|…{2,}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,14 +41,14 @@ def visible(text: str) -> str:
 
 
 def row(cells: tuple[str, ...], depth: int = 0, *, aside: bool = False) -> Block:
-    """A table row or a `label: value` line."""
+    """Make the block of a table row or a `label: value` line."""
     label = cells[0].rstrip(":\uff1a ")
     cells = (label or cells[0], *cells[1:])
     return Block(" | ".join(cells), cells, depth, aside)
 
 
 def of_line(raw: str, depth: int = 0, *, aside: bool = False) -> list[Block]:
-    """The block of a line that stands alone; several where it holds `label: value` pairs side by side."""
+    """Return the block of a line that stands alone; several where it holds `label: value` pairs side by side."""
     text = visible(raw)
     if not text:
         return []
@@ -68,13 +68,15 @@ def label_and_value(text: str) -> tuple[str, ...]:
     label, value = found.group(1).strip(), found.group(2).strip()
     if len(label.split()) > MAX_LABEL_WORDS or not any(map(str.isalpha, label)) or _SENTENCE_MARKS.search(label):
         return ()
+    if label.count("(") != label.count(")"):
+        return ()
     if len(value) > MAX_VALUE or (_TERMINATED.search(value) and len(value.split()) >= _SENTENCE_WORDS):
         return ()
     return (label, value)
 
 
 def columns(raw: str) -> tuple[str, ...]:
-    """The cells of a line set in columns: two or more blanks, tabs, leader dots or bars between them."""
+    """Return the cells of a line set in columns: two or more blanks, tabs, leader dots or bars between them."""
     stripped = raw.strip()
     pieces = _bars(stripped) if "|" in stripped else _COLUMNS.split(stripped)
     cells = tuple(cell for piece in pieces if (cell := visible(piece)))

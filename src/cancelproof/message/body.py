@@ -49,7 +49,7 @@ class Shown:
 
 
 def show(part: Part) -> Shown:
-    """What a person sees of a part. The tree is at most `mime.MAX_DEPTH` deep."""
+    """Return what a person sees of a part. The tree is at most `mime.MAX_DEPTH` deep."""
     kind = part.content_type
     if kind in _SEALED:
         return Shown(attachments=[_attachment(part)], defects=[f"sealed by {_SEALED[kind]}: cannot be read"])
@@ -134,7 +134,7 @@ def _blocks(part: Part, decoded: str, shown: Shown, *, is_html: bool) -> tuple[l
 
 
 def _attachment(part: Part) -> Attachment:
-    """The part as a value; a PDF is called one whatever its sender called it."""
+    """Return the part as a value; a PDF is called one whatever its sender called it."""
     content = part.content()[0]
     kind = "application/pdf" if content[:1024].lstrip().startswith(b"%PDF-") else part.content_type
     return Attachment(name=part.name, content_type=kind, payload=content)

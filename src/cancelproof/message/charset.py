@@ -66,18 +66,18 @@ _JIS_KANJI = re.compile(rb"\x1b\$(?:B|@|\(D)((?:[\x21-\x7e]{2})*)(?:\x1b\([BJI])
 
 
 def codec_of(label: str) -> str:
-    """The Python codec for a charset label, or "" where the label names no charset that is read here."""
+    """Return the Python codec for a charset label, or "" where the label names no charset that is read here."""
     return _CODEC_OF.get(_NO_ALNUM.sub("", label[:60].lower()), "")
 
 
 def html_label(data: bytes) -> str:
-    """The charset that a page names in a meta element of its first 2 kB, or ""."""
+    """Return the charset that a page names in a meta element of its first 2 kB, or ""."""
     found = _META.search(data[:2048])
     return found.group(1).decode("ascii") if found else ""
 
 
 def decode(data: bytes, label: str, fallback_label: str = "") -> tuple[str, str]:
-    """The text of `data`, and a sentence on what was wrong with its charset, or ""."""
+    """Return the text of `data`, and a sentence on what was wrong with its charset, or ""."""
     codec = codec_of(label)
     fault = f"charset {label[:40]!r} is not known" if label and not codec else ""
     codec = codec or codec_of(fallback_label)

@@ -20,7 +20,7 @@ _ZONES = {
 
 
 def sent(date_field: str, received: Iterable[str]) -> tuple[datetime | None, str]:
-    """The aware date of a mail, and a sentence where the Date field was not the one, or ""."""
+    """Return the aware date of a mail, and a sentence where the Date field was not the one, or ""."""
     newest = next((found for line in received if (found := parse(line.rpartition(";")[2]))), None)
     date = parse(date_field)
     if date and not (newest and date - newest > _AHEAD):
@@ -30,7 +30,7 @@ def sent(date_field: str, received: Iterable[str]) -> tuple[datetime | None, str
 
 
 def parse(text: str) -> datetime | None:
-    """A date of a mail header, aware, or None where it is none or absurd."""
+    """Read a date of a mail header, aware; None where it is none or absurd."""
     text = text.strip()[:200]
     found = _rfc(text) or _iso(text)
     return found if found and _EARLIEST <= found.year <= _LATEST else None

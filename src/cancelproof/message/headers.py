@@ -19,7 +19,7 @@ _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 
 
 def split(raw: bytes) -> tuple[list[tuple[str, str]], bytes, list[str]]:
-    """A mail or a part with line ends LF: its fields (name in lower case, value unfolded), its body, defects."""
+    """Cut a mail or a part with line ends LF into fields (name in lower case, value unfolded), body, defects."""
     fields: list[list[bytes]] = []
     defects: list[str] = []
     position = 0
@@ -38,7 +38,7 @@ def split(raw: bytes) -> tuple[list[tuple[str, str]], bytes, list[str]]:
 
 
 def _take(line: bytes, fields: list[list[bytes]], defects: list[str]) -> bool:
-    """Adds a header line to the fields; False where the line is none."""
+    """Add a header line to the fields; False where the line is none."""
     if line[:1] in b" \t":
         if fields and sum(map(len, fields[-1])) < MAX_FIELD:
             fields[-1].append(line)
@@ -74,7 +74,7 @@ def one_line(text: str) -> str:
 
 
 def decode_words(value: str) -> str:
-    """An unstructured value with its encoded words decoded; control characters made harmless."""
+    """Decode the encoded words of an unstructured value; control characters made harmless."""
     if "=?" not in value:
         return one_line(value)
     return one_line("".join(_decoded(value)))

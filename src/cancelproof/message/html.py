@@ -70,7 +70,7 @@ class _Context:
 
 
 def read(markup: str) -> Seen:
-    """What a person sees of a page. Parsed by lxml through BeautifulSoup; walked without recursion."""
+    """Return what a person sees of a page. Parsed by lxml through BeautifulSoup; walked without recursion."""
     seen = Seen()
     markup = _XML_DECLARATION.sub("", markup, count=1)
     if markup.count("<") > MAX_TAGS:  # unmatched end tags cost the parser the square of their number
@@ -155,7 +155,7 @@ class _Page:
             self._leave_definition(name)
 
     def _leave_definition(self, name: str) -> None:
-        """A term waits for its description; one that gets none is a line of its own."""
+        """Let a term wait for its description; one that gets none is a line of its own."""
         found = self.sinks.pop() if name in ("dt", "dd") else []
         if name == "dd":
             self.sinks[-1].extend(tables.row_blocks([self.terms, found]))
@@ -164,7 +164,7 @@ class _Page:
         self.terms = found if name == "dt" else []
 
     def _flush(self) -> None:
-        """Ends the line or paragraph being read."""
+        """End the line or paragraph being read."""
         raw = "".join(self.inline)
         self.inline.clear()
         if not raw or raw.isspace() or len(self.sinks[-1]) > MAX_BLOCKS:
@@ -202,7 +202,7 @@ class _Page:
         return look
 
     def _sheet(self, tag: Tag, inline: dict[str, str]) -> dict[str, str]:
-        """What the style elements say of this element and its own style does not overrule."""
+        """Return what the style elements say of this element and its own style does not overrule."""
         if not self.rules or not ("class" in tag.attrs or "id" in tag.attrs):
             return {}
         classes = {str(name) for name in tag.get_attribute_list("class")[:50]}

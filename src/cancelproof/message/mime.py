@@ -35,12 +35,12 @@ class Part:
         return self.disposition == "attachment" or bool(self.name)
 
     def content(self) -> tuple[bytes, str]:
-        """The body with its transfer encoding undone, and what was wrong with it, or ""."""
+        """Return the body with its transfer encoding undone, and what was wrong with it, or ""."""
         return transfer.undo(self.body, headers.first(self.fields, "content-transfer-encoding").partition(";")[0])
 
 
 def tree(raw: bytes) -> tuple[Part, list[str]]:
-    """The tree of a mail whose line ends are LF, and its defects."""
+    """Return the tree of a mail whose line ends are LF, and its defects."""
     defects: list[str] = []
     root = _part(raw, "text/plain", defects)
     open_parts = [(root, 0)]
@@ -72,7 +72,7 @@ def _part(raw: bytes, default: str, defects: list[str]) -> Part:
 
 
 def _pieces(parent: Part, room: int, defects: list[str]) -> list[bytes]:
-    """The parts between the boundary lines; a multipart without any is plain text."""
+    """Return the parts between the boundary lines; a multipart without any is plain text."""
     boundary = parent.parameters.get("boundary", "").encode("utf-8", "replace").rstrip()
     pieces, ended = _cut(parent.body, boundary, room)
     if not pieces:
@@ -89,7 +89,7 @@ def _pieces(parent: Part, room: int, defects: list[str]) -> list[bytes]:
 
 
 def _cut(body: bytes, boundary: bytes, room: int) -> tuple[list[bytes], bool]:
-    """The parts between lines of this boundary, at most `room`, and whether the end boundary stood there."""
+    """Return the parts between lines of this boundary, at most `room`, and whether the end boundary stood there."""
     pieces: list[bytes] = []
     if not boundary:
         return pieces, True

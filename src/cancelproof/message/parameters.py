@@ -25,7 +25,7 @@ def read(value: str) -> tuple[str, dict[str, str]]:
 
 
 def _pieces(value: str) -> list[str]:
-    """The value cut at each `;` outside of quotes."""
+    """Return the value cut at each `;` outside of quotes."""
     pieces, start, quoted, position = [], 0, False, 0
     while position < len(value):
         char = value[position]
@@ -64,6 +64,6 @@ def _joined(parts: list[tuple[int, bool, str]]) -> str:
 
 
 def display_name(name: str) -> str:
-    """A file name for people to read: no folder, no control or direction characters; never a path to write to."""
+    """Return a file name to be shown: no folder, no control or direction characters; never a path to write to."""
     last = re.split(r"[/\\]", name)[-1]
     return _DIRECTION.sub("\ufffd", headers.one_line(last))[:MAX_NAME]

@@ -50,7 +50,7 @@ def split(blocks: Sequence[Block], marks: Marks, subject: str = "") -> Split:
 
 
 def _at_ground(blocks: Sequence[Block]) -> Sequence[Block]:
-    """A page that stands in a blockquote as a whole is only indented."""
+    """Take a page that stands in a blockquote as a whole for what it is: only indented."""
     least = min((block.depth for block in blocks), default=0)
     return [replace(block, depth=block.depth - least) for block in blocks] if least else blocks
 
@@ -77,7 +77,7 @@ def _above(blocks: Sequence[Block], marks: Marks) -> list[Block]:
 
 
 def _forward_at(blocks: Sequence[Block], marks: Marks, names: dict[str, str], subject: str) -> int | None:
-    """The first field line of a mail that is forwarded as text.
+    """Return the first field line of a mail that is forwarded as text.
 
     That is a header block below a `forwarded` line, below a subject that starts with such a word, or one with nothing
     above it.
@@ -98,7 +98,7 @@ def _forward_at(blocks: Sequence[Block], marks: Marks, names: dict[str, str], su
 
 
 def _field(block: Block) -> tuple[str, str]:
-    """The label and value of a field line; ("", "") for another block."""
+    """Return the label and value of a field line; ("", "") for another block."""
     if len(block.cells) == 2:
         return block.cells[0].strip(_DECORATION).casefold(), block.cells[1]
     found = _FIELD.match(block.text[:2000])
@@ -106,7 +106,7 @@ def _field(block: Block) -> tuple[str, str]:
 
 
 def _fields(blocks: Sequence[Block], start: int, names: dict[str, str]) -> tuple[list[tuple[str, str]], int]:
-    """The field lines from `start` on, and the index of the first block after them."""
+    """Return the field lines from `start` on, and the index of the first block after them."""
     found: list[tuple[str, str]] = []
     end = start
     for index in range(start, min(start + _FIELD_LINES, len(blocks))):
@@ -149,7 +149,7 @@ def _voiced(blocks: Sequence[Block], marks: Marks, names: dict[str, str]) -> lis
 
 
 def _is_attribution(block: Block, marks: Marks, *, before_quote: bool) -> bool:
-    """A line that says who wrote what follows: it ends in a colon, names a writing verb, a date or an address."""
+    """Tell a line that says who wrote what follows: it ends in a colon, names a verb, a date or an address."""
     text = block.text.casefold()
     if len(text) > MAX_ATTRIBUTION or not text.endswith((":", "：")):
         return False
@@ -162,7 +162,7 @@ def _is_attribution(block: Block, marks: Marks, *, before_quote: bool) -> bool:
 
 
 def _contains(text: str, word: str) -> bool:
-    """The word as a word of its own; in scripts without blanks, anywhere."""
+    """Find the word as a word of its own; in scripts without blanks, anywhere."""
     start = text.find(word)
     while start >= 0:
         before, after = text[start - 1 : start], text[start + len(word) : start + len(word) + 1]
@@ -175,5 +175,5 @@ def _contains(text: str, word: str) -> bool:
 
 
 def _is_first_half(above: Block, attribution: Block) -> bool:
-    """An attribution that was broken in two lines, the second only a word or two."""
+    """Tell the first line of an attribution that was broken in two, the second only a word or two."""
     return len(attribution.text.split()) <= 2 and any(c.isdigit() for c in above.text) and len(above.text) <= 200

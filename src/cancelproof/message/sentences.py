@@ -8,11 +8,13 @@ from collections.abc import Set as AbstractSet
 MAX_LENGTH = 2_000  # characters of one sentence; longer ones are cut at a blank
 
 _END = re.compile(r"[.!?…]+[\"'»”’)\]]*(?=\s)|[。！？｡]+[」』）”]*")
+_NAME_AND_YEAR = re.compile(r"\S{3,20} \d{4}\b")
+_WORD = 5  # letters: a shorter one before a full stop and a small letter may be an abbreviation
 _OPENING = "\"'«“‘(¿¡[„"
 
 
 def split(text: str, abbreviations: AbstractSet[str] = frozenset()) -> list[str]:
-    """The sentences of a block, each with its own mark at its end."""
+    """Return the sentences of a block, each with its own mark at its end."""
     out: list[str] = []
     start = 0
     for mark in _END.finditer(text):
@@ -30,12 +32,25 @@ def _ends(text: str, start: int, mark: re.Match[str], abbreviations: AbstractSet
     following = text[mark.end() : mark.end() + 12].lstrip().lstrip(_OPENING)[:1]
     if sign[0] == "…" or sign.startswith(".."):
         return not following.islower()
-    word = text[max(start, mark.start() - 40) : mark.start()].rpartition(" ")[2].lstrip(_OPENING).casefold()
-    if f"{word}." in abbreviations or (len(word) == 1 and word.isalpha()) or (len(word) <= 2 and word.isdigit()):
+    before, _, last = text[max(start, mark.start() - 60) : mark.start()].rpartition(" ")
+    word = last.lstrip(_OPENING)
+    if word.isdigit():
+        return _ends_after_number(word, before, text[mark.end() : mark.end() + 40].strip())
+    if f"{word.casefold()}." in abbreviations:
+        return not before.strip() and following.isupper()  # the answer "No."
+    if all(len(piece) <= (1 if piece == word else 2) and piece.isalpha() for piece in word.split(".")):
+        return before[-1:].isdigit() and following.isupper()  # i.e. p.ex. U.S.; but a unit may end: "at 20 h."
+    return not following.islower() or (len(word) >= _WORD and word.isalpha())
+
+
+def _ends_after_number(number: str, before: str, after: str) -> bool:
+    """Tell the end of a sentence from an ordinal, as in "am 31. März" or "2026. 03. 22."."""
+    if after[:1].isdigit() or after[:1].islower():
         return False
-    if "." in word and all(len(piece) <= 2 and piece.isalpha() for piece in word.split(".")):  # e.g. i.e. p.ex. U.S.
-        return False
-    return not following.islower() or (len(word) >= 5 and word.isalpha())
+    if len(number) > 2:
+        return True
+    named = before.rpartition(" ")[2]  # "through September 1. Drop the key in the box."
+    return len(named) >= 3 and named.isalpha() and named[0].isupper() and not _NAME_AND_YEAR.match(after)
 
 
 def _bounded(sentence: str) -> list[str]:

@@ -71,7 +71,7 @@ def declarations(style: str) -> dict[str, str]:
 
 
 def look(given: Mapping[str, str]) -> Look:
-    """What declarations (with `bgcolor`, `color` and `hidden` attributes among them) say about being seen."""
+    """Say what declarations (`bgcolor` and `color` attributes among them) mean for being seen."""
     display = given.get("display", "")
     colour, background = _colour(given.get("color", "")), _background(given)
     unreadable = (
@@ -114,7 +114,7 @@ def _is_off_screen(given: Mapping[str, str]) -> bool:
 
 
 def _number(text: str) -> tuple[float, str] | None:
-    """A length as (number, unit); ems and the like far outside are taken as given."""
+    """Read a length as (number, unit); ems and the like far outside are taken as given."""
     found = _NUMBER.match(text)
     if found is None or not any(map(str.isdigit, found.group(1))):
         return None
@@ -127,14 +127,14 @@ def _is_tiny(size: str) -> bool:
 
 
 def _background(given: Mapping[str, str]) -> str:
-    """The background's plain colour; "" where there is none or a picture."""
+    """Return the background's plain colour; "" where there is none or a picture."""
     if "url(" in given.get("background", "") or "url(" in given.get("background-image", ""):
         return ""
     return _colour(given.get("background-color", "") or given.get("background", "") or given.get("bgcolor", ""))
 
 
 def _colour(text: str) -> str:
-    """A colour as #rrggbb, "none" for a transparent one, "" for what is no colour."""
+    """Read a colour as #rrggbb, "none" for a transparent one, "" for what is no colour."""
     text = text.strip()
     if text.startswith("#"):
         return "#" + "".join(c * 2 for c in text[1:4]) if len(text) == 4 else text[:7]
@@ -147,7 +147,7 @@ def _colour(text: str) -> str:
 
 
 def rules(sheets: Iterable[str]) -> tuple[Rule, ...]:
-    """The rules of style elements that show or hide by class or id, outside of any at-rule, in order."""
+    """Return the rules of style elements that show or hide by class or id, outside of any at-rule, in order."""
     found: list[Rule] = []
     for sheet in sheets:
         for selectors, body in _top_level(_COMMENT.sub(" ", sheet[:MAX_SHEET])):

@@ -29,23 +29,23 @@ _LINK = re.compile(r"(?:https?://|mailto:)[^\s<>()\"\[\]]{3,2000}", re.IGNORECAS
 
 
 def read(text: str, *, flowed: bool = False, delsp: bool = False) -> list[Block]:
-    """The blocks of a plain text part."""
+    """Return the blocks of a plain text part."""
     lines = [_depth_and_line(line) for line in text.splitlines()[:MAX_LINES]]
     return _paragraphs(_unflowed(lines, delsp=delsp) if flowed else lines)
 
 
 def read_letter(text: str) -> list[Block]:
-    """The blocks of a printed page, whose lines are only about as long as each other."""
+    """Return the blocks of a printed page, whose lines are only about as long as each other."""
     return _paragraphs([(0, line) for line in text.splitlines()[:MAX_LINES]], printed=True)
 
 
 def read_lines(lines: list[str]) -> list[Block]:
-    """The blocks of lines that stand one below the other in a page."""
+    """Return the blocks of lines that stand one below the other in a page."""
     return _paragraphs([_depth_and_line(line) for line in lines[:MAX_LINES]])
 
 
 def links(text: str) -> list[str]:
-    """The http, https and mailto targets that stand in the text."""
+    """Return the http, https and mailto targets that stand in the text."""
     return [found.group().rstrip(".,;:!?'") for found in _LINK.finditer(text)]
 
 
@@ -104,7 +104,7 @@ def _paragraph(lines: list[str], depth: int, wrap: tuple[int, int]) -> list[Bloc
 
 
 def clean(line: str) -> str:
-    """A line without marks that stand for layout: bullets, headings, emphasis, the targets of links."""
+    """Return a line without marks that stand for layout: bullets, headings, emphasis, the targets of links."""
     line = _HEADING.sub("", _BULLET_SIGN.sub("", line, count=1) if _BULLET.match(line) else line, count=1)
     if "://" in line or "mailto:" in line:
         line = _MARKDOWN_LINK.sub(r"\1", line)
@@ -116,7 +116,7 @@ def clean(line: str) -> str:
 
 
 def _wrapped_at(lines: list[str]) -> int:
-    """The width at which the writer's program wrapped: that of the longest lines, a single odd one passed over."""
+    """Guess at which width the writer's program wrapped: that of the longest lines, an odd one passed over."""
     widths = [_columns(line.rstrip()) for line in lines if not _ONLY_LINK.match(line)]
     widths = sorted((width for width in widths if width >= _NARROWEST), reverse=True)
     for index, width in enumerate(widths):

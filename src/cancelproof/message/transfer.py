@@ -10,7 +10,7 @@ _SPACE = b" \t\r\n"
 
 
 def undo(body: bytes, encoding: str) -> tuple[bytes, str]:
-    """The decoded bytes, and a sentence on what was wrong, or ""."""
+    """Return the decoded bytes, and a sentence on what was wrong, or ""."""
     match encoding.strip().lower():
         case "base64":
             return base64(body)
@@ -25,7 +25,7 @@ def undo(body: bytes, encoding: str) -> tuple[bytes, str]:
 
 
 def base64(body: bytes) -> tuple[bytes, str]:
-    """What base64 there is: foreign characters, missing or doubled padding, a cut end do not matter."""
+    """Decode what base64 there is: foreign characters, missing or doubled padding, a cut end do not matter."""
     compact = body.translate(None, _SPACE)
     letters = compact.partition(b"=")[0].translate(None, _NOT_BASE64)
     foreign = len(compact.partition(b"=")[0]) - len(letters)
