@@ -16,7 +16,7 @@ _INVISIBLE = re.compile("[\u00ad\u034f\u061c\u180e\u200b-\u200f\u202a-\u202e\u20
 _UNSPACED = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uff66-\uff9f"
 _TOKEN = re.compile(rf"[{_UNSPACED}]|[^\W_{_UNSPACED}]+|[^\w\s]|_")
 # A dot, dash or stroke inside a number or name is no boundary, nor is an apostrophe or a hyphen inside a word.
-_BOUNDARY = frozenset(",;:()[]{}|•·–—―…«»„“”\"、，：；（）「」【】")
+_BOUNDARY = frozenset(',;:()[]{}|•·–—―…«»„“”"、，：；（）「」【】')
 _SPACED_BOUNDARY = frozenset("-/")
 _LATIN_MARK = re.compile("[\u0300-\u036f]")
 

@@ -174,4 +174,3 @@ def _rank(match: _Match) -> tuple[bool, int, int, bool, int]:
     """Firm before hinting, the nearer rule file first, then strength; the body explains better than the subject."""
     hit = match.hit
     return (not hit.firm, match.tier, list(Kind).index(hit.kind), hit.statement == 0, hit.statement)
-

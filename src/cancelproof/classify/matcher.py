@@ -52,12 +52,16 @@ class CompiledPattern:
 
 @dataclass(slots=True)
 class Looked:
-    """A statement as the matcher sees it: the numbers of each word, and where dates, sums and numbers stand."""
+    """A statement as the matcher sees it: the numbers of each word, and where dates, sums and numbers stand.
+
+    `raw` holds the text of each mention by its kind and first word; a sign such as £ is no word.
+    """
 
     words: Words
     numbers: tuple[frozenset[int], ...]
     present: frozenset[int]
     mentions: Mapping[str, Mapping[int, frozenset[int]]]
+    raw: Mapping[tuple[str, int], str] = field(default_factory=dict)
     memo: dict[tuple[int, int], frozenset[int]] = field(default_factory=dict)
 
 

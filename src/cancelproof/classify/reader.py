@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from cancelproof import mentions
 from cancelproof.classify.matcher import CompiledPattern, Compiler, Found, Looked, match, places
-from cancelproof.rules.pattern import Pattern
+from cancelproof.rules.pattern import Pattern, parse
 from cancelproof.rules.values import Guard, Language, Rule
 from cancelproof.words import Words, cut
 
@@ -32,12 +32,15 @@ class Reader:
     _guards: tuple[tuple[Guard, tuple[CompiledPattern, ...]], ...] = ()
     _cues: Mapping[str, tuple[CompiledPattern, ...]] = field(default_factory=dict)
     _relative: Mapping[str, tuple[CompiledPattern, ...]] = field(default_factory=dict)
+    _contract: tuple[CompiledPattern, ...] = ()
 
     def __post_init__(self) -> None:
         compiled = self._compiler.pattern
         self._guards = tuple((g, tuple(map(compiled, g.patterns))) for g in self.language.guards)
         self._cues = {name: tuple(map(compiled, patterns)) for name, patterns in self.language.cues.items()}
         self._relative = {name: tuple(map(compiled, ps)) for name, ps in self.language.relative.items()}
+        if "contract" in self.language.lists:
+            self._contract = (compiled(parse("<contract>", self.language.lists)),)
         self.learn(self.language.rules, tier=3)
 
     def learn(self, rules: Iterable[Rule], tier: int) -> None:
@@ -61,16 +64,19 @@ class Reader:
         """Look up every word of a statement, and where it mentions dates, sums and numbers."""
         find = self._compiler.vocabulary.find
         numbers = tuple(find(word) for word in words.folded)
-        dates = _placed(words, mentions.dates(words.text, self.language.dates))
+        raw: dict[tuple[str, int], str] = {}
+        dates = _placed(words, "date", mentions.dates(words.text, self.language.dates), raw)
+        sums = _placed(words, "money", mentions.sums(words.text, self.language.money), raw)
         looked = Looked(
             words=words,
             numbers=numbers,
             present=frozenset().union(*numbers),
             mentions={
                 "date": dates,
-                "money": _placed(words, mentions.sums(words.text, self.language.money)),
+                "money": sums,
                 "number": {place: frozenset((place + 1,)) for place in mentions.numbers(words.folded)},
             },
+            raw=raw,
         )
         whens = dict(dates)
         for spans in self.relative(looked).values():
@@ -99,15 +105,15 @@ class Reader:
 
     def guards(self, looked: Looked) -> list[tuple[Guard, int, int]]:
         """Every guard's words in a statement: the guard, its first word, and the one after its last."""
-        return [
-            (guard, first, last)
-            for guard, patterns in self._guards
-            for first, last in _spans(patterns, looked)
-        ]
+        return [(guard, first, last) for guard, patterns in self._guards for first, last in _spans(patterns, looked)]
 
     def cues(self, looked: Looked, name: str) -> list[tuple[int, int]]:
         """Where words of a cue list stand."""
         return _spans(self._cues.get(name, ()), looked)
+
+    def contract_words(self, looked: Looked) -> list[tuple[int, int]]:
+        """Where words for a contract stand."""
+        return _spans(self._contract, looked)
 
     def relative(self, looked: Looked) -> dict[str, list[tuple[int, int]]]:
         """Where words for relative days stand, by their name."""
@@ -128,12 +134,14 @@ def _spans(patterns: Iterable[CompiledPattern], looked: Looked) -> list[tuple[in
     return found
 
 
-def _placed(words: Words, found: Iterable[mentions.Mention]) -> dict[int, frozenset[int]]:
-    """Mentions by the words they cover: first word to the word after the last."""
+def _placed(
+    words: Words, what: str, found: Iterable[mentions.Mention], raw: dict[tuple[str, int], str]
+) -> dict[int, frozenset[int]]:
+    """Mentions by the words they cover: first word to the word after the last; their text goes to `raw`."""
     placed: dict[int, frozenset[int]] = {}
-    starts = list(words.starts)
     for mention in found:
-        inside = [i for i, start in enumerate(starts) if mention.start <= start < mention.end]
+        inside = [i for i, start in enumerate(words.starts) if mention.start <= start < mention.end]
         if inside:
             placed[inside[0]] = frozenset((inside[-1] + 1,))
+            raw[what, inside[0]] = mention.text
     return placed

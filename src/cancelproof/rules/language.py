@@ -230,12 +230,18 @@ def _dates(reader: Reader) -> DateForms:
     dates = reader.sub("dates", "'dates'")
     if dates is None:
         return DateForms()
-    dates.only("order", "months", "ordinals", "joiners", *RELATIVE_DAYS)
+    dates.only("order", "order_varies", "months", "ordinals", "joiners", *RELATIVE_DAYS)
     months = tuple(tuple(m.split("|")) for m in dates.texts("months"))
     if len(months) != 12:
         dates.faults.add(dates.line("months"), f"{len(months)} months; twelve are needed, in order")
     order = dates.one_of("order", ("dmy", "mdy", "ymd"), "dmy").upper()
-    return DateForms(order=order, months=months, ordinals=dates.texts("ordinals"), joiners=dates.texts("joiners"))
+    return DateForms(
+        order=order,
+        order_varies=dates.flag("order_varies", default=False),
+        months=months,
+        ordinals=dates.texts("ordinals"),
+        joiners=dates.texts("joiners"),
+    )
 
 
 def _relative(reader: Reader, source: _Source) -> Mapping[str, tuple[Pattern, ...]]:

@@ -53,6 +53,7 @@ class DateForms:
     """
 
     order: str = "DMY"
+    order_varies: bool = False  # the order of numbers differs between countries of this language
     months: tuple[tuple[str, ...], ...] = ()
     ordinals: tuple[str, ...] = ()
     joiners: tuple[str, ...] = ()

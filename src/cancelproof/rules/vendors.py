@@ -19,7 +19,9 @@ _DAY = re.compile(r"\d{4}-\d\d-\d\d")
 CONFIRMATION = ("usual", "seldom", "never", "unknown")
 
 
-def read_vendor(text: str, path: str, languages: Mapping[str, Language], *, platform: bool) -> tuple[Vendor | None, list[str]]:
+def read_vendor(
+    text: str, path: str, languages: Mapping[str, Language], *, platform: bool
+) -> tuple[Vendor | None, list[str]]:
     """The vendor of a file's text, and every fault as `path:line: what`."""
     faults = Faults(path)
     table = load(text, faults)

@@ -1,0 +1,151 @@
+"""What a mail states beside its kind: vendor, service, numbers, days and sums, each with its words.
+
+Nothing is guessed: a fact is there because words of the mail say so. Facts that contradict each other are dropped, and
+`Facts.dropped` says which.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date, timedelta
+
+from cancelproof.classify import Line, Read
+from cancelproof.extract import dates, money, numbers
+from cancelproof.extract.dates import Day
+from cancelproof.extract.service import service_of
+from cancelproof.extract.vendor import Sender, behind_platform, sender_of
+from cancelproof.model import Fact, Facts, Kind, Message
+from cancelproof.rules.values import Rules
+
+__all__ = ["Sender", "extract", "sender_of"]
+
+_PAID = frozenset({Kind.RECEIPT, Kind.REFUND, Kind.RENEWAL, Kind.PAYMENT_FAILED, Kind.REACTIVATION})
+_LONGEST_NOTICE = timedelta(days=26 * 31)  # an end later than 26 months after the mail is a misreading (docs/proof.md)
+
+
+def extract(message: Message, read: Read, sender: Sender, rules: Rules, mailed: date) -> Facts:
+    """The facts of a mail that `classify` has read. `mailed` is the mail's day in its sender's time zone."""
+    lines, kind = read.lines, read.decision.kind
+    deciding = read.decision.hit.statement if read.decision.hit else -1
+    order = "MDY" if _writes_month_first(sender, lines) else ""
+    days = dates.days(lines, mailed, order)
+    found = numbers.numbers(lines)
+    vendor, domain = _vendor(sender, lines, rules)
+    total = money.choose(money.sums(lines), deciding) if kind in _PAID else None
+    facts = Facts(
+        vendor=vendor,
+        vendor_domain=domain,
+        service=service_of(lines, deciding, sender.vendor, vendor.value if vendor else ""),
+        number=numbers.contract_number(found, deciding),
+        reference=numbers.reference(found, deciding),
+        effective_on=_effective_on(read, days, mailed, deciding),
+        requested_on=_fact(dates.choose(days, ("asked",), deciding=deciding)),
+        charged_on=_charged_on(read, days, mailed, deciding),
+        period_end=_period_end(days),
+        amount=money.amount_fact(total) if total else None,
+        currency=money.currency_fact(total) if total else None,
+        final_bill=kind in _PAID and _cued(lines, "final_bill"),
+        one_off=kind in _PAID and _is_one_off(lines),
+        billing_stopped=_cued(lines, "no_more_billing"),
+    )
+    return _consistent(facts, mailed)
+
+
+def _vendor(sender: Sender, lines: Sequence[Line], rules: Rules) -> tuple[Fact[str] | None, Fact[str] | None]:
+    """The vendor's name and own domain. What a platform writes for another bears no domain of that other."""
+    carried = sender.domain in rules.senders.carriers
+    if carried and (behind := behind_platform(sender, lines, rules)):
+        known = next((v for v in rules.vendors if v.name == behind.value), None)
+        return behind, Fact(value=known.domains[0]) if known else None
+    name = Fact(value=sender.name, raw=sender.name) if sender.name else None
+    if sender.vendor:
+        return name, Fact(value=sender.domain if sender.domain in sender.vendor.domains else sender.vendor.domains[0])
+    own = sender.domain and not carried and sender.domain not in rules.senders.freemail
+    return name, Fact(value=sender.domain, raw=sender.domain) if own else None
+
+
+def _writes_month_first(sender: Sender, lines: Sequence[Line]) -> bool:
+    """English numbers its days day first, but for American vendors: by their country, else by what the mail shows.
+
+    A day above 12 in the second place, sums in dollars or a spelling "March 11, 2026" tell.
+    """
+    if sender.vendor and sender.vendor.country:
+        return sender.vendor.country == "US" and _english(lines)
+    return _english(lines) and dates.shows_month_first(lines)
+
+
+def _english(lines: Sequence[Line]) -> bool:
+    return any(line.reader.language.dates.order_varies for line in lines)
+
+
+# ---------------------------------------------------------------- days
+
+
+def _effective_on(read: Read, days: Sequence[Day], mailed: date, deciding: int) -> Fact[date] | None:
+    kind = read.decision.kind
+    if kind is Kind.CLOSURE:
+        named = dates.choose(days, ("end",), deciding=deciding)
+        relative = _relative(read, mailed)
+        bare = dates.choose(days, ("", "renews", "charged"), deciding=deciding)
+        if named and named.found.line.index == deciding or not relative:
+            return _fact(named or _on_line(bare, deciding))
+        return _fact(relative if not named or relative.found.line.index == deciding else named)
+    if kind is Kind.RENEWAL:
+        return _fact(dates.choose(days, ("renews", "end", "charged", ""), deciding=deciding))
+    return None
+
+
+def _on_line(day: Day | None, deciding: int) -> Day | None:
+    return day if day and day.found.line.index == deciding else None
+
+
+def _relative(read: Read, mailed: date) -> Day | None:
+    """A relative day in a line that asserts the closure."""
+    asserting = {hit.statement for hit in read.decision.hits if hit.kind is Kind.CLOSURE and not hit.guard}
+    found = [d for line in read.lines if line.index in asserting for d in dates.relative_days(line, mailed)]
+    return found[0] if found else None
+
+
+def _charged_on(read: Read, days: Sequence[Day], mailed: date, deciding: int) -> Fact[date] | None:
+    if read.decision.kind not in (Kind.RECEIPT, Kind.REFUND):
+        return None
+    if named := dates.choose(days, ("charged", ""), deciding=deciding):
+        return _fact(named)
+    line = next((line for line in read.lines if line.index == deciding), None)
+    return _fact(next(iter(dates.relative_days(line, mailed)), None)) if line else None
+
+
+def _period_end(days: Sequence[Day]) -> Fact[date] | None:
+    """The last day of the period that a bill names: the later of two days of one line that speaks of a period."""
+    for day in days:
+        same = [d for d in days if d.found.line.index == day.found.line.index]
+        if len(same) >= 2 and any(d.role == "period" for d in same):
+            return _fact(max(same, key=lambda d: d.value))
+    return None
+
+
+def _fact(day: Day | None) -> Fact[date] | None:
+    return day.fact() if day else None
+
+
+# ---------------------------------------------------------------- the rest
+
+
+def _cued(lines: Sequence[Line], name: str) -> bool:
+    return any(line.reader.cues(line.looked, name) for line in lines)
+
+
+def _is_one_off(lines: Sequence[Line]) -> bool:
+    """An order of things, with no word for a contract in the mail, is a purchase."""
+    return _cued(lines, "one_off") and not any(line.reader.contract_words(line.looked) for line in lines)
+
+
+def _consistent(facts: Facts, mailed: date) -> Facts:
+    """Drop what cannot be: an end long before the mail's request or years ahead, a sum without a currency."""
+    end, asked = facts.effective_on, facts.requested_on
+    if end and end.value > mailed + _LONGEST_NOTICE:
+        facts = replace(facts, effective_on=None, dropped=(*facts.dropped, f"end {end.raw}: years ahead"))
+    elif end and asked and end.value < asked.value - timedelta(days=1) and end.value < mailed:
+        facts = replace(facts, requested_on=None, dropped=(*facts.dropped, f"request {asked.raw}: after the end"))
+    return facts

@@ -1,0 +1,190 @@
+"""Days: from the words of a date to a calendar day, and from all days of a mail to the one that is asked for.
+
+Day and month order follow the language (the vendor's country where it is known to differ). Words for relative days
+("immediately", "the end of the month") count from the mail's own day, in the sender's time zone.
+"""
+
+from __future__ import annotations
+
+import calendar
+import re
+import warnings
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from functools import lru_cache
+
+from cancelproof.classify import Line
+from cancelproof.extract.cues import Found, mentioned, spoken_of
+from cancelproof.model import Fact
+
+ROLES = ("end", "asked", "charged", "renews", "other_date", "period")
+_CJK = re.compile(r"(?:(\d{4})年 ?)?(\d{1,2})月 ?(\d{1,2})日")
+_NUMERIC = re.compile(r"(\d{1,4})[-./ ]+(\d{1,2})[-./ ]+(\d{1,4})\.?")
+_EARLIEST = 1990
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """A day that a line names, and what the words around it say it is."""
+
+    value: date
+    found: Found
+    ambiguous: bool = False
+    relative: str = ""
+
+    @property
+    def role(self) -> str:
+        return self.found.role
+
+    def fact(self) -> Fact[date]:
+        return Fact(value=self.value, raw=self.found.raw, statement=self.found.line.index, ambiguous=self.ambiguous)
+
+
+def days(lines: Iterable[Line], mailed: date, order: str = "") -> list[Day]:
+    """Every day that the lines name, with its role; `order` overrides the language's (DMY, MDY or YMD)."""
+    found: list[Day] = []
+    for line in lines:
+        for place in mentioned(line, "date", ROLES):
+            read = read_day(place.raw, line.reader.language.code, order or line.reader.language.dates.order, mailed)
+            if read:
+                found.append(Day(read[0], place, read[1]))
+    return found
+
+
+def relative_days(line: Line, mailed: date) -> list[Day]:
+    """The days that words such as "today" or "the end of the month" name in a line."""
+    found: list[Day] = []
+    for name, spans in line.reader.relative(line.looked).items():
+        for span in spans:
+            place = spoken_of(line, [span], ROLES)[0]
+            value = _relative(name, place.raw, mailed)
+            if value:
+                found.append(Day(value, place, relative=name))
+    return found
+
+
+def shows_month_first(lines: Iterable[Line]) -> bool:
+    """Whether the mail itself writes months first: `3/31/2025`, or a month's name before its day."""
+    shown = False
+    for line in lines:
+        for first in line.looked.mentions["date"]:
+            raw = line.looked.raw["date", first].strip()
+            if numeric := _NUMERIC.fullmatch(raw):
+                if int(numeric[1]) > 12:
+                    return False
+                shown = shown or int(numeric[2]) > 12
+            else:
+                shown = shown or raw[:1].isalpha()
+    return shown
+
+
+# ---------------------------------------------------------------- one date
+
+
+@lru_cache(maxsize=4096)
+def read_day(raw: str, language: str, order: str, mailed: date) -> tuple[date, bool] | None:
+    """The day that `raw` names, and whether two readings are fair. None where it is no day of the calendar."""
+    if cjk := _CJK.fullmatch(raw.strip()):
+        year = int(cjk[1]) if cjk[1] else mailed.year
+        return _sane(_day(year, int(cjk[2]), int(cjk[3])), ambiguous=False)
+    if numeric := _NUMERIC.fullmatch(raw.strip()):
+        return _numeric(*(int(part) for part in numeric.groups()), order, len(numeric[1]) == 4)
+    return _sane(_worded(raw, language, order, mailed), ambiguous=False)
+
+
+def _numeric(a: int, b: int, c: int, order: str, year_first: bool) -> tuple[date, bool] | None:
+    if year_first:
+        return _sane(_day(a, b, c), ambiguous=False)
+    year = c + 2000 if c < 100 else c
+    day, month = (b, a) if order == "MDY" else (a, b)
+    swapped = _day(year, day, month)
+    value = _day(year, month, day)
+    if value is None:
+        return _sane(swapped, ambiguous=False)
+    return _sane(value, ambiguous=swapped is not None and swapped != value and order == "MDY")
+
+
+def _day(year: int, month: int, day: int) -> date | None:
+    try:
+        return date(year, month, day)
+    except ValueError:
+        return None
+
+
+def _sane(value: date | None, *, ambiguous: bool) -> tuple[date, bool] | None:
+    return (value, ambiguous) if value and _EARLIEST <= value.year <= 2100 else None
+
+
+def _worded(raw: str, language: str, order: str, mailed: date) -> date | None:
+    """A date with a month's name, by dateparser; a missing year is the one nearest to the mail's day."""
+    import dateparser  # noqa: PLC0415  # costs a quarter of a second to load
+
+    settings = {
+        "DATE_ORDER": order,
+        "REQUIRE_PARTS": ["day", "month"],
+        "RELATIVE_BASE": datetime.combine(mailed, time()),
+        "PREFER_DATES_FROM": "current_period",
+        "NORMALIZE": True,
+        "TIMEZONE": "UTC",
+    }
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # dateparser calls what Python means to change
+        parsed = dateparser.parse(raw, languages=[language], settings=settings)  # type: ignore[arg-type]  # a plain dict
+    if parsed is None:
+        return None
+    value = parsed.date()
+    return value if re.search(r"\d{4}", raw) else _nearest_year(value, mailed)
+
+
+def _nearest_year(value: date, mailed: date) -> date:
+    """Of the years around the mail the one that brings the day closest; a closure rarely speaks of half a year ago."""
+    around = (_day(mailed.year + offset, value.month, value.day) for offset in (-1, 0, 1))
+    fair = [day for day in around if day and -120 <= (day - mailed).days <= 330]
+    return min(fair, key=lambda day: abs((day - mailed).days), default=value)
+
+
+def _relative(name: str, raw: str, mailed: date) -> date | None:
+    count = next((int(n) for n in re.findall(r"\d{1,3}", raw)), 0)
+    last = calendar.monthrange(mailed.year, mailed.month)[1]
+    month_end = mailed.replace(day=last)
+    following = month_end + timedelta(days=1)
+    table = {
+        "today": mailed,
+        "tomorrow": mailed + timedelta(days=1),
+        "month_end": month_end,
+        "next_month_end": following.replace(day=calendar.monthrange(following.year, following.month)[1]),
+        "year_end": date(mailed.year, 12, 31),
+        "in_days": mailed + timedelta(days=count),
+        "in_weeks": mailed + timedelta(weeks=count),
+        "in_months": _months_on(mailed, count),
+    }
+    return table.get(name)
+
+
+def _months_on(start: date, count: int) -> date:
+    month = start.month - 1 + count
+    year, month = start.year + month // 12, month % 12 + 1
+    return date(year, month, min(start.day, calendar.monthrange(year, month)[1]))
+
+
+# ---------------------------------------------------------------- the one that is asked for
+
+
+def choose(found: Sequence[Day], roles: Sequence[str], *, deciding: int, earliest: date | None = None) -> Day | None:
+    """The day whose role comes first in `roles`; the deciding line's before others', then the later of two.
+
+    A role "" stands for a day that no words speak of; it is taken from the deciding line alone.
+    """
+    fair = [
+        day
+        for day in found
+        if day.role in roles
+        and (day.role or day.found.line.index == deciding)
+        and (earliest is None or day.value >= earliest)
+    ]
+    return min(
+        fair,
+        key=lambda d: (roles.index(d.role), d.found.line.index != deciding, d.found.distance, -d.value.toordinal()),
+        default=None,
+    )

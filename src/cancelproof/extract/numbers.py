@@ -1,0 +1,61 @@
+"""References: the vendor's own number for the cancellation, case, contract or order, whichever type comes first."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+
+from cancelproof.classify import Line
+from cancelproof.extract.cues import Found, spoken_of
+from cancelproof.model import Fact
+
+#: In the handbook's order; what speaks of another number (invoice, customer, card) keeps it from being a reference.
+TYPES = ("cancellation_number", "case_number", "contract_number", "order_number")
+_ROLES = (*TYPES, "line_number", "other_number")
+_NUMBER = re.compile(
+    r"(?<![\w@.,/-])(?:[A-Z]{1,3} (?=\d))?(?=[\w/._-]{0,24}\d)[A-Za-z0-9]+(?:[-/._][A-Za-z0-9]+){0,6}(?: \d{2,4}(?![\w.,%])){0,6}"
+)
+_SHORTEST = 4
+
+
+def numbers(lines: Iterable[Line]) -> list[Found]:
+    """Every number of the lines that could name something, with what the words around it say it is."""
+    found: list[Found] = []
+    for line in lines:
+        spans, raws = _candidates(line)
+        found += spoken_of(line, spans, _ROLES, raws) if spans else []
+    return found
+
+
+def _candidates(line: Line) -> tuple[list[tuple[int, int]], list[str]]:
+    words = line.looked.words
+    taken = [(first, max(ends)) for what in ("date", "money") for first, ends in line.looked.mentions[what].items()]
+    spans, raws = [], []
+    for match in _NUMBER.finditer(words.text):
+        covered = [i for i, start in enumerate(words.starts) if match.start() <= start < match.end()]
+        digits = sum(c.isdigit() for c in match[0])
+        if not covered or digits < 2 or len(match[0]) < _SHORTEST:
+            continue
+        if any(first <= covered[0] < last for first, last in taken):
+            continue
+        spans.append((covered[0], covered[-1] + 1))
+        raws.append(match[0])
+    return spans, raws
+
+
+def reference(found: Sequence[Found], deciding: int) -> Fact[str] | None:
+    """The number of the first type that is named, wherever it stands."""
+    return _first(found, TYPES, deciding)
+
+
+def contract_number(found: Sequence[Found], deciding: int) -> Fact[str] | None:
+    """The contract's own number: its line first, then policy, membership and the like."""
+    return _first(found, ("line_number", "contract_number"), deciding)
+
+
+def _first(found: Sequence[Found], roles: Sequence[str], deciding: int) -> Fact[str] | None:
+    fair = [f for f in found if f.role in roles]
+    best = min(
+        fair, key=lambda f: (roles.index(f.role), f.line.index != deciding, f.distance, f.line.index), default=None
+    )
+    return Fact(value=best.raw, raw=best.raw, statement=best.line.index) if best else None

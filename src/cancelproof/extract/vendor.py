@@ -1,0 +1,123 @@
+"""Who the contract is with: by the domain that wrote, by the names on file, else by how the mail names its sender.
+
+A platform (a store, a payment service) writes about a contract with another: the mail names that one.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from cancelproof.classify import Line
+from cancelproof.domains import registrable
+from cancelproof.model import Address, Fact, Message
+from cancelproof.rules.values import Rules, Vendor
+from cancelproof.words import cut, fold
+
+_PARTS = re.compile(r"\s+[-–—|·:/]\s+|[()\[\],|]|\s*[–—]\s*")
+_ADDRESS = re.compile(r"\S+@\S+")
+_FEWEST = 3  # letters of a name that may be looked for inside a domain
+
+
+@dataclass(frozen=True, slots=True)
+class Sender:
+    """Whose words a mail is, before it is read: the vendor on file (if any), a name and the registrable domain."""
+
+    vendor: Vendor | None
+    name: str
+    domain: str
+
+    @property
+    def id(self) -> str:
+        return self.vendor.id if self.vendor else ""
+
+
+def sender_of(message: Message, rules: Rules) -> Sender:
+    """Name the sender of a mail, from its From alone."""
+    address = message.sender
+    domain = registrable(address.domain)
+    vendor = rules.by_domain.get(domain) or _by_name(address.name, rules.vendors)
+    if vendor:
+        return Sender(vendor, vendor.name, domain)
+    return Sender(None, _own_name(address, domain, rules), domain)
+
+
+def _by_name(display: str, vendors: Iterable[Vendor]) -> Vendor | None:
+    """A vendor whose whole name the display name begins with: `Adobe Creative Cloud <…@outlook.com>`."""
+    words = cut(display).folded
+    best: tuple[int, Vendor] | None = None
+    for vendor in vendors:
+        for name in (vendor.name, *vendor.names):
+            named = cut(name).folded
+            if named and words[: len(named)] == named and (best is None or len(named) > best[0]):
+                best = (len(named), vendor)
+    return best[1] if best else None
+
+
+def _own_name(address: Address, domain: str, rules: Rules) -> str:
+    """The display name without what only says which desk wrote; else the domain's own word."""
+    label = domain.split(".")[0]
+    noise = frozenset().union(*(language.sender_words for language in rules.languages.values()))
+    parts = [part.strip() for part in _PARTS.split(_ADDRESS.sub("", address.name).strip("\"' ")) if part.strip()]
+    freemail = domain in rules.senders.freemail or domain in rules.senders.carriers
+    target = "" if freemail else fold(label).replace("-", "")
+    named = max((_named(part, target, noise) for part in parts), default=(0, ""), key=lambda pair: pair[0])[1]
+    return named or ("" if freemail else _title(label))
+
+
+def _named(part: str, label: str, noise: frozenset[str]) -> tuple[int, str]:
+    """How well a part of a display name fits the domain, and the words of it that name the vendor."""
+    words = part.split()
+    folded = ["".join(cut(word).folded) for word in words]
+    inside = [i for i, word in enumerate(folded) if len(word) >= _FEWEST and word in label]
+    if inside and label:
+        first, last = _stretch(folded, inside, noise)
+        fit = sum(len(folded[i]) for i in inside)
+        return 100 + fit, " ".join(words[first:last])
+    first, last = 0, len(words)
+    while first < last and (folded[first] in noise or not folded[first]):
+        first += 1
+    while last > first and (folded[last - 1] in noise or not folded[last - 1]):
+        last -= 1
+    kept = words[first:last] if first < last else []
+    return (1 + len(kept) if kept else 0), " ".join(kept)
+
+
+def _stretch(folded: Sequence[str], inside: Sequence[int], noise: frozenset[str]) -> tuple[int, int]:
+    """From the words found in the domain outwards to the whole name: the desk's words end it."""
+    first, last = inside[0], inside[-1] + 1
+    while (
+        first > 0 and folded[first - 1] and (folded[first - 1] not in noise or first - 1 == 0 and len(folded[0]) <= 3)
+    ):
+        if folded[first - 1] in noise and len(folded[first - 1]) > 3:
+            break
+        first -= 1
+    while last < len(folded) and folded[last] and folded[last] not in noise:
+        last += 1
+    return first, last
+
+
+def _title(label: str) -> str:
+    return " ".join(word.capitalize() for word in label.split("-"))
+
+
+# ---------------------------------------------------------------- platforms
+
+
+def behind_platform(sender: Sender, lines: Sequence[Line], rules: Rules) -> Fact[str] | None:
+    """The vendor that a platform's mail names: by a label of the platform's file, or a labelled row of the mail."""
+    for line in lines:
+        cells = line.statement.cells
+        if len(cells) >= 2 and (line.reader.cues(line.looked, "vendor") or _labelled(cells[0], sender)):
+            return Fact(value=_product(cells[1]), raw=cells[1], statement=line.index)
+    return None
+
+
+def _labelled(cell: str, sender: Sender) -> bool:
+    return bool(sender.vendor and fold(cell.strip(" :")) in {fold(label) for label in sender.vendor.labels})
+
+
+def _product(cell: str) -> str:
+    """`Slumberfox: Sleep Stories` is Slumberfox; the rest describes it."""
+    return re.split(r"\s*[:(–—|]\s*|\s-\s", cell, maxsplit=1)[0].strip()
