@@ -247,6 +247,11 @@ def overwrite_middle(path: Path) -> None:
         file.write(b"\xff" * (size - 4096))
 
 
+def cut_off(path: Path) -> None:
+    with path.open("r+b") as file:
+        file.truncate(path.stat().st_size - 4096)
+
+
 def foreign_program(path: Path) -> None:
     path.unlink()
     with sqlite3.connect(path) as connection:
@@ -270,6 +275,7 @@ def odd_value(path: Path) -> None:
 BROKEN: tuple[tuple[Callable[[Path], None], str], ...] = (
     (overwrite_start, "not a ledger, or damaged"),
     (overwrite_middle, "damaged"),
+    (cut_off, "damaged"),
     (foreign_program, "another program"),
     (newer_program, "newer cancelproof"),
     (odd_value, "cannot be kept or read"),
@@ -295,7 +301,7 @@ def test_a_folder_in_the_place_of_the_ledger_is_a_clear_error(tmp_path: Path) ->
         open_ledger(str(tmp_path))
 
 
-@pytest.mark.parametrize("url", ["nosuchbase://x/y", "://", "sqlite+nosuch:///x"])
+@pytest.mark.parametrize("url", ["nosuchbase://x/y", "://", "sqlite+nosuch:///x", "postgresql://127.0.0.1:1/x"])
 def test_an_odd_url_is_a_clear_error(url: str) -> None:
     """A URL that names no database we have a driver for never shows a traceback."""
     with pytest.raises(LedgerError):

@@ -64,6 +64,7 @@ def open_engine(url: URL, patience: float) -> tuple[Engine, Engine]:
     if sqlite:
         event.listen(engine, "connect", _sqlite_connected)
         event.listen(engine, "begin", _sqlite_begin)
+        _refuse_damaged(engine, shown(url))
     return engine, engine.execution_options(**{_WRITES: True})
 
 
@@ -78,6 +79,15 @@ def _keep_private(path: Path) -> None:
         raise LedgerError(f"cannot be opened: {error.strerror}", where=str(path)) from error
     for file in open_to_others:
         raise LedgerError("others than its owner may read it", where=str(file), remedy=f"chmod 600 '{file}'")
+
+
+def _refuse_damaged(engine: Engine, where: str) -> None:
+    """Look at every page once: a damaged one might else be met years later. 9 ms for 10,000 mails."""
+    with engine.connect() as connection:
+        if connection.exec_driver_sql("PRAGMA quick_check(1)").scalar() != "ok":
+            what, remedy = _MEANINGS[sqlite3.SQLITE_CORRUPT]
+            engine.dispose()
+            raise LedgerError(what, where=where, remedy=remedy)
 
 
 def _sqlite_connected(connection: sqlite3.Connection, _record: object) -> None:
