@@ -338,6 +338,20 @@ def test_done_again_after_a_crash_a_mail_is_whole(root: Path, stop_after: str) -
     assert Evidence(root).read(exact(CRLF)) == CRLF.raw
 
 
+def test_of_two_processes_either_may_have_described_a_mail(root: Path) -> None:
+    """Both logged that they keep it; the description on disk is that of either row."""
+    (path,) = kept(root, CRLF)
+    beside = path.with_suffix(".json")
+    first = beside.read_bytes()
+    beside.unlink()
+    Evidence(root).keep(CRLF, at=NOON + timedelta(seconds=1), version="1.0")
+    assert beside.read_bytes() != first
+    assert said(root) == []
+    beside.chmod(0o600)
+    beside.write_bytes(first)
+    assert said(root) == []
+
+
 def test_a_moment_without_zone_is_refused(root: Path) -> None:
     """An hour of nowhere proves nothing."""
     with pytest.raises(ValueError, match="without time zone"):

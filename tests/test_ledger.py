@@ -155,6 +155,25 @@ def test_a_silent_mail_may_become_an_entry(path: Path) -> None:
         assert ledger.mails() == 1
 
 
+def test_mails_of_one_day_stand_in_the_order_of_their_hashes(path: Path) -> None:
+    """Not in the order in which they were met: two ledgers of the same mails are read alike."""
+    with opened(path) as ledger:
+        for digit in "cab":
+            ledger.put([replace(CLOSURE, sha256=digit * 64)])
+        assert [entry.sha256[0] for entry in ledger.entries()] == ["a", "b", "c"]
+
+
+def test_a_refusal_shows_no_word_of_a_mail(path: Path) -> None:
+    """Neither in the error nor in its cause, whose text a traceback or a log might show."""
+    with opened(path) as ledger:
+        with sqlite3.connect(path) as connection:
+            connection.execute("CREATE TRIGGER no BEFORE INSERT ON entries BEGIN SELECT RAISE(ABORT, 'no'); END")
+        connection.close()
+        with pytest.raises(LedgerError, match="the database refused: IntegrityError") as caught:
+            ledger.put([CLOSURE])
+    assert CLOSURE.subject not in f"{caught.value} {caught.value.__cause__}"
+
+
 def test_has_takes_more_hashes_than_a_statement_has_variables(path: Path) -> None:
     """A big archive is asked about in portions."""
     hashes = [f"{n:064x}" for n in range(40_000)]

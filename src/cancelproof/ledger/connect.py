@@ -91,7 +91,7 @@ def _refuse_damaged(engine: Engine, where: str) -> None:
 
 
 def _sqlite_connected(connection: sqlite3.Connection, _record: object) -> None:
-    connection.isolation_level = None  # the driver's own BEGINs would leave DDL outside of transactions
+    connection.isolation_level = None  # transactions begin in _sqlite_begin and nowhere else
     for pragma in ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON"):
         connection.execute(f"PRAGMA {pragma}")
 
