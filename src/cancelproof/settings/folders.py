@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from importlib.resources import files
 from pathlib import Path
 
 from cancelproof.errors import UsageError
@@ -19,6 +18,8 @@ def templates_folders(own: Path | None = None) -> tuple[Path, ...]:
 
 
 def _folders(name: str, own: Path | None) -> tuple[Path, ...]:
+    from importlib.resources import files  # noqa: PLC0415 12 ms that only those pay who need rules
+
     package = Path(str(files("cancelproof")))
     # The wheel holds them inside the package; an editable install leaves them at the root of the project.
     ours = next((folder for folder in (package / name, package.parents[1] / name) if folder.is_dir()), None)
