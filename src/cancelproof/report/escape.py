@@ -51,13 +51,21 @@ def header_value(value: str, limit: int = 150) -> str:
     return shown(value, limit)
 
 
-# DEL, C1, line separators, bidi and zero-width characters: harmless in JSON, not on the terminal that it is printed on.
-_TO_ESCAPE = re.compile("[\x7f-\x9f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]")
+# DEL, C1, line separators, bidi, zero-width and tag characters, blank letters: harmless in JSON, not on a terminal.
+_TO_ESCAPE = re.compile(
+    "[\x7f-\x9f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\U000e0000-\U000e0fff"
+    + "".join(sorted(_BLANKS))
+    + "]"
+)
 _SURROGATES = re.compile("[\ud800-\udfff]")
 
 
 def json_text(value: Any, *, indent: int | None = None) -> str:
     r"""Return JSON of dicts, lists, strings, numbers, None: valid UTF-8, what would steer a terminal as \uXXXX."""
     text = json.dumps(value, ensure_ascii=False, indent=indent)
-    text = _SURROGATES.sub(_REPLACEMENT, text)
-    return _TO_ESCAPE.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
+    return _TO_ESCAPE.sub(_escaped, _SURROGATES.sub(_REPLACEMENT, text))
+
+
+def _escaped(found: re.Match[str]) -> str:
+    units = found[0].encode("utf-16-be")
+    return "".join(f"\\u{units[at : at + 2].hex()}" for at in range(0, len(units), 2))
