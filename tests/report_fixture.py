@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from html.parser import HTMLParser
 from pathlib import Path
 
 from cancelproof.model import (
@@ -309,3 +310,46 @@ READING = Reading(
     proof=Proof(grade=Grade.B, elements={"E1": True, "E2": False, "E5": True, "E6": True, "E3": False}),
     faults=(Fault(where="box/tervane.eml", what="an attachment was not read"),),
 )
+UNREAD = Reading(
+    origin=Origin(source="box/broken.eml"),
+    sha256="",
+    message=Message(),
+    verdict=Verdict(word=Authenticity.UNAUTHENTICATED),
+    decision=Decision(kind=Kind.OTHER, language=""),
+    facts=Facts(),
+    proof=Proof(),
+    faults=(Fault(where="", what="too deep"),),
+)
+BLIND = Coverage(name="jeanne@mail.example", blind="the server refused the log-in")
+
+
+def report(*cases: Case, **more: object) -> Report:
+    """A report of these cases on the day of the household."""
+    values: dict[str, object] = {"today": TODAY, "cases": cases, "mails": 12}
+    return Report(**(values | more))  # type: ignore[arg-type]
+
+
+class Text(HTMLParser):
+    """The text of a page without its styles."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.words: list[str] = []
+        self.skipping = False
+
+    def handle_starttag(self, tag: str, attrs: object) -> None:
+        self.skipping = tag in {"style", "title"}
+
+    def handle_endtag(self, tag: str) -> None:
+        self.skipping = False
+
+    def handle_data(self, data: str) -> None:
+        if not self.skipping:
+            self.words += data.split()
+
+
+def words_of(page: str) -> list[str]:
+    """The words of a page as a person sees them, in order."""
+    read = Text()
+    read.feed(page)
+    return read.words

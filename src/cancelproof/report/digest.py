@@ -123,7 +123,7 @@ def answer(words: Words, report: Report) -> Shown:
     if cases:
         names = list(dict.fromkeys(shown(case.vendor, 60) for case in cases))
         if len(names) > _NAMED:
-            names = [*names[: _NAMED - 1], words.say("seen.more", len(names) - _NAMED + 1)]
+            names = [*names[: _NAMED - 1], words.say("digest.others", len(names) - _NAMED + 1)]
         listed = words.listed(names)
         return words.say("digest.open", len(cases), all=len(report.cases), vendors=listed)
     if _blind(report):

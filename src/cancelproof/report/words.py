@@ -102,9 +102,8 @@ def parse(texts: Sequence[str], where: str) -> Words:
     months, one = merged.pop("grammar.months", []), merged.pop("grammar.one", [])
     wrong = sorted(key for key, value in merged.items() if not isinstance(value, str))
     if wrong or len(months) != 12:
-        raise UsageError(
-            f"{wrong[0] if wrong else 'grammar.months'} is no text", where=where, remedy="see words.en.toml"
-        )
+        what = f"{wrong[0]} is no text" if wrong else "grammar.months are not twelve"
+        raise UsageError(what, where=where, remedy="see words.en.toml")
     return Words(texts=merged, months=tuple(map(str, months)), one=frozenset(one))
 
 

@@ -1,0 +1,248 @@
+"""The audit page, the table of cases, one case and the explanation of one mail."""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+
+import pytest
+
+from cancelproof.model import (
+    Authenticity,
+    Decision,
+    Grade,
+    Hit,
+    Kind,
+    Proof,
+    Verdict,
+)
+from cancelproof.report import Renderer, Tone, classify_json, explain_json
+from report_fixture import (
+    BLIND,
+    HOUSEHOLD,
+    LANTERNBOX,
+    READING,
+    TEMPLATES,
+    TODAY,
+    UNREAD,
+    report,
+    words_of,
+)
+
+ENGLISH, FRENCH = Renderer([TEMPLATES]), Renderer([TEMPLATES], "fr")
+
+
+@pytest.mark.parametrize("renderer", [ENGLISH, FRENCH])
+def test_the_audit_page_has_a_card_for_each_case(renderer: Renderer) -> None:
+    """The most urgent first; every link of the table leads to its card; the language is marked."""
+    page = renderer.audit_html(HOUSEHOLD)
+    anchors = re.findall(r'href="#([^"]+)"', page)
+    assert len(anchors) == len(HOUSEHOLD.cases)
+    assert re.findall(r'<article[^>]* id="([^"]+)"', page) == anchors
+    assert re.findall(r"<h3[^>]*><bdi>(\w+)", page)[:3] == ["Lanternbox", "Grimpouille", "Tervane"]
+    assert f'<html lang="{"en" if renderer is ENGLISH else "fr"}">' in page
+
+
+def test_the_audit_page_shows_proof_charges_and_what_was_not_read() -> None:
+    """The deciding sentence is quoted, the charges are summed, long rows of bills are drawn together."""
+    said = " ".join(words_of(ENGLISH.audit_html(HOUSEHOLD)))
+    for words in (
+        "“Your Lanternbox Duo membership has been cancelled and will end on 22 May 2026.”",
+        "Sum €27.98",
+        "11 March 2025 to 11 September 2025 bill 7 bills, €31.50",
+        "Subject We have cancelled Lanternbox Duo",
+        "forged or suspect",
+        "nested deeper than 50 parts",
+        "atelier@mail.example: NOT READ (the server refused the log-in).",
+        "That does not mean that the contract is not cancelled.",
+        "shown: the end date",
+        "not shown: a number for the cancellation",
+    ):
+        assert words in said
+
+
+def test_a_page_without_cases_still_says_what_was_read() -> None:
+    """No table, no card, but the answer and the coverage."""
+    page = ENGLISH.audit_html(report(coverage=(BLIND,)))
+    assert "<article" not in page
+    assert "NOT READ" in page
+
+
+CASE = """\
+Lanternbox Duo
+Status: charged after the end
+
+Ended on 22 May.
+Confirmed in writing on 4 May, grade A.
+Charged 2 times since then, €27.98 in all: €13.99 on 22 June and €13.99 on 22
+July.
+
+Next step
+  Ask Lanternbox to pay back €27.98 by 26 October, with the confirmation of 4
+  May attached. If they refuse, dispute it with your bank.
+
+Proof
+  4 May 2026, service@lanternbox.example
+  We have cancelled Lanternbox Duo
+  “Your Lanternbox Duo membership has been cancelled and will end on 22 May
+  2026.”
+  Grade A, strong: genuine, settled, dated, and tied to you or the contract
+  genuine: attested by your mail server
+  [x] E1 the vendor wrote it, and that is authenticated
+  [x] E2 it names you
+  [x] E3 it names the contract
+  [ ] E4 your request arrived, with its date
+  [x] E5 the ending is settled
+  [x] E6 the end date
+  [ ] E7 what becomes of the money
+  [ ] E8 a number for the cancellation
+  [ ] E9 what follows from the end
+  box/2026-05-04-lanternbox.eml
+  SHA-256 20260504lanternbox
+
+Charged after the end
+  22 June 2026: €13.99
+  22 July 2026: €13.99
+  Sum: €27.98
+
+Mails
+  4 May 2026: closure, Grade A
+      We have cancelled Lanternbox Duo
+      service@lanternbox.example (genuine: attested by your mail server)
+  22 June 2026: bill
+      Lanternbox: receipt
+      service@lanternbox.example (genuine: attested by your mail server)
+  22 July 2026: bill
+      Lanternbox: receipt
+      service@lanternbox.example (genuine: attested by your mail server)
+"""
+EXPLAINED = """\
+Read as: closure
+As a proof: B, sufficient: genuine and settled
+
+Who wrote it
+  From: Tervane <service@tervane.example>
+  Subject: Votre résiliation
+  Date: 20 October 2026, 09:30
+  Mail: box/tervane.eml
+  Sure? genuine: attested by your mail server
+    - mx.mail.example attests DMARC: pass
+
+The sentence that decided
+    1  subject: Votre résiliation
+    2  Bonjour Madame Aubry,
+>   3  Votre contrat Assistance Premium Plus n° TV-44718 prend fin le 31
+       octobre 2026.
+    4  Vous pouvez revenir à tout moment.
+    5  L'équipe Tervane
+  Rule: lang/fr closure end-dated
+
+Every match
+  - closure: “prend fin le” in sentence 3, by lang/fr closure end-dated
+  - started again: “revenir” in sentence 4, by lang/fr reactivation; turned
+    off: possibility
+
+Why this kind
+  the only match that nothing turned off
+
+Facts
+  vendor: Tervane, from “Tervane”
+  its domain: tervane.example
+  contract: Assistance Premium Plus, from “Assistance Premium Plus”
+  contract number: TV-44718, from “n° TV-44718”
+  reference: TV-44718, from “n° TV-44718”
+  takes effect on: 31 October 2026, from “31 octobre 2026”
+  amount: 59.90, from “59,90 €”
+  currency: EUR, from “€”
+
+As a proof
+  [x] E1 the vendor wrote it, and that is authenticated
+  [ ] E2 it names you
+  [ ] E3 it names the contract
+  [ ] E4 your request arrived, with its date
+  [x] E5 the ending is settled
+  [x] E6 the end date
+  [ ] E7 what becomes of the money
+  [ ] E8 a number for the cancellation
+  [ ] E9 what follows from the end
+
+What would raise it
+  - your name or the number of the contract
+
+Faults
+  - box/tervane.eml: an attachment was not read
+"""
+
+
+def test_a_case_is_shown_whole() -> None:
+    """Status, what is known, next step, proof with its elements, charges, mails."""
+    assert ENGLISH.case_text(LANTERNBOX, TODAY) == CASE
+
+
+def test_an_explanation_says_why() -> None:
+    """Who wrote it, the sentence among its neighbours, every match and guard, facts with their words, the grade."""
+    assert ENGLISH.explain_text(READING) == EXPLAINED
+
+
+def test_an_explanation_of_nothing_says_so() -> None:
+    """A mail in which nothing is asserted."""
+    text = ENGLISH.explain_text(UNREAD)
+    assert "Read as: other" in text
+    assert "No sentence of this mail asserts anything about a contract." in text
+    assert "What would raise it" not in text
+
+
+RAISING = [
+    (Grade.A, Authenticity.VERIFIED, {"E5": True, "E6": True, "E2": True}, ["none"]),
+    (Grade.B, Authenticity.ATTESTED, {"E5": True, "E6": True}, ["tied"]),
+    (Grade.B, Authenticity.ATTESTED, {"E5": True, "E3": True}, ["dated"]),
+    (Grade.C, Authenticity.ATTESTED, {"E4": True}, ["settled", "dated", "tied"]),
+    (Grade.C, Authenticity.UNAUTHENTICATED, {"E5": True, "E6": True, "E3": True}, ["authentic"]),
+    (Grade.X, Authenticity.SUSPECT, {"E5": True}, ["genuine"]),
+    (None, Authenticity.ATTESTED, {}, []),
+]
+
+
+@pytest.mark.parametrize(("grade", "word", "elements", "raised_by"), RAISING)
+def test_an_explanation_says_what_would_raise_the_grade(
+    grade: Grade | None, word: Authenticity, elements: dict[str, bool], raised_by: list[str]
+) -> None:
+    """By the table of grades: what of A is missing."""
+    proof, verdict = Proof(grade=grade, elements=elements), Verdict(word=word)
+    assert explain_json(dataclasses.replace(READING, proof=proof, verdict=verdict))["raise"] == raised_by
+
+
+def test_an_experimental_rule_is_named_as_what_holds_the_grade_down() -> None:
+    """It never yields the best grade alone."""
+    hit = Hit(rule="r", kind=Kind.CLOSURE, statement=2, words="prend fin", experimental=True)
+    decision = Decision(kind=Kind.CLOSURE, language="fr", hit=hit, hits=(hit,))
+    proof = Proof(grade=Grade.B, elements={"E5": True, "E6": True, "E3": True})
+    reading = dataclasses.replace(READING, decision=decision, proof=proof)
+    assert explain_json(reading)["raise"] == ["rule"]
+    assert "(experimental rule)" in ENGLISH.explain_text(reading)
+
+
+def test_explain_json_begins_with_the_line_of_classify() -> None:
+    """And adds the statements, hits and facts with their words."""
+    explained = explain_json(READING)
+    classified = list(classify_json(READING).items())
+    assert list(explained.items())[: len(classified)] == classified
+    assert explained["decided_by"] == 2
+    assert [hit["guard"] for hit in explained["hits"]] == [None, "possibility"]
+    assert explained["facts"] is not None
+    assert explained["facts"]["amount"] == {"value": "59.90", "words": "59,90 €", "statement": 2, "ambiguous": False}
+    assert len(explained["statements"]) == 5
+
+
+def test_the_table_of_cases_puts_the_urgent_first() -> None:
+    """Each row has the words for people and a tone to style it by."""
+    rows = ENGLISH.cases_table(HOUSEHOLD)
+    first = rows[0]
+    assert (first.vendor, first.status, first.proof, first.tone) == (
+        "Lanternbox",
+        "charged after the end",
+        "A",
+        Tone.MONEY,
+    )
+    assert [row.vendor for row in rows if row.overdue] == ["Tervane"]
+    assert [row.status for row in rows][-1] == "running"
