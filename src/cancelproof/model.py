@@ -335,6 +335,7 @@ class Facts:
     final_bill: bool = False
     one_off: bool = False
     billing_stopped: bool = False
+    effects: bool = False  # it says what stays, is deleted or must be returned after the end
     dropped: tuple[str, ...] = ()
 
 

@@ -29,6 +29,13 @@ def as_mail(text: str) -> Message:
     return Message(statements=(Statement(text=text, place=Place.BODY, cells=cells),))
 
 
+def samples(rules: Rules) -> int:
+    """How many samples the rule files hold."""
+    every = [rule for language in rules.languages.values() for rule in language.rules]
+    every += [rule for vendor in rules.vendors for own in vendor.rules.values() for rule in own]
+    return sum(len(rule.examples) + len(rule.silent) for rule in every)
+
+
 def failures(rules: Rules) -> Iterable[Failure]:
     """Every sample of every rule that fails."""
     classifier = Classifier(rules)

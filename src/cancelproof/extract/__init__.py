@@ -15,39 +15,43 @@ from cancelproof.extract import dates, money, numbers
 from cancelproof.extract.dates import Day
 from cancelproof.extract.service import service_of
 from cancelproof.extract.vendor import Sender, behind_platform, sender_of
-from cancelproof.model import Fact, Facts, Kind, Message
+from cancelproof.model import Fact, Facts, Kind
 from cancelproof.rules.values import Rules
 
 __all__ = ["Sender", "extract", "sender_of"]
 
 _PAID = frozenset({Kind.RECEIPT, Kind.REFUND, Kind.RENEWAL, Kind.PAYMENT_FAILED, Kind.REACTIVATION})
+_MONTH_FIRST_COUNTRY, _MONTH_FIRST_CURRENCY = "US", "USD"
 _LONGEST_NOTICE = timedelta(days=26 * 31)  # an end later than 26 months after the mail is a misreading (docs/proof.md)
 
 
-def extract(message: Message, read: Read, sender: Sender, rules: Rules, mailed: date) -> Facts:
+def extract(read: Read, sender: Sender, rules: Rules, mailed: date) -> Facts:
     """The facts of a mail that `classify` has read. `mailed` is the mail's day in its sender's time zone."""
     lines, kind = read.lines, read.decision.kind
     deciding = read.decision.hit.statement if read.decision.hit else -1
-    order = "MDY" if _writes_month_first(sender, lines) else ""
+    asserting = _asserting(read)
+    found_sums = money.sums(lines)
+    order = "MDY" if _writes_month_first(sender, lines, found_sums) else ""
     days = dates.days(lines, mailed, order)
     found = numbers.numbers(lines)
     vendor, domain = _vendor(sender, lines, rules)
-    total = money.choose(money.sums(lines), deciding) if kind in _PAID else None
+    total = money.choose(found_sums, deciding) if kind in _PAID else None
     facts = Facts(
         vendor=vendor,
         vendor_domain=domain,
-        service=service_of(lines, deciding, sender.vendor, vendor.value if vendor else ""),
+        service=service_of(lines, asserting, sender.vendor, vendor.value if vendor else ""),
         number=numbers.contract_number(found, deciding),
         reference=numbers.reference(found, deciding),
-        effective_on=_effective_on(read, days, mailed, deciding),
-        requested_on=_fact(dates.choose(days, ("asked",), deciding=deciding)),
-        charged_on=_charged_on(read, days, mailed, deciding),
+        effective_on=_effective_on(read, days, mailed, asserting),
+        requested_on=_fact(dates.choose(days, ("asked",), asserting)),
+        charged_on=_charged_on(read, days, mailed, asserting),
         period_end=_period_end(days),
         amount=money.amount_fact(total) if total else None,
         currency=money.currency_fact(total) if total else None,
         final_bill=kind in _PAID and _cued(lines, "final_bill"),
         one_off=kind in _PAID and _is_one_off(lines),
         billing_stopped=_cued(lines, "no_more_billing"),
+        effects=_cued(lines, "effects"),
     )
     return _consistent(facts, mailed)
 
@@ -55,7 +59,7 @@ def extract(message: Message, read: Read, sender: Sender, rules: Rules, mailed: 
 def _vendor(sender: Sender, lines: Sequence[Line], rules: Rules) -> tuple[Fact[str] | None, Fact[str] | None]:
     """The vendor's name and own domain. What a platform writes for another bears no domain of that other."""
     carried = sender.domain in rules.senders.carriers
-    if carried and (behind := behind_platform(sender, lines, rules)):
+    if carried and (behind := behind_platform(sender, lines)):
         known = next((v for v in rules.vendors if v.name == behind.value), None)
         return behind, Fact(value=known.domains[0]) if known else None
     name = Fact(value=sender.name, raw=sender.name) if sender.name else None
@@ -65,55 +69,67 @@ def _vendor(sender: Sender, lines: Sequence[Line], rules: Rules) -> tuple[Fact[s
     return name, Fact(value=sender.domain, raw=sender.domain) if own else None
 
 
-def _writes_month_first(sender: Sender, lines: Sequence[Line]) -> bool:
-    """English numbers its days day first, but for American vendors: by their country, else by what the mail shows.
+def _asserting(read: Read) -> frozenset[int]:
+    """The lines that assert the kind that was decided."""
+    hits = read.decision.hits
+    return frozenset(hit.statement for hit in hits if hit.kind is read.decision.kind and not hit.guard)
 
-    A day above 12 in the second place, sums in dollars or a spelling "March 11, 2026" tell.
+
+def _writes_month_first(sender: Sender, lines: Sequence[Line], found: Sequence[money.Sum]) -> bool:
+    """Whether 04/11/2026 is the 11th of April: in a language whose order varies, by the vendor's country on file.
+
+    Else by what the mail shows: a number above 12 in the second place, a month before its day, a spelling or words of
+    the country that the language file lists, sums in its currency.
     """
+    if not any(line.reader.language.dates.order_varies for line in lines):
+        return False
     if sender.vendor and sender.vendor.country:
-        return sender.vendor.country == "US" and _english(lines)
-    return _english(lines) and dates.shows_month_first(lines)
-
-
-def _english(lines: Sequence[Line]) -> bool:
-    return any(line.reader.language.dates.order_varies for line in lines)
+        return sender.vendor.country == _MONTH_FIRST_COUNTRY
+    shown = dates.shows_month_first(lines)
+    if shown is not None:
+        return shown
+    return _cued(lines, "month_first") or any(s.currency == _MONTH_FIRST_CURRENCY for s in found)
 
 
 # ---------------------------------------------------------------- days
 
 
-def _effective_on(read: Read, days: Sequence[Day], mailed: date, deciding: int) -> Fact[date] | None:
+def _effective_on(read: Read, days: Sequence[Day], mailed: date, asserting: frozenset[int]) -> Fact[date] | None:
     kind = read.decision.kind
     if kind is Kind.CLOSURE:
-        named = dates.choose(days, ("end",), deciding=deciding)
-        relative = _relative(read, mailed)
-        bare = dates.choose(days, ("", "renews", "charged"), deciding=deciding)
-        if named and named.found.line.index == deciding or not relative:
-            return _fact(named or _on_line(bare, deciding))
-        return _fact(relative if not named or relative.found.line.index == deciding else named)
+        named = dates.choose(days, ("end",), asserting)
+        here = dates.choose(days, ("", "renews"), asserting)
+        relative = _relative(read, mailed, asserting)
+        if named and named.found.line.index in asserting:
+            return _fact(named)
+        return _fact(relative or named or _in(here, asserting))
     if kind is Kind.RENEWAL:
-        return _fact(dates.choose(days, ("renews", "end", "charged", ""), deciding=deciding))
+        return _fact(dates.choose(days, ("renews", "end", "charged", ""), asserting) or _only(days, mailed))
     return None
 
 
-def _on_line(day: Day | None, deciding: int) -> Day | None:
-    return day if day and day.found.line.index == deciding else None
+def _in(day: Day | None, asserting: frozenset[int]) -> Day | None:
+    return day if day and day.found.line.index in asserting else None
 
 
-def _relative(read: Read, mailed: date) -> Day | None:
+def _only(days: Sequence[Day], mailed: date) -> Day | None:
+    """The one day to come that the mail names, where no words speak of any."""
+    ahead = [day for day in days if day.value >= mailed and not day.role]
+    return ahead[0] if len({day.value for day in ahead}) == 1 else None
+
+
+def _relative(read: Read, mailed: date, asserting: frozenset[int]) -> Day | None:
     """A relative day in a line that asserts the closure."""
-    asserting = {hit.statement for hit in read.decision.hits if hit.kind is Kind.CLOSURE and not hit.guard}
     found = [d for line in read.lines if line.index in asserting for d in dates.relative_days(line, mailed)]
     return found[0] if found else None
 
 
-def _charged_on(read: Read, days: Sequence[Day], mailed: date, deciding: int) -> Fact[date] | None:
+def _charged_on(read: Read, days: Sequence[Day], mailed: date, asserting: frozenset[int]) -> Fact[date] | None:
     if read.decision.kind not in (Kind.RECEIPT, Kind.REFUND):
         return None
-    if named := dates.choose(days, ("charged", ""), deciding=deciding):
+    if named := dates.choose(days, ("charged", ""), asserting):
         return _fact(named)
-    line = next((line for line in read.lines if line.index == deciding), None)
-    return _fact(next(iter(dates.relative_days(line, mailed)), None)) if line else None
+    return _fact(_relative(read, mailed, asserting))
 
 
 def _period_end(days: Sequence[Day]) -> Fact[date] | None:

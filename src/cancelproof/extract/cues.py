@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from cancelproof.classify import Line
 
 Span = tuple[int, int]
-_FAR = 9  # words between a cue and what it speaks of
+_FAR = 12  # words between a cue and what it speaks of
 _AFTER = 4  # what stands after its cue's thing must be this much nearer to count
 
 

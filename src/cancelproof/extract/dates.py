@@ -9,7 +9,7 @@ from __future__ import annotations
 import calendar
 import re
 import warnings
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from functools import lru_cache
@@ -64,18 +64,18 @@ def relative_days(line: Line, mailed: date) -> list[Day]:
     return found
 
 
-def shows_month_first(lines: Iterable[Line]) -> bool:
-    """Whether the mail itself writes months first: `3/31/2025`, or a month's name before its day."""
-    shown = False
+def shows_month_first(lines: Iterable[Line]) -> bool | None:
+    """Whether the mail itself writes months first: `3/31/2025`, a month's name before its day; None: it does not say."""
+    shown = None
     for line in lines:
         for first in line.looked.mentions["date"]:
             raw = line.looked.raw["date", first].strip()
             if numeric := _NUMERIC.fullmatch(raw):
                 if int(numeric[1]) > 12:
                     return False
-                shown = shown or int(numeric[2]) > 12
-            else:
-                shown = shown or raw[:1].isalpha()
+                shown = shown or int(numeric[2]) > 12 or None
+            elif shown is None:
+                shown = raw[:1].isalpha()
     return shown
 
 
@@ -89,12 +89,13 @@ def read_day(raw: str, language: str, order: str, mailed: date) -> tuple[date, b
         year = int(cjk[1]) if cjk[1] else mailed.year
         return _sane(_day(year, int(cjk[2]), int(cjk[3])), ambiguous=False)
     if numeric := _NUMERIC.fullmatch(raw.strip()):
-        return _numeric(*(int(part) for part in numeric.groups()), order, len(numeric[1]) == 4)
+        a, b, c = (int(part) for part in numeric.groups())
+        return _numeric(a, b, c, "YMD" if len(numeric[1]) == 4 else order)
     return _sane(_worded(raw, language, order, mailed), ambiguous=False)
 
 
-def _numeric(a: int, b: int, c: int, order: str, year_first: bool) -> tuple[date, bool] | None:
-    if year_first:
+def _numeric(a: int, b: int, c: int, order: str) -> tuple[date, bool] | None:
+    if order == "YMD" and a > 31:
         return _sane(_day(a, b, c), ambiguous=False)
     year = c + 2000 if c < 100 else c
     day, month = (b, a) if order == "MDY" else (a, b)
@@ -130,7 +131,7 @@ def _worded(raw: str, language: str, order: str, mailed: date) -> date | None:
     }
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # dateparser calls what Python means to change
-        parsed = dateparser.parse(raw, languages=[language], settings=settings)  # type: ignore[arg-type]  # a plain dict
+        parsed = dateparser.parse(raw, languages=[language], settings=settings)
     if parsed is None:
         return None
     value = parsed.date()
@@ -171,20 +172,19 @@ def _months_on(start: date, count: int) -> date:
 # ---------------------------------------------------------------- the one that is asked for
 
 
-def choose(found: Sequence[Day], roles: Sequence[str], *, deciding: int, earliest: date | None = None) -> Day | None:
-    """The day whose role comes first in `roles`; the deciding line's before others', then the later of two.
+def choose(found: Sequence[Day], roles: Sequence[str], asserting: Collection[int]) -> Day | None:
+    """The day whose role comes first in `roles`: one in an asserting line before others, the nearest to its cue first.
 
-    A role "" stands for a day that no words speak of; it is taken from the deciding line alone.
+    A role "" stands for a day that no words speak of; it is taken from an asserting line alone.
     """
-    fair = [
-        day
-        for day in found
-        if day.role in roles
-        and (day.role or day.found.line.index == deciding)
-        and (earliest is None or day.value >= earliest)
-    ]
-    return min(
-        fair,
-        key=lambda d: (roles.index(d.role), d.found.line.index != deciding, d.found.distance, -d.value.toordinal()),
-        default=None,
+    fair = [day for day in found if day.role in roles and (day.role or day.found.line.index in asserting)]
+    return min(fair, key=lambda day: _rank(day, roles, asserting), default=None)
+
+
+def _rank(day: Day, roles: Sequence[str], asserting: Collection[int]) -> tuple[bool, int, int, int]:
+    return (
+        day.found.line.index not in asserting,
+        roles.index(day.role),
+        day.found.distance,
+        -day.value.toordinal(),
     )

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from cancelproof.classify import Line
 from cancelproof.domains import registrable
+from cancelproof.extract.service import proper_after
 from cancelproof.model import Address, Fact, Message
 from cancelproof.rules.values import Rules, Vendor
 from cancelproof.words import cut, fold
@@ -105,17 +106,24 @@ def _title(label: str) -> str:
 # ---------------------------------------------------------------- platforms
 
 
-def behind_platform(sender: Sender, lines: Sequence[Line], rules: Rules) -> Fact[str] | None:
-    """The vendor that a platform's mail names: by a label of the platform's file, or a labelled row of the mail."""
+def behind_platform(sender: Sender, lines: Sequence[Line]) -> Fact[str] | None:
+    """The vendor that a platform's mail names: in a row labelled so, else after words such as "your payment to"."""
     for line in lines:
         cells = line.statement.cells
-        if len(cells) >= 2 and (line.reader.cues(line.looked, "vendor") or _labelled(cells[0], sender)):
+        if len(cells) >= 2 and _labelled(line, cells[0], sender):
             return Fact(value=_product(cells[1]), raw=cells[1], statement=line.index)
+    for line in lines:
+        for _, last in line.reader.cues(line.looked, "vendor_of"):
+            if name := proper_after(line, last):
+                return Fact(value=name, raw=name, statement=line.index)
     return None
 
 
-def _labelled(cell: str, sender: Sender) -> bool:
-    return bool(sender.vendor and fold(cell.strip(" :")) in {fold(label) for label in sender.vendor.labels})
+def _labelled(line: Line, cell: str, sender: Sender) -> bool:
+    if sender.vendor and fold(cell.strip(" :")) in {fold(label) for label in sender.vendor.labels}:
+        return True
+    words = len(line.reader.cut(cell))
+    return any(span == (0, words) for span in line.reader.cues(line.looked, "vendor"))
 
 
 def _product(cell: str) -> str:

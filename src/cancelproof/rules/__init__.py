@@ -15,7 +15,7 @@ from cancelproof.rules.values import Language, MoneyForms, Rules, Vendor
 from cancelproof.rules.vendors import read_vendor
 from cancelproof.rules.yamlfile import Faults, Reader, load as load_yaml
 
-__all__ = ["Rules", "load", "parse"]
+__all__ = ["Rules", "load", "parse", "parse_folders"]
 
 Texts = Mapping[str, str]  # path below the rules folder to the file's text
 
@@ -25,6 +25,14 @@ def load(folders: Sequence[Path]) -> Rules:
 
     Raises RulesInvalid with every fault of every file: a rule that is missing is a mail that is missed.
     """
+    rules, faults = parse_folders(folders)
+    if faults:
+        raise RulesInvalid(faults)
+    return rules
+
+
+def parse_folders(folders: Sequence[Path]) -> tuple[Rules, list[str]]:
+    """Like `load`, but gives the faults beside what could be read."""
     texts: dict[str, str] = {}
     shown: dict[str, str] = {}
     for folder in folders:
@@ -32,10 +40,7 @@ def load(folders: Sequence[Path]) -> Rules:
             below = path.relative_to(folder).as_posix()
             texts[below] = path.read_text(encoding="utf-8", errors="replace")
             shown[below] = f"{folder.name}/{below}"
-    rules, faults = parse(texts, shown)
-    if faults:
-        raise RulesInvalid(faults)
-    return rules
+    return parse(texts, shown)
 
 
 def parse(texts: Texts, shown: Mapping[str, str] | None = None) -> tuple[Rules, list[str]]:

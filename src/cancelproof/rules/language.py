@@ -24,7 +24,7 @@ RELATIVE_DAYS = (
 CUES = (
     "end", "asked", "charged", "renews", "other_date", "period", "total", "part", "per_period",
     "case_number", "cancellation_number", "contract_number", "order_number", "line_number", "other_number",
-    "service", "vendor", "final_bill", "one_off", "no_more_billing", "services_stop",
+    "service", "vendor", "final_bill", "one_off", "no_more_billing", "effects", "month_first", "vendor_of",
 )  # fmt: skip
 
 

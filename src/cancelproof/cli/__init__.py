@@ -1,0 +1,83 @@
+"""The command line: data on stdout, talk on stderr; each command is a module, loaded only when it is called.
+
+Exit codes: 0 fine, 1 something needs the owner (with --exit-code), 2 usage, and those of `errors`.
+"""
+
+from __future__ import annotations
+
+import importlib
+import os
+import sys
+from collections.abc import Sequence
+
+import click
+
+from cancelproof import __version__
+from cancelproof.errors import CancelproofError
+
+#: Command, the module below `cli` that holds it under the same name, and its help in a line.
+COMMANDS = {
+    "demo": ("demo", "The whole job on a bundled mailbox; no account needed."),
+    "init": ("init", "Write a settings file to fill in."),
+    "scan": ("scan", "Read what is new in every mailbox (nightly)."),
+    "digest": ("digest", "Which cancellations still lack written proof? (weekly)"),
+    "audit": ("audit", "Read archives or accounts once, without a set-up."),
+    "add": ("add", "Tell of a cancellation, or read many from a CSV file."),
+    "cases": ("cases", "List every contract and where it stands."),
+    "show": ("show", "Show one case whole."),
+    "explain": ("explain", "Why a mail was read so."),
+    "classify": ("classify", "Read mails alone: kind, facts, grade."),
+    "verify": ("verify", "Check that the evidence kept is whole."),
+    "rules": ("rules", "Check and test the rule files."),
+}
+
+
+class _Commands(click.Group):
+    """Loads a command's module when it is called, so that --help and --version start at once."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
+        if name not in COMMANDS:
+            return None
+        module = importlib.import_module(f"cancelproof.cli.{COMMANDS[name][0]}")
+        command: click.Command = module.command
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, text) for name, (_, text) in COMMANDS.items()])
+
+
+@click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(__version__, prog_name="cancelproof")
+@click.option("--settings", "settings_file", type=click.Path(), help="Use this settings file.")
+@click.pass_context
+def root(ctx: click.Context, settings_file: str | None) -> None:
+    """You cancelled it. Can you prove it?
+
+    Reads a mailbox, finds what vendors wrote about your contracts, and says which cancellations still lack written proof.
+    """
+    ctx.obj = settings_file
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run the command line; the exit code. The one place where an error becomes a line of text."""
+    from cancelproof.report.escape import shown  # noqa: PLC0415  # loads nothing heavy
+
+    try:
+        code = root.main(args=None if argv is None else list(argv), prog_name="cancelproof", standalone_mode=False)
+    except CancelproofError as error:
+        click.echo(f"cancelproof: {shown(str(error))}", err=True)
+        return error.exit_code
+    except click.ClickException as error:
+        error.show()
+        return error.exit_code
+    except (click.Abort, KeyboardInterrupt):
+        click.echo("cancelproof: stopped; what was done is kept", err=True)
+        return 130
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # the reader of our pipe has gone
+        return 0
+    return code if isinstance(code, int) else 0

@@ -1,0 +1,111 @@
+"""What several commands need: rules, settings, the day, progress on a terminal."""
+
+from __future__ import annotations
+
+import csv
+import os
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from cancelproof.errors import UsageError
+from cancelproof.model import Told
+
+if TYPE_CHECKING:
+    from cancelproof.report import Renderer
+    from cancelproof.run import Mailroom
+    from cancelproof.settings import Settings
+
+TOLD_FIELDS = ("vendor", "service", "requested_on", "channel", "reference")
+
+
+class Day(click.ParamType):
+    """A calendar day, as 2026-11-01."""
+
+    name = "YYYY-MM-DD"
+
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> date:
+        try:
+            return value if isinstance(value, date) else date.fromisoformat(str(value))
+        except ValueError:
+            self.fail(f"{value!r} is no day; write 2026-11-01", param, ctx)
+
+
+def today() -> date:
+    """The day on the clock of this machine; the only clock of the program beside `now`."""
+    return date.today()  # noqa: DTZ011  # the owner's calendar day, in the owner's time zone
+
+
+def settings(ctx: click.Context) -> Settings:
+    """The owner's settings: the file named by --settings, else that at the default place."""
+    from cancelproof.settings import load  # noqa: PLC0415
+
+    named = ctx.find_root().obj
+    return load(Path(named) if named else None, os.environ)
+
+
+def mailroom(owner: tuple[str, ...] = (), trusted: tuple[str, ...] = (), own_rules: Path | None = None) -> Mailroom:
+    """Everything that reading a mail needs, made ready."""
+    from cancelproof.rules import load  # noqa: PLC0415
+    from cancelproof.run import Mailroom  # noqa: PLC0415
+    from cancelproof.settings import rules_folders  # noqa: PLC0415
+
+    return Mailroom(load(rules_folders(own_rules)), frozenset(a.strip().lower() for a in owner), trusted)
+
+
+def renderer(language: str = "", own_templates: Path | None = None) -> Renderer:
+    """What words the reports, in the language asked for, else in the machine's where we have it, else in English."""
+    from cancelproof.report import Renderer  # noqa: PLC0415
+    from cancelproof.settings import templates_folders  # noqa: PLC0415
+
+    folders = tuple(reversed(templates_folders(own_templates)))
+    wanted = language or os.environ.get("LC_ALL", os.environ.get("LANG", ""))[:2].lower()
+    have = any((folder / f"words.{wanted}.toml").is_file() for folder in folders)
+    return Renderer(folders, wanted if language or have else "en")
+
+
+def read_told(path: Path) -> tuple[Told, ...]:
+    """The cancellations of a CSV file with the header vendor,service,requested_on,channel,reference."""
+    try:
+        with path.open(newline="", encoding="utf-8-sig") as opened:
+            rows = list(csv.DictReader(opened))
+    except (OSError, UnicodeDecodeError, csv.Error) as error:
+        raise UsageError("cannot be read as CSV", where=str(path), remedy=str(error)) from error
+    return tuple(_told(row, f"{path}:{number}") for number, row in enumerate(rows, 2))
+
+
+def _told(row: dict[str, str | None], where: str) -> Told:
+    fields = {name: (row.get(name) or "").strip() for name in TOLD_FIELDS}
+    if not fields["vendor"]:
+        raise UsageError("no vendor", where=where, remedy=f"the header must be {','.join(TOLD_FIELDS)}")
+    try:
+        day = date.fromisoformat(fields["requested_on"]) if fields["requested_on"] else None
+    except ValueError:
+        raise UsageError(f"{fields['requested_on']!r} is no day", where=where, remedy="write 2026-11-01") from None
+    return Told(
+        vendor=fields["vendor"],
+        service=fields["service"],
+        requested_on=day,
+        channel=fields["channel"],
+        reference=fields["reference"],
+    )
+
+
+@contextmanager
+def progress(what: str) -> Iterator[Callable[[int], None]]:
+    """Show how many mails were read, on a terminal alone; in a pipe nothing is shown."""
+    if not sys.stderr.isatty():
+        yield lambda _: None
+        return
+    from rich.console import Console  # noqa: PLC0415
+    from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn  # noqa: PLC0415
+
+    columns = (SpinnerColumn(), TextColumn("{task.description}"), TextColumn("{task.completed} mails"))
+    with Progress(*columns, TimeElapsedColumn(), console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task(what, total=None)
+        yield lambda done: bar.update(task, completed=done)

@@ -1,0 +1,51 @@
+"""`cancelproof rules`: are the rule files right, and do they do what they say?"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from cancelproof.cli.common import settings
+
+
+@click.group(name="rules")
+def command() -> None:
+    """Check and test the rule files."""
+
+
+@command.command()
+@click.pass_context
+def check(ctx: click.Context) -> int:
+    """Read every rule file; every fault with its file and line, then what is readable but not good."""
+    from cancelproof.rules import parse_folders  # noqa: PLC0415
+    from cancelproof.rules.review import review  # noqa: PLC0415
+
+    rules, faults = parse_folders(_folders(ctx))
+    issues = [*faults, *(str(issue) for issue in review(rules))]
+    for issue in issues:
+        click.echo(issue)
+    many = f"{len(rules.languages)} languages, {len(rules.vendors)} vendors and platforms"
+    click.echo(f"{many}: {len(faults)} faults, {len(issues) - len(faults)} issues", err=True)
+    return 6 if faults else int(bool(issues))
+
+
+@command.command()
+@click.pass_context
+def test(ctx: click.Context) -> int:
+    """Try every example and every silent line of the rule files."""
+    from cancelproof.classify.samples import failures, samples  # noqa: PLC0415
+    from cancelproof.rules import load  # noqa: PLC0415
+
+    rules = load(_folders(ctx))
+    failed = list(failures(rules))
+    for failure in failed:
+        click.echo(str(failure))
+    click.echo(f"{samples(rules)} samples: {len(failed)} failed", err=True)
+    return int(bool(failed))
+
+
+def _folders(ctx: click.Context) -> tuple[Path, ...]:
+    from cancelproof.settings import rules_folders  # noqa: PLC0415
+
+    return rules_folders(settings(ctx).rules)

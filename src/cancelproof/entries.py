@@ -1,0 +1,86 @@
+"""What the ledger keeps of a reading: the facts as plain values, none of the mail's text but the deciding sentence."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection
+from datetime import date, datetime
+from typing import TypeVar
+
+from cancelproof.domains import registrable
+from cancelproof.model import Entry, Fact, Kind, Message, Reading, Voice
+
+T = TypeVar("T")
+_HOST = re.compile(
+    r"(?<![\w.@-])(?:[a-z0-9-]{1,63}\.){1,4}[a-z]{2,24}(?![\w-])|(?<=@)(?:[a-z0-9-]{1,63}\.){1,4}[a-z]{2,24}"
+)
+_MOST_DOMAINS = 20
+
+
+def keeps(reading: Reading) -> bool:
+    """Whether a mail says anything about a contract; of all others the ledger keeps the hash alone."""
+    return reading.decision.kind is not Kind.OTHER
+
+
+def day_of(message: Message, received: datetime | None) -> date:
+    """The mail's calendar day where it was written; without a Date that of its arrival, else a day long ago."""
+    when = message.date or received
+    return when.date() if when else date(1970, 1, 1)
+
+
+def entry_of(reading: Reading, owner: Collection[str]) -> Entry:
+    """The ledger's record of a mail. `owner` holds the owner's addresses, lower case."""
+    outer, facts, hit = reading.message, reading.facts, reading.decision.hit
+    message = outer.forwarded or outer
+    return Entry(
+        sha256=reading.sha256,
+        message_id=outer.message_id,
+        source=reading.origin.source,
+        sent_at=outer.date,
+        day=day_of(message if message.date else outer, reading.origin.received),
+        sender=outer.sender.mailbox,
+        subject=outer.subject,
+        kind=reading.decision.kind,
+        vendor=_value(facts.vendor) or "",
+        vendor_domain=_value(facts.vendor_domain) or "",
+        service=_value(facts.service) or "",
+        number=_value(facts.number) or "",
+        reference=_value(facts.reference) or "",
+        language=reading.decision.language,
+        effective_on=_value(facts.effective_on),
+        requested_on=_value(facts.requested_on),
+        charged_on=_value(facts.charged_on),
+        period_end=_value(facts.period_end),
+        amount=_value(facts.amount),
+        currency=_value(facts.currency) or "",
+        final_bill=facts.final_bill,
+        one_off=facts.one_off,
+        sent=outer.sender.mailbox in owner,
+        forwarded=outer.forwarded is not None,
+        authentic=reading.verdict.word.authentic,
+        authenticity=reading.verdict.word,
+        grade=reading.proof.grade,
+        elements=dict(reading.proof.elements),
+        domains=_domains(message),
+        rule=hit.rule if hit else "",
+        sentence=_sentence(message, hit.statement) if hit else "",
+    )
+
+
+def _value(fact: Fact[T] | None) -> T | None:
+    return fact.value if fact else None
+
+
+def _sentence(message: Message, index: int) -> str:
+    return message.statements[index].text if 0 <= index < len(message.statements) else ""
+
+
+def _domains(message: Message) -> tuple[str, ...]:
+    """The registrable domains that the mail's own text names, in order; links are not asked, they lead anywhere."""
+    named: dict[str, None] = {}
+    for statement in message.statements:
+        if statement.voice is Voice.OWN:
+            for host in _HOST.findall(statement.text.lower()):
+                if domain := registrable(host):
+                    named[domain] = None
+    return tuple(named)[:_MOST_DOMAINS]

@@ -1,0 +1,168 @@
+"""The way of a mail, from its bytes to the report: the one module that knows all stages.
+
+sources ─▶ message ─▶ authenticity ─▶ classify ─▶ extract ─▶ proof ─▶ ledger ─▶ judge ─▶ report
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
+
+from cancelproof import letters
+from cancelproof.authenticity import authenticate
+from cancelproof.classify import Classifier
+from cancelproof.entries import day_of, entry_of, keeps
+from cancelproof.extract import Sender, extract, sender_of
+from cancelproof.judge import judge
+from cancelproof.message import read as read_message
+from cancelproof.message import with_letters
+from cancelproof.model import (
+    Batch,
+    Coverage,
+    Entry,
+    Fault,
+    Kind,
+    Message,
+    RawMail,
+    Reading,
+    Report,
+    Told,
+)
+from cancelproof.proof import grade
+from cancelproof.rules import Rules
+from cancelproof.sources import Source
+
+log = logging.getLogger(__name__)
+
+#: Told after each batch: how many mails were read so far.
+Progress = Callable[[int], None]
+
+
+def _quiet(_: int) -> None:
+    """No progress is shown."""
+
+
+@dataclass(frozen=True, slots=True)
+class Mailroom:
+    """Reads mails one by one. `owner` holds the owner's addresses, lower case; `trusted` the receiving servers' ids."""
+
+    rules: Rules
+    owner: frozenset[str] = frozenset()
+    trusted: tuple[str, ...] = ()
+    classifier: Classifier = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "classifier", Classifier(self.rules))
+
+    def read(self, mail: RawMail) -> Reading:
+        """All that is understood of one mail. What can't be read is named in `faults`; nothing raises."""
+        message = read_message(mail.raw, self.rules.marks)
+        reading = self._understood(mail, message)
+        if reading.decision.kind is Kind.OTHER or reading.decision.kind is Kind.CLOSURE:
+            texts, faults = _letters(message)
+            if texts:
+                reading = self._understood(mail, with_letters(message, texts, self.rules.marks))
+            reading = replace(reading, faults=(*reading.faults, *faults))
+        return reading
+
+    def _understood(self, mail: RawMail, message: Message) -> Reading:
+        judged = message.forwarded or message
+        by_owner = self._is_owners(message)
+        sender = self._vendor_side(judged, by_owner=by_owner)
+        verdict = authenticate(message, self.rules.senders, self.trusted)
+        read = self.classifier.read(judged, vendor_id=sender.id, by_owner=by_owner)
+        facts = extract(read, sender, self.rules, day_of(judged if judged.date else message, mail.origin.received))
+        return Reading(
+            origin=mail.origin,
+            sha256=mail.sha256,
+            message=message,
+            verdict=verdict,
+            decision=read.decision,
+            facts=facts,
+            proof=grade(message, verdict, read.decision, facts, self.owner),
+            faults=tuple(Fault(where=mail.origin.source, what=defect) for defect in message.defects),
+        )
+
+    def _is_owners(self, message: Message) -> bool:
+        """Whether the owner wrote it (and forwards nothing): by address, or because no server ever received it."""
+        if message.forwarded:
+            return False
+        return message.sender.mailbox in self.owner or not (message.header("received") or message.header("return-path"))
+
+    def _vendor_side(self, message: Message, *, by_owner: bool) -> Sender:
+        """The other side of a mail: of what the owner wrote, whom it was written to."""
+        if by_owner and message.recipients:
+            return sender_of(replace(message, senders=message.recipients[:1]), self.rules)
+        return sender_of(message, self.rules)
+
+
+def _letters(message: Message) -> tuple[list[str], list[Fault]]:
+    """The texts of attached documents, and why others have none."""
+    texts, faults = [], []
+    for attachment in (message.forwarded or message).attachments:
+        if attachment.content_type == "application/pdf":
+            text = letters.text_of(attachment.payload)
+            if isinstance(text, Fault):
+                faults.append(Fault(where=attachment.name, what=text.what))
+            else:
+                texts.append(text)
+    return texts, faults
+
+
+# ---------------------------------------------------------------- classify and audit: no ledger, no settings
+
+
+def classify(sources: Iterable[Source], mailroom: Mailroom) -> Iterator[Reading | Fault]:
+    """Read every mail of the sources, in order, and every fault of theirs."""
+    for source in sources:
+        for batch in source.batches():
+            for mail in batch.mails:
+                yield mailroom.read(mail)
+            yield from batch.faults
+
+
+def audit(
+    sources: Iterable[Source],
+    mailroom: Mailroom,
+    told: Sequence[Told],
+    today: date,
+    progress: Progress = _quiet,
+) -> Report:
+    """Read archives and say where every case stands on a day, without a ledger."""
+    entries: dict[str, Entry] = {}
+    coverage: list[Coverage] = []
+    for source in sources:
+        seen = Coverage(name=source.name)
+        for batch in source.batches():
+            readings = [mailroom.read(mail) for mail in batch.mails if mail.sha256 not in entries]
+            entries |= {r.sha256: entry_of(r, mailroom.owner) for r in readings}
+            seen = _counted(seen, batch, readings)
+            progress(sum(c.seen for c in coverage) + seen.seen)
+        coverage.append(seen)
+    told_of = [entry for entry in entries.values() if entry.kind is not Kind.OTHER]
+    return report_on(told_of, told, mailroom.owner, today, coverage, mails=len(entries))
+
+
+def _counted(seen: Coverage, batch: Batch, readings: Sequence[Reading]) -> Coverage:
+    return replace(
+        seen,
+        seen=seen.seen + len(batch.mails),
+        new=seen.new + len(readings),
+        passed_over=seen.passed_over + batch.passed_over,
+        unreadable=(*seen.unreadable, *batch.faults, *(fault for r in readings for fault in r.faults)),
+    )
+
+
+def report_on(
+    entries: Sequence[Entry],
+    told: Sequence[Told],
+    owner: Iterable[str],
+    today: date,
+    coverage: Sequence[Coverage] = (),
+    mails: int = 0,
+) -> Report:
+    """Where every case stands on a day, and what was seen."""
+    cases = judge(entries, told, sorted(owner), today)
+    return Report(today=today, cases=cases, mails=mails, coverage=tuple(coverage), owner=tuple(sorted(owner)))
