@@ -17,8 +17,8 @@ _LABEL_CHARACTERS = frozenset("abcdefghijklmnopqrstuvwxyz0123456789-_")
 def _suffixes() -> Any:
     """The list, with its private section.
 
-    Two customers of one host (`a.pages.dev`, `b.pages.dev`) are strangers: without the private section they would be one
-    organisation, and one could sign for the other.
+    Two customers of one host (`a.pages.dev`, `b.pages.dev`) are strangers: without the private section they would be
+    one organisation, and one could sign for the other.
     """
     from publicsuffixlist import PublicSuffixList  # noqa: PLC0415 - reading the list takes 60 ms; most commands don't need it
 
@@ -29,7 +29,7 @@ def _suffixes() -> Any:
 def canonical(domain: str) -> str:
     """The name in lower case and ASCII (`xn--…`), without a trailing dot; "" where it can be no domain name."""
     name = domain.strip().translate(_DOTS).lower()
-    name = name[:-1] if name.endswith(".") else name
+    name = name.removesuffix(".")
     if not name or len(name) > MAX_LENGTH:
         return ""
     labels = [_ascii_label(label) for label in name.split(".")]
@@ -70,7 +70,7 @@ def registrable(domain: str) -> str:
 
 
 def organisation(host: str) -> str:
-    """The registrable domain of a host, else the host itself: what is compared to tell whether two hosts are one owner's."""
+    """The registrable domain of a host, else the host itself: two hosts with one of these have one owner."""
     return registrable(host) or canonical(host)
 
 

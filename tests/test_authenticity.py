@@ -1,0 +1,383 @@
+"""Who really sent a mail: the receiving server's word, the From header, look-alikes and replays."""
+
+import time
+from dataclasses import replace
+from email.header import Header
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from cancelproof.authenticity import authenticate
+from cancelproof.authenticity.receiver import read_received
+from cancelproof.authenticity.results import parse
+from cancelproof.message import addresses
+from cancelproof.model import Address, Authenticity, KnownSenders, KnownVendor, Message, Place, Statement, Voice
+
+KNOWN = KnownSenders(
+    vendors=(
+        KnownVendor(id="flixora", name="Flixora", domains=("flixora.com",)),
+        KnownVendor(id="liber", name="Liber", names=("Liber Mobile",), domains=("liber.fr",)),
+        KnownVendor(id="tem", name="TEM", domains=("tem.it",)),
+        KnownVendor(id="canta-plus", name="Canta+", names=("Canta Plus",), domains=("canta-plus.com",)),
+        KnownVendor(id="paymate", name="Paymate", domains=("paymate.com",)),
+        KnownVendor(id="ipostal", name="iPostal", domains=("postal.example",)),
+    ),
+    freemail=frozenset({"freebox.example", "gmail.com", "liber.fr"}),
+    carriers=frozenset({"paymate.com", "mailhop.net"}),
+)
+
+RECEIVED = "from out1.sender.example (out1.sender.example [192.0.2.9]) by mx.example.org (Postfix) with ESMTPS id 1; x"
+FOREIGN = (
+    "from www (localhost [127.0.0.1]) by vps.cloud.example (Postfix) with ESMTP id 2; Mon, 05 Jan 2026 22:40:00 +0000"
+)
+
+
+def passed(domain: str) -> str:
+    return (
+        f"mx.example.org; dkim=pass header.d={domain}; spf=pass smtp.mailfrom={domain}; dmarc=pass header.from={domain}"
+    )
+
+
+def mail(
+    sender: str,
+    *results: str,
+    headers: tuple[tuple[str, str], ...] = (),
+    subject: str = "",
+    text: str = "",
+    to: str = "me@example.org",
+    forwarded: Message | None = None,
+) -> Message:
+    """A mail that mx.example.org received, with its results below its Received, and more headers below those."""
+    own = [("received", RECEIVED), *(("authentication-results", result) for result in results)]
+    return Message(
+        senders=tuple(addresses.read(sender)[0]),
+        recipients=tuple(addresses.read(to)[0]),
+        subject=subject,
+        headers=(("delivered-to", "me@example.org"), *own, *headers, ("from", sender)),
+        statements=tuple(Statement(text=line) for line in text.splitlines()),
+        forwarded=forwarded,
+    )
+
+
+def word(message: Message, known: KnownSenders = KNOWN) -> str:
+    return authenticate(message, known).word.value
+
+
+# ---------------------------------------------------------------- the receiving server's word
+
+AR = "authentication-results"
+DKIM = "mx.example.org; dkim=pass header.d=club.fr"
+RESULTS = [
+    # results by mx.example.org for a mail of a@news.club.fr, expected word, authenticated domain
+    ([passed("club.fr")], "attested", "club.fr"),
+    (["mx.example.org; dmarc=pass header.from=news.club.fr"], "attested", "club.fr"),
+    (["mx.example.org 1; dmarc = pass (p=reject) header.from = club.fr"], "attested", "club.fr"),
+    (["mx.example.org; dmarc=pass"], "attested", "club.fr"),
+    ([DKIM], "attested", "club.fr"),
+    (["mx.example.org; dkim=pass header.i=@mail.club.fr"], "attested", "club.fr"),
+    (["mx.example.org; dkim=pass header.d=mailhop.net; dkim=pass header.d=club.fr"], "attested", "club.fr"),
+    (["mx.example.org (amavis); dkim=pass header.d=club.fr", "mx.example.org; dmarc=pass"], "attested", "club.fr"),
+    (["mx.example.org; dkim=pass header.d=mailhop.net"], "unauthenticated", ""),
+    (["mx.example.org; dkim=pass header.d=mailhop.net; dmarc=none"], "unauthenticated", ""),
+    (["mx.example.org; spf=pass smtp.mailfrom=club.fr"], "not_checkable", ""),
+    (["mx.example.org; dkim=fail header.d=club.fr; spf=fail"], "unauthenticated", ""),
+    (["mx.example.org; dkim=fail header.d=club.fr; dmarc=fail (p=none)"], "suspect", ""),
+    ([passed("club.fr"), "mx2.example.org; dmarc=fail"], "suspect", ""),
+    ([DKIM, "mx.example.org; dkim=fail header.d=club.fr"], "unauthenticated", ""),
+    (["mx.example.org; dmarc=pass header.from=other.fr"], "unauthenticated", ""),
+    (["mx.example.org; dmarc=permerror; spf=none"], "unauthenticated", ""),
+    (["mx.example.org; none"], "unauthenticated", ""),
+    ([], "unauthenticated", ""),
+    # not by our server
+    (["mx.google.com; dmarc=pass header.from=club.fr"], "unauthenticated", ""),
+    (["mx.example.com; dmarc=pass header.from=club.fr"], "unauthenticated", ""),
+    (["mx.example.org.evil.example; dmarc=pass header.from=club.fr"], "unauthenticated", ""),
+    (["spf=pass smtp.mailfrom=club.fr; dkim=pass header.d=club.fr; dmarc=pass"], "not_checkable", ""),
+    # an envelope sender who tries to write results
+    (
+        ['mx.example.org; spf=fail smtp.mailfrom="x; dmarc=pass header.from=club.fr"@evil.net'],
+        "unauthenticated",
+        "",
+    ),
+    ([DKIM + "; spf=none (of a( b@evil.example)"], "unauthenticated", ""),
+]
+
+
+@pytest.mark.parametrize(("results", "expected", "domain"), RESULTS)
+def test_results_of_the_receiving_server(results: list[str], expected: str, domain: str) -> None:
+    """Only the receiving server's own results count, aligned with the From domain, the worst one winning."""
+    verdict = authenticate(mail("Club <a@news.club.fr>", *results), KNOWN)
+    assert (verdict.word.value, verdict.domain) == (expected, domain)
+    assert all(reason.endswith((".", ")")) for reason in verdict.reasons)
+
+
+def test_results_below_the_first_foreign_received_were_brought_along() -> None:
+    """A pass that borrows our id lies below a hop that we did not write: it changes nothing, for better or worse."""
+    borrowed = (("received", FOREIGN), (AR, passed("flixora.com")))
+    assert word(mail("Flixora <a@flixora.com>", headers=borrowed)) == "unauthenticated"
+    failed = (("received", FOREIGN), (AR, "mx.example.org; dmarc=fail header.from=flixora.com"))
+    assert word(mail("Flixora <a@flixora.com>", passed("flixora.com"), headers=failed)) == "attested"
+
+
+def received(*hosts: str, results: str) -> Message:
+    """A mail with these Received on top of each other and the results below them, all above a foreign hop."""
+    hops = tuple(("received", host) for host in hosts)
+    headers = (*hops, (AR, results), ("received", FOREIGN), ("from", "Club <a@club.fr>"))
+    return Message(senders=(Address(name="Club", mailbox="a@club.fr"),), headers=headers)
+
+
+HOPS = [
+    # Received from the top, authserv-id, trusted ids, whether the pass counts
+    (["from mx.example.org by store.example.org with LMTP; x", RECEIVED], "mx.example.org", (), True),
+    (["from mx.example.org ([127.0.0.1]) by localhost (filter); x", RECEIVED], "mx.example.org", (), True),
+    (["from mx.example.org by store with LMTP id 1; x", RECEIVED], "mx.example.org", (), True),
+    (["by 2002:a05:6a10::1 with SMTP id a1; x", "from a.example by mx.host.net; x"], "mx.host.net", (), True),
+    (["from evil.example ([192.0.2.1]) by 10.0.0.5; x", "from a by mx.evil.example; x"], "mx.evil.example", (), False),
+    (["from x([127.0.0.1]) (a [192.0.2.1]) by localhost; x", "from a by mx.evil.net; x"], "mx.evil.net", (), False),
+    (["from a by mail.other.net; x"], "mx.example.org", (), False),
+    (["from by (unknown [192.0.2.1]) by mx.example.org; x"], "mx.example.org", (), True),
+    (["from evil( (unknown [192.0.2.1]) by mx.example.org (Postfix); x"], "mx.example.org", (), True),
+    (["from a by mailbox; x"], "mailbox", (), True),
+    (["from a by ms1.post.example; x"], "check.post-office.example", ("check.post-office.example",), True),
+    (["from a by ms1.post.example; x"], "dkim.check.example", ("@check.example",), True),
+    (["from a by ms1.post.example; x"], "ms1.post.example", ("@check.example",), False),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("hops", "server", "trusted", "counts"), HOPS)
+def test_the_receiving_server_is_known_by_the_topmost_received(
+    hops: list[str], server: str, trusted: tuple[str, ...], counts: bool
+) -> None:
+    """Without settings the top hop's organisation is the owner's; with settings only the ids that they name."""
+    verdict = authenticate(received(*hops, results=f"{server}; dmarc=pass header.from=club.fr"), KNOWN, trusted)
+    assert (verdict.word is Authenticity.ATTESTED) is counts
+
+
+def test_a_signature_over_part_of_the_text_does_not_attest() -> None:
+    """With `l=` anybody may append to the text, and it still passes (RFC 6376 section 8.2)."""
+    signature = ("dkim-signature", "v=1; a=rsa-sha256; d=club.fr; l=120; bh=x; b=y")
+    assert word(mail("Club <a@club.fr>", passed("club.fr"), headers=(signature,))) == "not_checkable"
+    whole = (signature, ("dkim-signature", "v=1; d=club.fr; b=z"))
+    assert word(mail("Club <a@club.fr>", passed("club.fr"), headers=whole)) == "attested"
+
+
+def test_sent_mail_speaks_for_nothing() -> None:
+    """A mail without any Received is the owner's own copy or a draft."""
+    message = Message(senders=(Address(mailbox="me@example.org"),), headers=(("from", "me@example.org"),))
+    assert word(message) == "unauthenticated"
+
+
+def test_results_speak_of_the_forwarder_only() -> None:
+    """What was forwarded cannot be told, unless the forwarder is forged already."""
+    inside = Message(senders=(Address(mailbox="a@flixora.com"),))
+    assert word(mail("Ann <ann@gmail.com>", passed("gmail.com"), forwarded=inside)) == "unauthenticated"
+    assert word(mail("Ann <ann@gmail.com>", "mx.example.org; dmarc=fail", forwarded=inside)) == "suspect"
+
+
+# ---------------------------------------------------------------- the From header
+
+BROKEN = [
+    "Flixora <a@flixora.com>, Other <x@evil.example>",
+    "a@club.fr, b@club.fr",
+    "info@flixora.com <x@evil.example>",
+    '"info@flixora.com" <x@evil.example>',
+    '"Flixora (info\uff20flixora.com)" <x@evil.example>',
+    "x@evil.example (info@flixora.com)",
+    "Flixora",
+    "Flixora <>",
+    "Flixora <@club.fr>",
+    "Flixora <a@club..fr>",
+    "x" * 3000 + " <a@club.fr>",
+]
+PLAIN = [
+    "info@club.fr <info@news.club.fr>",
+    '"Club.fr" <info@club.fr>',
+    '"Club.de" <info@club.fr>',
+    '"Dr.Max" <info@club.fr>',
+    "Club & Co. <info@club.fr> (Paris)",
+]
+
+
+@pytest.mark.parametrize("sender", BROKEN)
+def test_a_broken_from_is_suspect_whatever_passes(sender: str) -> None:
+    """More or less than one author, or another organisation's address in the name."""
+    assert word(mail(sender, passed("evil.example"), passed("club.fr"))) == "suspect"
+
+
+@pytest.mark.parametrize("sender", PLAIN)
+def test_a_plain_from_is_not_suspect(sender: str) -> None:
+    """The sender's own address or domain in the name, and words that only look like domains."""
+    assert word(mail(sender, passed("club.fr"))) == "attested"
+
+
+def test_two_from_headers_are_suspect() -> None:
+    """The server judged one of them, the reader sees the other (RFC 5322 section 3.6)."""
+    message = mail("Flixora <a@flixora.com>", passed("hub.example"), headers=(("from", "Flixora <x@hub.example>"),))
+    assert word(message) == "suspect"
+
+
+def test_an_encoded_name_is_judged_decoded() -> None:
+    """An address that only the decoded display name shows counts too."""
+    raw = str(Header("info@flixora.com", "utf-8").encode()) + " <x@evil.example>"
+    senders = (Address(name="info@flixora.com", mailbox="x@evil.example"),)
+    message = Message(senders=senders, headers=(("received", RECEIVED), ("from", raw)))
+    assert word(message) == "suspect"
+
+
+# ---------------------------------------------------------------- look-alikes
+
+POSING = [
+    # From, text
+    ("Flixora <flixora.help@gmail.com>", ""),
+    ("Flixora Billing <bill9921@gmail.com>", "Your Flixora plan has ended."),
+    ("Service Facturation FLIXORA <nrt.2207@gmail.com>", "Votre abonnement Flixora Premium est terminé."),
+    ("Flixora <a@flixora-billing.com>", ""),
+    ("Flixora <a@billing-flixora.top>", ""),
+    ("Flixora Kundenservice <a@flixorakundenservice.com>", "Ihr Flixora-Vertrag endet."),
+    ("Flixora <a@f1ixora.com>", ""),
+    ("Flixora <a@flixorra.com>", ""),
+    ("Flixora <a@fllxora.com>", ""),
+    ("Flixora <a@xn--flixra-m0e.com>", ""),  # o in Cyrillic
+    ("Customer Care <a@flixora-account.top>", "Your Flixora subscription was cancelled."),
+    ("Customer Care <a@flixora.com.account-billing.top>", ""),
+    ("Liber Assistance <a@liber-espace-client.com>", "Votre abonnement Liber est résilié."),
+    ("TEM Servizio Clienti <a@tem-areaclienti119.com>", "Il contratto TEM è cessato."),
+    ("Canta+ <a@cantaplus-restaurar.com>", ""),
+    ("CANTA PLUS <a@canta-plus-service.com>", ""),
+    ("flixora.com <a@bakery.example>", ""),
+    ("Flixora <someone@liber.fr>", ""),  # a vendor that is a free-mail provider too
+]
+NAMESAKES = [
+    ("Flixora <a@flixora.com>", "Your Flixora plan has ended.", "attested"),
+    ("Flixora <a@mail.flixora.com>", "", "attested"),
+    ("Flixora <a@flixora.de>", "Flixora", "attested"),  # its domain in another country
+    ("Flixora <a@flixora.top>", "Flixora", "unauthenticated"),
+    ("Canta+ <a@cantaplus.com>", "", "unauthenticated"),
+    ("Flixora <a@bakery.example>", "", "unauthenticated"),
+    ("Flixora via Paymate <a@paymate.com>", "Flixora took 9.99.", "attested"),
+    ("Flixora <flixora@mailhop.net>", "", "attested"),
+    ("Paymate <a@paymate.com>", "", "attested"),
+    ("Liber Rossi <liber.rossi@gmail.com>", "See you on Sunday.\nLiber", "attested"),
+    ("Liber Rossi <lrossi@gmail.com>", "Here is Liber Rossi of the choir.", "attested"),
+    ("Tem Street Dance <temstreetdance@gmail.com>", "Your place at Tem Street Dance is cancelled.", "attested"),
+    ("Ann Smith <ann@gmail.com>", "I left Flixora last week.", "attested"),
+    ("Liber Yoga <hello@liberyoga.com>", "Your Liber Yoga pass has ended.", "attested"),
+    ("Studio <a@temple-yoga.com>", "TEM is a phone company.", "attested"),
+    ("Newsletter <a@cantata.org>", "Canta+ raises its prices.", "attested"),
+    ("Orchestra <a@club.fr>", "The Flixora hall is closed.", "attested"),
+    ("Liber <info@liber.fr>", "Votre abonnement Liber est résilié.", "attested"),
+]
+
+
+@pytest.mark.parametrize(("sender", "text"), POSING)
+def test_a_lookalike_is_suspect_though_it_passes_for_itself(sender: str, text: str) -> None:
+    """Posing as a vendor on file from a free-mail address or from a domain that only resembles the vendor's."""
+    message = mail(sender, passed(sender.rpartition("@")[2].strip(">")), text=text)
+    verdict = authenticate(message, KNOWN)
+    assert verdict.word is Authenticity.SUSPECT
+    assert verdict.domain == ""
+
+
+@pytest.mark.parametrize(("sender", "text", "expected"), NAMESAKES)
+def test_a_namesake_is_no_lookalike(sender: str, text: str, expected: str) -> None:
+    """Vendors' own domains, carriers, people and clubs that share a word with a vendor."""
+    assert word(mail(sender, passed(sender.rpartition("@")[2].strip(">")), text=text)) == expected
+
+
+def test_without_vendors_on_file_only_the_address_in_the_name_is_known() -> None:
+    """A mail from a domain of its own poses as nobody that we know."""
+    message = mail("Flixora <a@flixora-billing.com>", passed("flixora-billing.com"))
+    assert word(message, KnownSenders()) == "attested"
+
+
+STATEMENTS = [
+    (Statement(text="Your Flixora contract ended.", place=Place.LETTER), "suspect"),
+    (Statement(text="Your Flixora contract ended.", voice=Voice.QUOTED), "attested"),
+]
+
+
+@pytest.mark.parametrize(("statement", "expected"), STATEMENTS)
+def test_only_the_mails_own_words_claim(statement: Statement, expected: str) -> None:
+    """A name in the attached letter is the sender's claim; one that is quoted is not."""
+    message = mail("Service <x@flixora-end.com>", passed("flixora-end.com"))
+    assert word(replace(message, statements=(statement,))) == expected
+
+
+# ---------------------------------------------------------------- replays
+
+REPLAYS = [
+    # To, more headers, expected
+    ("me@example.org", (), "attested"),
+    ("Me <ME+shop@example.org>", (), "attested"),
+    ("accounts@example.org", (), "attested"),  # the owner's own domain
+    ("k.lind1188@gmail.com", (), "suspect"),
+    ("list@group.example", (), "suspect"),
+    ("list@group.example", (("list-id", "<list.group.example>"),), "unauthenticated"),
+    ("me@old-mailbox.example", (), "unauthenticated"),  # the same name elsewhere: an alias, perhaps
+    ("", (), "attested"),
+]
+
+
+@pytest.mark.parametrize(("to", "headers", "expected"), REPLAYS)
+def test_a_carriers_mail_made_out_to_somebody_else_was_passed_on(
+    to: str, headers: tuple[tuple[str, str], ...], expected: str
+) -> None:
+    """Anybody can have a carrier write to himself with a note of his own, and send that on."""
+    message = mail("Paymate <a@paymate.com>", passed("paymate.com"), to=to, headers=headers)
+    assert word(message) == expected
+
+
+def test_the_owners_aliases_are_the_owners() -> None:
+    """A mail to an alias that the owner named was not passed on by a stranger."""
+    message = mail("Paymate <a@paymate.com>", passed("paymate.com"), to="x7k2@relay.example")
+    assert word(message) == "suspect"
+    assert authenticate(message, KNOWN, owner=("x7k2@relay.example",)).word is Authenticity.ATTESTED
+
+
+def test_a_vendors_own_mail_may_come_by_an_alias() -> None:
+    """A vendor's domain carries no strangers' notes, so its mail may be made out to any address."""
+    assert word(mail("Flixora <a@flixora.com>", passed("flixora.com"), to="alumni@college.example")) == "attested"
+
+
+def test_a_free_mailbox_in_reply_to_is_only_told() -> None:
+    """It is said in the reasons and changes no verdict."""
+    message = replace(mail("Club <a@club.fr>", passed("club.fr")), reply_to=(Address(mailbox="c@gmail.com"),))
+    verdict = authenticate(message, KNOWN)
+    assert verdict.word is Authenticity.ATTESTED
+    assert verdict.reasons[-1] == "Replies would go to a free mailbox at gmail.com."
+
+
+# ---------------------------------------------------------------- any text
+
+HOSTILE = [
+    "(" * 16_000,
+    '"' * 16_000,
+    "a=" * 8_000,
+    "a " * 8_000,
+    ";" * 16_000,
+    "(" * 8_000 + ")" * 8_000,
+    "\\" * 16_000,
+    "=" * 16_000,
+]
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_hostile_headers_take_linear_time(text: str) -> None:
+    """Forged headers of full length are read in no time."""
+    start = time.perf_counter()
+    parse(f"mx.example.org; {text}")
+    read_received(text)
+    authenticate(mail("Club <a@club.fr>", *[text] * 20, headers=(("from", text),)), KNOWN)
+    assert time.perf_counter() - start < 2
+
+
+@given(st.text(max_size=200), st.text(alphabet='();=" \\ab.@mxdkimpassrc', max_size=200))
+def test_no_header_value_breaks_the_verdict(sender: str, results: str) -> None:
+    """Any From and any Authentication-Results lead to a verdict."""
+    message = mail(
+        "Club <a@club.fr>", "mx.example.org" + results, headers=(("received", results), ("dkim-signature", results))
+    )
+    odd = replace(message, headers=(*message.headers[:-1], ("from", sender)))
+    assert authenticate(odd, KNOWN).word in Authenticity
+    assert authenticate(message, KNOWN).word in Authenticity
