@@ -17,6 +17,7 @@ from typing import TypeAlias
 
 TAG = b"<tag>"
 DROP = b"<drop>"
+DONE = TAG + b" OK done\r\n"
 MAIL = b"From: a@shop.example\r\nSubject: %d\r\n\r\nA text.\r\n"
 
 Script: TypeAlias = Callable[[str, str], bytes | None]
@@ -78,7 +79,6 @@ class Fake:
         return b'* STATUS "' + name + b'" (' + values.encode() + b")\r\n"
 
     def examined(self, rest: str) -> bytes:
-        self.selected = named(rest)
         found = self.folders[self.selected]
         numbering = f"* OK [UIDVALIDITY {self.uidvalidity}] x\r\n* OK [UIDNEXT {max(found, default=0) + 1}] x\r\n"
         return f"* {len(found)} EXISTS\r\n{numbering}".encode()
@@ -110,6 +110,8 @@ class Fake:
                     if verb == "AUTHENTICATE":
                         sock.sendall(b"+ \r\n")
                         self.logins.append(base64.b64decode(file.readline()).decode())
+                    if verb == "EXAMINE":
+                        self.selected = named(rest)
                     said = self.script(verb, rest)
                     said = (self.answer(verb, rest) if said is None else said).replace(TAG, tag)
                     sock.sendall(said.removesuffix(DROP))

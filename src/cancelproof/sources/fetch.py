@@ -93,9 +93,8 @@ def _written(ranges: list[tuple[int, int]]) -> str:
 
 def _answer(record: Record) -> Fetched:
     sections: dict[str, bytes] = {}
-    text = b""
+    text = b"".join(_text(part) for part in record)
     for part in record:
-        text += _text(part)
         if isinstance(part, tuple) and (named := _LITERAL_OF.search(part[0][-100:])):
             sections[named[1].decode("ascii").upper()] = part[1]
     for quoted in _QUOTED_BODY.finditer(text):

@@ -60,6 +60,8 @@ def folders(data: Data) -> list[Folder]:
         if len(tokens) < end + 3 or attributes & _WITHOUT_MAIL:
             continue
         raw = _bare(tokens[end + 2])
+        if not raw:
+            continue
         name = readable(raw)
         if name in found and found[name].raw != raw:
             name = raw.decode("ascii", "backslashreplace")

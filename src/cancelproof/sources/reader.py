@@ -143,7 +143,7 @@ class FolderReader:
             except Refused as error:
                 pieces = 2
                 if len(part) == 1:
-                    self._alone(part[0], str(error))
+                    self._alone(part[0], str(error), (_IN_TWO,))
             except Lost:
                 pieces = _CUT_AFTER_LOSS
                 if len(part) == 1:
@@ -174,9 +174,9 @@ class FolderReader:
         self._outcomes.update((uid, None) for uid in missing if uid not in left)
         return [uid for uid in missing if uid in left]
 
-    def _alone(self, uid: int, why: str) -> None:
+    def _alone(self, uid: int, why: str, ways: tuple[str, ...] = (_WHOLE, _IN_TWO)) -> None:
         """Try one mail by itself, then its header and text apart: some servers can give these and not the whole."""
-        for items in (_WHOLE, _IN_TWO):
+        for items in ways:
             try:
                 found = [one for one in self.session.fetch(self.folder, str(uid), items) if one.uid == uid]
             except Refused as error:

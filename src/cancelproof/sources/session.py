@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import imaplib
+import re
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -17,6 +18,8 @@ from cancelproof.sources.folders import Folder, Status, list_folders, status
 #: How often in a row a connection may be lost before the scan stops, to go on at the next run.
 LOSSES_IN_A_ROW = 6
 _LONGEST_PAUSE = 60.0
+
+_CONTROL = re.compile(r"[\x00-\x1f\x7f]+")
 
 T = TypeVar("T")
 
@@ -76,7 +79,7 @@ class Session:
 
     def fault(self, folder: Folder | None, what: str) -> Fault:
         place = f"imap:{self.account.name}" + (f"/{folder.name}" if folder else "")
-        return Fault(where=place, what=what)
+        return Fault(where=_CONTROL.sub(" ", place), what=what)
 
     def _fetch(self, client: Any, folder: Folder, uids: str, items: str) -> list[Fetched]:
         self._examine(client, folder)
