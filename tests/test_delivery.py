@@ -154,7 +154,7 @@ LOGIN = {"user": "jeanne", "password": PASSWORD}
 AUTH = {"authenticator": authenticate, "auth_required": True}
 
 
-@pytest.mark.parametrize("tls", ["tls", "starttls"])
+@pytest.mark.parametrize("tls", ["smtps", "starttls"])
 def test_a_mail_goes_out_over_tls_with_a_log_in(certificate: Path, tls: str) -> None:
     """It arrives byte for byte, and the envelope names the recipients of the settings, not those of the mail."""
     post = Post()
@@ -162,7 +162,7 @@ def test_a_mail_goes_out_over_tls_with_a_log_in(certificate: Path, tls: str) -> 
     # aiosmtpd does not count TLS from the first byte as TLS: there it must be told to offer the log-in all the same.
     encrypted = (
         {"ssl_context": made, "auth_require_tls": False, "authenticator": authenticate}
-        if tls == "tls"
+        if tls == "smtps"
         else {"tls_context": made, "require_starttls": True, **AUTH}
     )
     raw = mail(recipient="someone.else@x.example")
@@ -203,9 +203,9 @@ def test_a_wrong_password_is_a_refused_log_in_that_does_not_tell_it(certificate:
 
 
 REFUSALS: dict[str, tuple[dict[str, Any], type[CancelproofError], str]] = {
-    "unknown certificate": ({"tls": "tls", "ca_file": None}, ConnectionFailed, "TLS refused"),
-    "wrong name": ({"tls": "tls", "host": "localhost"}, ConnectionFailed, "TLS refused"),
-    "certificate file gone": ({"tls": "tls", "ca_file": Path("gone.pem")}, UsageError, "certificates"),
+    "unknown certificate": ({"tls": "smtps", "ca_file": None}, ConnectionFailed, "TLS refused"),
+    "wrong name": ({"tls": "smtps", "host": "localhost"}, ConnectionFailed, "TLS refused"),
+    "certificate file gone": ({"tls": "smtps", "ca_file": Path("gone.pem")}, UsageError, "certificates"),
 }
 
 
@@ -223,7 +223,7 @@ def test_a_server_without_tls_gets_no_mail() -> None:
     """Where STARTTLS is not offered (or was stripped on the way), nothing is sent in the clear."""
     post = Post()
     with server(post) as port:
-        for tls in ("starttls", "tls"):
+        for tls in ("starttls", "smtps"):
             with pytest.raises(ConnectionFailed):
                 send_smtp(settings(port, tls=tls, **LOGIN), mail())
     assert post.envelopes == []

@@ -37,7 +37,7 @@ _POLICY = policy.SMTP.clone(max_line_length=78)
 class SmtpSettings:
     """How to reach the server that takes the digest, and who gets it.
 
-    `tls`: "tls" from the first byte (port 465), "starttls" (port 587), "none" only to this machine itself. Without a
+    `tls`: "smtps" from the first byte (port 465), "starttls" (port 587), "none" only to this machine itself. Without a
     user no log-in is tried. `ca_file` replaces the system's certificates. No recipient but `recipients` is ever used.
     """
 
@@ -45,7 +45,7 @@ class SmtpSettings:
     port: int
     sender: str
     recipients: tuple[str, ...]
-    tls: Literal["tls", "starttls", "none"] = "tls"
+    tls: Literal["smtps", "starttls", "none"] = "smtps"
     user: str = ""
     password: str = field(default="", repr=False)
     ca_file: Path | None = None
@@ -134,12 +134,12 @@ def _connected(settings: SmtpSettings) -> Iterator[smtplib.SMTP]:
 def _connection(settings: SmtpSettings) -> smtplib.SMTP:
     # The name of this machine is nobody's business: greet with an address that says nothing (RFC 5321 4.1.3).
     greeting = "[127.0.0.1]"
-    if settings.tls == "tls":
+    if settings.tls == "smtps":
         context = _tls(settings)
         return smtplib.SMTP_SSL(settings.host, settings.port, greeting, timeout=_TIMEOUT, context=context)
     if settings.tls == "starttls" or _is_this_machine(settings.host):
         return smtplib.SMTP(settings.host, settings.port, greeting, timeout=_TIMEOUT)
-    remedy = 'set tls to "tls" or "starttls"'
+    remedy = 'set tls to "smtps" or "starttls"'
     raise UsageError("mail is sent unencrypted to this machine only", where=settings.host, remedy=remedy)
 
 

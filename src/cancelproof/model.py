@@ -473,6 +473,7 @@ class Coverage:
     name: str
     seen: int = 0
     new: int = 0
+    kept: int = 0
     passed_over: int = 0
     unreadable: tuple[Fault, ...] = ()
     blind: str = ""  # why nothing could be seen, in a sentence, or ""

@@ -14,12 +14,13 @@ from typing import TYPE_CHECKING
 import click
 
 from cancelproof.errors import UsageError
-from cancelproof.model import Told
+from cancelproof.model import Report, Told
 
 if TYPE_CHECKING:
     from cancelproof.report import Renderer
     from cancelproof.run import Mailroom
-    from cancelproof.settings import Settings
+    from cancelproof.settings import Account, Settings, Smtp
+    from cancelproof.sources.imap import ImapAccount
 
 TOLD_FIELDS = ("vendor", "service", "requested_on", "channel", "reference")
 
@@ -67,6 +68,43 @@ def renderer(language: str = "", own_templates: Path | None = None) -> Renderer:
     wanted = language or os.environ.get("LC_ALL", os.environ.get("LANG", ""))[:2].lower()
     have = any((folder / f"words.{wanted}.toml").is_file() for folder in folders)
     return Renderer(folders, wanted if language or have else "en")
+
+
+def known(own: Settings, day: date) -> Report:
+    """Where every case stands by the ledger of these settings."""
+    from cancelproof import run  # noqa: PLC0415
+    from cancelproof.ledger import open_ledger  # noqa: PLC0415
+
+    with open_ledger(str(own.ledger)) as ledger:
+        return run.known(ledger, own.owner, day, (account.name for account in own.accounts))
+
+
+def ask_password(question: str) -> str:
+    answer: str = click.prompt(question, hide_input=True, err=True)
+    return answer
+
+
+def password_of(place: Account | Smtp) -> str:
+    """The password of an account or server; asked for only where somebody sits at a terminal."""
+    from cancelproof.settings import secret  # noqa: PLC0415
+
+    return secret(place, os.environ, ask_password if sys.stdin.isatty() else None)
+
+
+def imap_account(account: Account) -> ImapAccount:
+    """The account of the settings, with its password."""
+    from cancelproof.sources.imap import ImapAccount  # noqa: PLC0415
+
+    return ImapAccount(
+        name=account.name,
+        host=account.host,
+        port=account.port,
+        user=account.user,
+        tls=account.tls,
+        password=password_of(account),
+        ca_file=str(account.ca_file) if account.ca_file else None,
+        folders=account.folders,
+    )
 
 
 def read_told(path: Path) -> tuple[Told, ...]:

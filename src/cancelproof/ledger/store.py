@@ -36,6 +36,15 @@ class ToldRow:
     told: Told
 
 
+@dataclass(frozen=True, slots=True)
+class Run:
+    """A scan of an account that ended: when (UTC), what it counted, and whether it saw all."""
+
+    finished_at: datetime
+    outcome: Mapping[str, Any]
+    good: bool
+
+
 def open_ledger(url_or_path: str, *, patience: float = 30.0) -> Ledger:
     """Open or create a ledger and bring its tables up to date.
 
@@ -169,6 +178,15 @@ class Ledger:
         with self._reading() as connection:
             found: datetime | None = connection.scalar(query.order_by(table.c.finished_at.desc()).limit(1))
             return found
+
+    def last_runs(self) -> dict[str, Run]:
+        """The newest run of each account, by its name."""
+        table = schema.runs
+        newest = select(func.max(table.c.id)).group_by(table.c.account)
+        query = select(table.c.account, table.c.finished_at, table.c.outcome, table.c.good).where(table.c.id.in_(newest))
+        with self._reading() as connection:
+            rows = connection.execute(query.order_by(table.c.account)).mappings()
+            return {row["account"]: Run(row["finished_at"], row["outcome"], row["good"]) for row in rows}
 
     @contextmanager
     def _reading(self) -> Iterator[Connection]:

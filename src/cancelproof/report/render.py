@@ -5,19 +5,19 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
-from typing import Any
-
-from jinja2 import FileSystemLoader, StrictUndefined, TemplateError, TemplateNotFound, TemplateSyntaxError
-from jinja2.sandbox import SandboxedEnvironment
+from typing import TYPE_CHECKING, Any
 
 from cancelproof.errors import UsageError
 from cancelproof.model import Case, Reading, Report
 from cancelproof.report import audit as audit_page
 from cancelproof.report import contract, sentences
-from cancelproof.report.digest import Digest, digest
+from cancelproof.report.digest import Digest, digest, subject
 from cancelproof.report.explain import explain
 from cancelproof.report.layout import WIDTH, wrap
 from cancelproof.report.words import Words, parse
+
+if TYPE_CHECKING:
+    from jinja2.sandbox import SandboxedEnvironment
 
 _ENGLISH = "en"
 
@@ -46,19 +46,16 @@ class Renderer:
     def __init__(self, folders: Sequence[Path], language: str = _ENGLISH) -> None:
         self.words = load_words(folders, language)
         self._english = self.words if language == _ENGLISH else load_words(folders, _ENGLISH)
-        self._environment = SandboxedEnvironment(
-            loader=FileSystemLoader(list(folders)),
-            autoescape=lambda name: name is None or not name.endswith(".txt"),
-            undefined=StrictUndefined,
-            trim_blocks=True,
-            lstrip_blocks=True,
-            keep_trailing_newline=True,
-        )
+        self._environment = _environment(folders)
         self._environment.globals.update(say=self.words.say, wrap=wrap, width=WIDTH)
 
     def digest(self, report: Report, since: date | None = None) -> Digest:
         """Return the digest as values, for a sink that styles it itself (a terminal)."""
         return digest(self.words, report, since)
+
+    def subject(self, report: Report) -> str:
+        """Return the subject of the digest as a mail."""
+        return subject(self.words, report)
 
     def digest_text(self, report: Report, since: date | None = None) -> str:
         return self._render("digest.txt", digest=self.digest(report, since))
@@ -82,6 +79,8 @@ class Renderer:
         return self._render("explain.txt", mail=explain(self.words, reading))
 
     def _render(self, name: str, **values: object) -> str:
+        from jinja2 import TemplateError, TemplateNotFound, TemplateSyntaxError  # noqa: PLC0415 - see _environment
+
         try:
             return self._environment.get_template(name).render(values)
         except TemplateSyntaxError as error:
@@ -90,3 +89,18 @@ class Renderer:
             raise UsageError(f"no template {error.name}", where=name) from error
         except TemplateError as error:
             raise UsageError(f"the template fails: {error.message}", where=name) from error
+
+
+def _environment(folders: Sequence[Path]) -> SandboxedEnvironment:
+    # jinja2 takes 25 ms to load, and whoever wants JSON needs none of it.
+    from jinja2 import FileSystemLoader, StrictUndefined  # noqa: PLC0415
+    from jinja2.sandbox import SandboxedEnvironment  # noqa: PLC0415
+
+    return SandboxedEnvironment(
+        loader=FileSystemLoader(list(folders)),
+        autoescape=lambda name: name is None or not name.endswith(".txt"),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )

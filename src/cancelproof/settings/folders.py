@@ -22,7 +22,7 @@ def _folders(name: str, own: Path | None) -> tuple[Path, ...]:
 
     package = Path(str(files("cancelproof")))
     # The wheel holds them inside the package; an editable install leaves them at the root of the project.
-    ours = next((folder for folder in (package / name, package.parents[1] / name) if folder.is_dir()), None)
+    ours = next((folder for folder in (package / "data" / name, package.parents[1] / name) if folder.is_dir()), None)
     if ours is None:
         raise UsageError(f"the folder {name} is missing from this installation", remedy="install cancelproof again")
     if own is None:

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Literal
 
 #: How a connection is protected; the first word speaks TLS from the start. `none` is for this machine only.
-IMAP_TLS = {"imaps": 993, "starttls": 143, "none": 143}
-SMTP_TLS = {"smtps": 465, "starttls": 587, "none": 25}
+ImapTls = Literal["imaps", "starttls", "none"]
+SmtpTls = Literal["smtps", "starttls", "none"]
+IMAP_TLS: dict[ImapTls, int] = {"imaps": 993, "starttls": 143, "none": 143}
+SMTP_TLS: dict[SmtpTls, int] = {"smtps": 465, "starttls": 587, "none": 25}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,0 +1,28 @@
+"""`cancelproof cases`: every contract and where it stands."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import click
+
+from cancelproof.cli.common import Day, known, renderer, settings, today
+
+
+@click.command(name="cases")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+@click.option("--today", "day", type=Day(), help="Judge as on this day.")
+@click.option("--language", default="", help="Language of the list: en, fr.")
+@click.pass_context
+def command(ctx: click.Context, day: date | None, language: str, *, as_json: bool) -> None:
+    """List every contract that the ledger knows, the urgent ones first."""
+    from cancelproof.report import json_text  # noqa: PLC0415
+
+    own = settings(ctx)
+    report = known(own, day or today())
+    words = renderer(language or own.language, own.templates)
+    if as_json:
+        click.echo(json_text(words.audit_json(report)))
+        return
+    for number, row in enumerate(words.cases_table(report), 1):
+        click.echo(f"{number:3}  {row.status:24}  {row.name}  {row.next_step}".rstrip())
