@@ -1,0 +1,55 @@
+# On a fresh machine with python3, git and make: `make demo` or `make test`; the rest is set up on the way (.ci/setup).
+# Another interpreter: `make test PYTHON=python3.12`.
+
+PYTHON ?= python3
+BIN := .venv/bin
+export PYTHON
+
+.PHONY: help demo test lint types tests bench lock format clean setup-base setup-dev
+
+help:
+	@echo 'make demo    the whole job on a bundled mailbox, no account needed'
+	@echo 'make test    lint, types and tests'
+	@echo 'make lint    ruff alone; `make format` lets it mend what it can'
+	@echo 'make bench   how fast mails are read'
+	@echo 'make lock    pin the newest dependencies into requirements/*.txt'
+	@echo 'make clean   remove all that these made'
+
+demo: setup-base
+	@$(BIN)/cancelproof demo
+
+test: lint types tests
+
+lint: setup-dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types: setup-dev
+	$(BIN)/mypy
+
+tests: setup-dev
+	$(BIN)/pytest -q
+
+bench: setup-dev
+	$(BIN)/python benchmarks/speed.py
+
+format: setup-dev
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+# Neither hosts nor folders of this machine get into the files; --strip-extras keeps them usable as constraints.
+LOCK := $(BIN)/pip-compile --quiet --upgrade --generate-hashes --allow-unsafe --strip-extras --no-header \
+	--no-emit-index-url --no-emit-trusted-host --no-emit-find-links
+lock: setup-dev
+	$(LOCK) --build-deps-for editable -o requirements/base.txt pyproject.toml
+	$(LOCK) --extra dev --build-deps-for editable -c requirements/base.txt -o requirements/dev.txt pyproject.toml
+
+clean:
+	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis build dist demo-out
+	find . -name __pycache__ -prune -exec rm -rf {} +
+
+setup-base:
+	@.ci/setup base
+
+setup-dev:
+	@.ci/setup dev
