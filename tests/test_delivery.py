@@ -189,6 +189,13 @@ def test_a_mail_never_goes_out_unencrypted_to_another_machine(host: str) -> None
         send_smtp(settings(25, host=host), mail())
 
 
+@pytest.mark.parametrize("tls", ["", "tls", "SMTPS", "no"])
+def test_an_unknown_word_for_tls_is_never_taken_for_none(tls: str) -> None:
+    """Not even to this machine."""
+    with pytest.raises(UsageError, match="set tls"):
+        send_smtp(settings(25, tls=tls), mail())
+
+
 @pytest.mark.parametrize("password", ["wrong", "pässword"])
 def test_a_wrong_password_is_a_refused_log_in_that_does_not_tell_it(certificate: Path, password: str) -> None:
     """Neither the error, nor its causes, nor the settings as text hold the password."""

@@ -18,7 +18,7 @@ from email.message import EmailMessage
 from email.utils import format_datetime
 from imaplib import IMAP4
 from pathlib import Path
-from typing import Literal, Protocol
+from typing import Protocol
 
 from cancelproof import __version__
 from cancelproof.errors import ConnectionFailed, DeliveryError, LoginRefused, UsageError
@@ -45,7 +45,7 @@ class SmtpSettings:
     port: int
     sender: str
     recipients: tuple[str, ...]
-    tls: Literal["smtps", "starttls", "none"] = "smtps"
+    tls: str = "smtps"
     user: str = ""
     password: str = field(default="", repr=False)
     ca_file: Path | None = None
@@ -137,7 +137,8 @@ def _connection(settings: SmtpSettings) -> smtplib.SMTP:
     if settings.tls == "smtps":
         context = _tls(settings)
         return smtplib.SMTP_SSL(settings.host, settings.port, greeting, timeout=_TIMEOUT, context=context)
-    if settings.tls == "starttls" or _is_this_machine(settings.host):
+    # A word that is not known is never taken for "none".
+    if settings.tls == "starttls" or (settings.tls == "none" and _is_this_machine(settings.host)):
         return smtplib.SMTP(settings.host, settings.port, greeting, timeout=_TIMEOUT)
     remedy = 'set tls to "smtps" or "starttls"'
     raise UsageError("mail is sent unencrypted to this machine only", where=settings.host, remedy=remedy)
@@ -206,8 +207,12 @@ def _refusal(error: smtplib.SMTPException) -> str:
 # ---------------------------------------------------------------- IMAP
 
 
+#: All that a connection for `append_imap` ever needs to send (RFC 9051 6).
+APPENDING = frozenset({"CAPABILITY", "STARTTLS", "LOGIN", "AUTHENTICATE", "ID", "APPEND", "LOGOUT"})
+
+
 class Appender(Protocol):
-    """What is needed of an imapclient.IMAPClient that is logged in. Never the connection that reads mail."""
+    """What is needed of an imapclient.IMAPClient that is logged in and encodes names. Never the reading connection."""
 
     def append(self, folder: str, msg: bytes, flags: Sequence[bytes], msg_time: datetime | None) -> bytes: ...
 
