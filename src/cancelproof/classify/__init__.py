@@ -122,7 +122,7 @@ def _guard(line: Line, rule: Rule, found: Found, guards: Sequence[tuple[Guard, i
         return "question"
     clauses = range(words.clauses[found.first], words.clauses[found.last - 1] + 1)
     for guard, first, last in guards:
-        if guard.name in rule.despite or _in_a_date(line, first, last):
+        if guard.name in rule.despite or _in_a_date(line, first, last) or rule.topic and not guard.topics:
             continue
         if guard.sentence_wide and rule.sentence_wide or words.clauses[first] in clauses:
             return guard.name
@@ -141,14 +141,18 @@ def _in_a_date(line: Line, first: int, last: int) -> bool:
 def _matched(lines: Sequence[Line]) -> tuple[list[_Match], frozenset[str]]:
     """What the rules for kinds match in a mail, and the topics that it raises."""
     matches = [match for line in lines for match in _matches(line)]
-    topics = frozenset(m.rule.topic for m in matches if m.rule.topic and not m.hit.guard)
-    return [_with_topics(m, topics) for m in matches if m.rule.kind], topics
+    raised = [m.rule for m in matches if m.rule.topic and not m.hit.guard]
+    topics = frozenset(rule.topic for rule in raised)
+    silence = min((rule.topic for rule in raised if rule.silences), default="")
+    return [_with_topics(m, topics, silence) for m in matches if m.rule.kind], topics
 
 
-def _with_topics(match: _Match, topics: frozenset[str]) -> _Match:
+def _with_topics(match: _Match, topics: frozenset[str], silence: str) -> _Match:
     """A rule that needs a topic which the mail does not raise, or must not raise, is turned off."""
     if match.hit.guard:
         return match
+    if silence:
+        return replace(match, hit=replace(match.hit, guard=f"silenced by {silence}"))
     if match.rule.needs and not topics.intersection(match.rule.needs):
         return replace(match, hit=replace(match.hit, guard=f"needs {' or '.join(match.rule.needs)}"))
     if against := topics.intersection(match.rule.unless):

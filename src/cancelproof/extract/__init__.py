@@ -127,7 +127,7 @@ def _relative(read: Read, mailed: date, asserting: frozenset[int]) -> Day | None
 def _charged_on(read: Read, days: Sequence[Day], mailed: date, asserting: frozenset[int]) -> Fact[date] | None:
     if read.decision.kind not in (Kind.RECEIPT, Kind.REFUND):
         return None
-    if named := dates.choose(days, ("charged", ""), asserting):
+    if named := dates.choose(days, ("charged", "asked", ""), asserting):
         return _fact(named)
     return _fact(_relative(read, mailed, asserting))
 

@@ -10,7 +10,7 @@ import calendar
 import re
 import warnings
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from functools import lru_cache
 
@@ -18,7 +18,7 @@ from cancelproof.classify import Line
 from cancelproof.extract.cues import Found, mentioned, spoken_of
 from cancelproof.model import Fact
 
-ROLES = ("end", "asked", "charged", "renews", "other_date", "period")
+ROLES = ("end", "asked", "charged", "renews", "other_date")
 _CJK = re.compile(r"(?:(\d{4})年 ?)?(\d{1,2})月 ?(\d{1,2})日")
 _NUMERIC = re.compile(r"(\d{1,4})[-./ ]+(\d{1,2})[-./ ]+(\d{1,4})\.?")
 _EARLIEST = 1990
@@ -45,7 +45,10 @@ def days(lines: Iterable[Line], mailed: date, order: str = "") -> list[Day]:
     """Every day that the lines name, with its role; `order` overrides the language's (DMY, MDY or YMD)."""
     found: list[Day] = []
     for line in lines:
-        for place in mentioned(line, "date", ROLES):
+        places = mentioned(line, "date", ROLES)
+        if len(places) > 1 and line.reader.cues(line.looked, "period"):
+            places = [replace(place, role="period") for place in places]
+        for place in places:
             read = read_day(place.raw, line.reader.language.code, order or line.reader.language.dates.order, mailed)
             if read:
                 found.append(Day(read[0], place, read[1]))

@@ -38,7 +38,9 @@ def sender_of(message: Message, rules: Rules) -> Sender:
     """Name the sender of a mail, from its From alone."""
     address = message.sender
     domain = registrable(address.domain)
-    vendor = rules.by_domain.get(domain) or _by_name(address.name, rules.vendors)
+    # Anybody can have an address at a provider that is a vendor too: there the name decides.
+    owner = None if domain in rules.senders.freemail else rules.by_domain.get(domain)
+    vendor = owner or _by_name(address.name, rules.vendors)
     if vendor:
         return Sender(vendor, vendor.name, domain)
     return Sender(None, _own_name(address, domain, rules), domain)

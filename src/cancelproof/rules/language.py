@@ -152,21 +152,37 @@ def _guards(reader: Reader, source: _Source) -> Iterable[Guard]:
     for name in sub.keys() if sub else ():
         guard = sub.sub(name, f"the guard {name!r}") if sub else None
         if guard:
-            guard.only("words", "reach")
-            wide = guard.one_of("reach", ("clause", "sentence"), "clause") == "sentence"
-            yield Guard(name=name, patterns=source.patterns(guard, "words"), sentence_wide=wide)
+            guard.only("words", "reach", "topics")
+            yield Guard(
+                name=name,
+                patterns=source.patterns(guard, "words"),
+                sentence_wide=guard.one_of("reach", ("clause", "sentence"), "clause") == "sentence",
+                topics=guard.flag("topics", default=True),
+            )
 
 
 def _rules(reader: Reader, source: _Source, code: str) -> Iterable[Rule]:
     guards = reader.sub("guards", "'guards'")
     names = {"question", *(guards.keys() if guards else ())}
-    if topics := reader.sub("topics", "'topics'"):
-        for topic in topics.keys():  # noqa: SIM118  # a Reader, not a dict
-            patterns = source.patterns(topics, topic)
-            where = f"{reader.faults.path}:{topics.line(topic)}"
-            yield Rule(id=f"{code} topic {topic}", kind=None, topic=topic, patterns=patterns, where_defined=where)
+    topics = reader.sub("topics", "'topics'")
+    for topic in topics.keys() if topics else ():
+        if topics:
+            yield _topic(topics, topic, source, code)
     known = frozenset(topics.keys()) if topics else frozenset()
     yield from statements(reader, source.patterns, f"lang/{code}", frozenset(names), known)
+
+
+def _topic(topics: Reader, name: str, source: _Source, code: str) -> Rule:
+    """A topic: a list of patterns, or a mapping of `say` and `silences`."""
+    where = f"{topics.faults.path}:{topics.line(name)}"
+    silences = False
+    if isinstance(topics.table.values.get(name), Table) and (sub := topics.sub(name, f"the topic {name!r}")):
+        sub.only("say", "silences")
+        patterns, silences = source.patterns(sub, "say"), sub.flag("silences", default=False)
+    else:
+        patterns = source.patterns(topics, name)
+    ident = f"{code} topic {name}"
+    return Rule(id=ident, kind=None, topic=name, silences=silences, patterns=patterns, where_defined=where)
 
 
 def statements(

@@ -23,6 +23,7 @@ class Rule:
     id: str
     kind: Kind | None
     topic: str = ""
+    silences: bool = False  # a topic that turns every rule off: the mail is about something else altogether
     patterns: tuple[Pattern, ...]
     despite: frozenset[str] = frozenset()
     needs: tuple[str, ...] = ()
@@ -38,11 +39,12 @@ class Rule:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Guard:
-    """Words that turn a match off where they stand in its clause, or anywhere in its sentence."""
+    """Words that turn a match off where they stand in its clause, or anywhere in its sentence; `topics` too, or not."""
 
     name: str
     patterns: tuple[Pattern, ...]
     sentence_wide: bool = False
+    topics: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
