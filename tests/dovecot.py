@@ -96,25 +96,23 @@ userdb {{
 """
 
 _FOR_2_4 = """
-dovecot_config_version = {version}
-dovecot_storage_version = {version}
+dovecot_config_version = 2.4.0
+dovecot_storage_version = 2.4.0
 mail_driver = maildir
 mail_path = {mail}/%{{user}}
 mail_uid = {user}
 mail_gid = {group}
 auth_allow_cleartext = yes
-auth_mechanisms {{
-  plain = yes
-  login = yes
-}}
+auth_mechanisms = plain login
 ssl_server_cert_file = {cert}
 ssl_server_key_file = {key}
-passdb static {{
-  password = {password}
+passdb one {{
+  driver = static
+  passdb_static_password = {password}
 }}
 passdb other {{
   driver = static
-  password = {other_password}
+  passdb_static_password = {other_password}
 }}
 userdb static {{
   fields {{
@@ -231,7 +229,7 @@ def _configuration(folder: Path, ports: tuple[int, int], certificate: Path, key:
         "run": folder / "run", "state": folder / "state", "log": log, "mail": mail, "cert": certificate, "key": key,
         "port": ports[0], "tls_port": ports[1], "user": mail_user.pw_uid, "group": mail_user.pw_gid,
         "internal": internal, "password": PASSWORD, "other_password": OTHER_PASSWORD,
-        "version": version,
+
     }  # fmt: skip
     services = _SERVICES.replace("{group}", _group(pwd.getpwnam(internal).pw_gid))
     # 2.4 wants its version in the first lines.

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from cancelproof.errors import SourceError
 from cancelproof.model import Fault, RawMail
-from cancelproof.sources import items, mbox, open_path, sniff
+from cancelproof.sources import items, mbox, open_path, sniff, stamps
 from cancelproof.sources.sniff import Form
 
 MAIL = b"From: a@shop.example\nTo: me@me.example\nSubject: Hello\n\nA text.\n"
@@ -76,14 +76,19 @@ FROM_LINES = [
 def test_a_from_line_tells_the_arrival(line: bytes, arrival: datetime | None) -> None:
     """The date of a From_ line is the time of arrival, aware, UTC where it names no zone."""
     assert sniff.dated(line)
-    assert mbox.arrival(line) == arrival
+    assert stamps.arrival(line) == arrival
 
 
 def test_a_from_line_keeps_its_zone() -> None:
     """A numeric zone is kept, so that the calendar day of arrival can be told."""
-    arrival = mbox.arrival(b"From a@b Mon Jul  1 01:20:15 +0200 2024")
+    arrival = stamps.arrival(b"From a@b Mon Jul  1 01:20:15 +0200 2024")
     assert arrival is not None
     assert arrival.tzinfo == timezone(timedelta(hours=2))
+
+
+CL_MAIL = b"From: a@shop.example\nContent-Length: %d\n\n"
+CL = FROM + CL_MAIL
+EMBEDDED = b"\n" + FROM + b"X-Forged: yes\n\nI am no mail of my own\n"
 
 
 SPLITS = [
@@ -99,6 +104,10 @@ SPLITS = [
     ("dated, but no blank line before", FROM + MAIL + FROM + MAIL, [MAIL + FROM + MAIL]),
     ("quoted once and twice", FROM + MAIL + b">From a\n>>From b\n> From c\n", [MAIL + b"From a\n>From b\n> From c\n"]),
     ("no mail but a header", FROM + b"X-A: 1\n\n" + FROM + MAIL, [b"X-A: 1\n", MAIL]),
+    ("Content-Length instead of quoting", CL % 84 + EMBEDDED + b"\n" + FROM + MAIL, [CL_MAIL % 84 + EMBEDDED, MAIL]),
+    ("Content-Length at the end of the file", CL % 84 + EMBEDDED, [CL_MAIL % 84 + EMBEDDED]),
+    ("a wrong Content-Length", CL % 60 + EMBEDDED, [CL_MAIL % 60, EMBEDDED[1 + len(FROM) :]]),
+    ("a Content-Length beyond the next mail", CL % 9999 + MAIL + b"\n" + FROM + MAIL, [CL_MAIL % 9999 + MAIL, MAIL]),
     ("a very long line like a separator", FROM + MAIL + b"\nFrom " + b"x" * 5000, [MAIL + b"\nFrom " + b"x" * 5000]),
 ]
 

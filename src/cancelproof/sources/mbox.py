@@ -16,6 +16,10 @@ from cancelproof.sources.items import MAIL_LIMIT, Item, Readable
 
 _BLOCK = 1024 * 1024
 _SEPARATOR = b"\nFrom "
+_HEADER_END = re.compile(rb"\n\r?\n")
+_HEADER_LIMIT = 64 * 1024
+_CONTENT_LENGTH = re.compile(rb"\nContent-Length:[ \t]{0,10}(\d{1,9})[ \t]{0,10}\r?\n", re.IGNORECASE)
+_DECLARED_LIMIT = 32 * 1024 * 1024
 _LOOK_AHEAD = sniff.FROM_LINE_LIMIT + sniff.NAME_LIMIT
 
 # A mail begins with a header, so that a From_ line in it always follows a line; `(?m)^` would cost ten times as much.
@@ -64,10 +68,36 @@ class _Window:
                 self.scanned = newline
                 return -1
             self.scanned = newline + len(_SEPARATOR)
-            if self._after_blank_line(newline) and sniff.separates(bytes(held[begin : begin + _LOOK_AHEAD])):
+            if not self._after_blank_line(newline) or not self._separates(begin):
+                continue
+            end = self._declared_end()
+            if end <= begin:
                 return begin
+            if len(held) < end + _LOOK_AHEAD and not self.at_end:
+                self.scanned = newline
+                return -1
+            if not self._is_end(end):
+                return begin
+            self.scanned = end - 1
         self.scanned = max(self.scanned, len(held) - len(_SEPARATOR) + 1)
         return -1
+
+    def _separates(self, begin: int) -> bool:
+        return sniff.separates(bytes(self.held[begin : begin + _LOOK_AHEAD]))
+
+    def _declared_end(self) -> int:
+        """Return where the mail ends by its own Content-Length, or 0. Servers that write it quote no From_ line."""
+        found = _HEADER_END.search(self.held, 0, _HEADER_LIMIT)
+        length = found and _CONTENT_LENGTH.search(self.held, 0, found.start() + 1)
+        if not found or not length or int(length[1]) > _DECLARED_LIMIT:
+            return 0
+        return found.end() + int(length[1])
+
+    def _is_end(self, end: int) -> bool:
+        """Tell whether a mail really ends there: anyone can write a Content-Length to hide the mails behind it."""
+        rest = bytes(self.held[end : end + 4])
+        end += len(rest) - len(rest.lstrip(b"\r\n"))
+        return end == len(self.held) or self._separates(end)
 
     def _after_blank_line(self, newline: int) -> bool:
         before = bytes(self.held[max(0, newline - 2) : newline])
