@@ -81,9 +81,9 @@ class Classifier:
         cuts = [cut(s.text) for _, s in own]
         codes = (code,) * len(own) if code else tongue.of_statements(cuts, self.rules.languages)
         lines = []
-        for (index, statement), code in zip(own, codes, strict=True):
-            if code:
-                reader = self.reader(code, vendor_id)
+        for (index, statement), spoken in zip(own, codes, strict=True):
+            if spoken:
+                reader = self.reader(spoken, vendor_id)
                 lines.append(Line(index, statement, reader, reader.look(reader.cut(statement.text))))
         return tuple(lines), tongue.of_mail(codes, cuts)
 
@@ -122,9 +122,9 @@ def _guard(line: Line, rule: Rule, found: Found, guards: Sequence[tuple[Guard, i
         return "question"
     clauses = range(words.clauses[found.first], words.clauses[found.last - 1] + 1)
     for guard, first, last in guards:
-        if guard.name in rule.despite or _in_a_date(line, first, last) or rule.topic and not guard.topics:
+        if guard.name in rule.despite or _in_a_date(line, first, last) or (rule.topic and not guard.topics):
             continue
-        if guard.sentence_wide and rule.sentence_wide or words.clauses[first] in clauses:
+        if (guard.sentence_wide and rule.sentence_wide) or words.clauses[first] in clauses:
             return guard.name
     return ""
 

@@ -24,5 +24,8 @@ def command(ctx: click.Context, day: date | None, language: str, *, as_json: boo
     if as_json:
         click.echo(json_text(words.audit_json(report)))
         return
-    for number, row in enumerate(words.cases_table(report), 1):
-        click.echo(f"{number:3}  {row.status:24}  {row.name}  {row.next_step}".rstrip())
+    rows = words.cases_table(report)
+    names = [" ".join(filter(None, (row.vendor, row.service, row.number))) for row in rows]
+    widest = min(max(map(len, names), default=0), 48)
+    for number, (row, name) in enumerate(zip(rows, names, strict=True), 1):
+        click.echo(f"{number:3}  {name:{widest}}  {row.status:28}  {row.due_on}".rstrip(" –"))

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 TOLD_FIELDS = ("vendor", "service", "requested_on", "channel", "reference")
 
 
-class Day(click.ParamType):
+class Day(click.ParamType[date]):
     """A calendar day, as 2026-11-01."""
 
     name = "YYYY-MM-DD"

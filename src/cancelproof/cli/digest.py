@@ -94,8 +94,8 @@ def _smtp(server: Smtp, sender: str, recipient: str) -> SmtpSettings:
 
 def _append(own: Settings, to: AppendTo, mail: bytes, now: datetime) -> None:
     """Put the digest into a folder, over a connection that can do nothing else."""
-    from cancelproof.delivery import append_imap  # noqa: PLC0415
-    from cancelproof.sources.connection import APPENDING, connect, log_out  # noqa: PLC0415
+    from cancelproof.delivery import APPENDING, append_imap  # noqa: PLC0415
+    from cancelproof.sources.connection import connect, log_out  # noqa: PLC0415
 
     account = next((a for a in own.accounts if a.name == to.account), None)
     if account is None:

@@ -73,9 +73,7 @@ def _account(account: Account, ledger: Ledger) -> Callable[[], Source]:
     return opened
 
 
-def _scan_one(
-    name: str, opened: Callable[[], Source], room: Mailroom, ledger: Ledger, evidence: Evidence
-) -> int:
+def _scan_one(name: str, opened: Callable[[], Source], room: Mailroom, ledger: Ledger, evidence: Evidence) -> int:
     """Scan one source; a failure is told and noted, and the others go on. The exit code."""
     from cancelproof import run  # noqa: PLC0415
 
@@ -101,4 +99,6 @@ def _tell(seen: Coverage) -> None:
     if not seen.blind:
         more = f", {len(seen.unreadable)} not understood" if seen.unreadable else ""
         passed = f", {seen.passed_over} files passed over" if seen.passed_over else ""
-        click.echo(f"{shown(seen.name)}: {seen.new} new mails, {seen.kept} of them about contracts{more}{passed}", err=True)
+        click.echo(
+            f"{shown(seen.name)}: {seen.new} new mails, {seen.kept} of them about contracts{more}{passed}", err=True
+        )

@@ -25,7 +25,7 @@ def command(ctx: click.Context, case: str, day: date | None, language: str) -> N
     found = [
         c
         for number, c in enumerate(report.cases, 1)
-        if case == str(number) or not case.isdigit() and wanted in fold(f"{c.vendor} {c.service} {c.number}")
+        if case == str(number) or (not case.isdigit() and wanted in fold(f"{c.vendor} {c.service} {c.number}"))
     ]
     if not found:
         raise UsageError(f"no case is called {case!r}", remedy="`cancelproof cases` lists all")

@@ -68,8 +68,8 @@ def relative_days(line: Line, mailed: date) -> list[Day]:
 
 
 def shows_month_first(lines: Iterable[Line]) -> bool | None:
-    """Whether the mail itself writes months first: `3/31/2025`, a month's name before its day; None: it does not say."""
-    shown = None
+    """Whether the mail itself writes months first: `3/31/2025`, a month before its day; None: it does not say."""
+    shown: bool | None = None
     for line in lines:
         for first in line.looked.mentions["date"]:
             raw = line.looked.raw["date", first].strip()

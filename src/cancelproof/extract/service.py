@@ -52,7 +52,7 @@ def _labelled(lines: Iterable[Line]) -> Fact[str] | None:
         if len(cells) < 2:
             continue
         labels = [place for place, cell in enumerate(cells) if _is_label(line, cell)]
-        if len(labels) > 1 or labels and labels[0] > 0:
+        if len(labels) > 1 or (labels and labels[0] > 0):
             header = labels[::-1]
         elif labels == [0] and (name := _name(cells[1])) and not _is_any_label(line, cells[1]):
             return Fact(value=name, raw=cells[1], statement=line.index)

@@ -60,7 +60,7 @@ def _by_name(display: str, vendors: Iterable[Vendor]) -> Vendor | None:
 
 def _own_name(address: Address, domain: str, rules: Rules) -> str:
     """The display name without what only says which desk wrote; else the domain's own word."""
-    label = domain.split(".")[0]
+    label = domain.split(".", maxsplit=1)[0]
     noise = frozenset().union(*(language.sender_words for language in rules.languages.values()))
     parts = [part.strip() for part in _PARTS.split(_ADDRESS.sub("", address.name).strip("\"' ")) if part.strip()]
     freemail = domain in rules.senders.freemail or domain in rules.senders.carriers
@@ -91,7 +91,7 @@ def _stretch(folded: Sequence[str], inside: Sequence[int], noise: frozenset[str]
     """From the words found in the domain outwards to the whole name: the desk's words end it."""
     first, last = inside[0], inside[-1] + 1
     while (
-        first > 0 and folded[first - 1] and (folded[first - 1] not in noise or first - 1 == 0 and len(folded[0]) <= 3)
+        first > 0 and folded[first - 1] and (folded[first - 1] not in noise or (first - 1 == 0 and len(folded[0]) <= 3))
     ):
         if folded[first - 1] in noise and len(folded[first - 1]) > 3:
             break

@@ -13,7 +13,8 @@ from cancelproof.model import KnownSenders, KnownVendor, Marks
 from cancelproof.rules.language import read_language, read_money
 from cancelproof.rules.values import Language, MoneyForms, Rules, Vendor
 from cancelproof.rules.vendors import read_vendor
-from cancelproof.rules.yamlfile import Faults, Reader, load as load_yaml
+from cancelproof.rules.yamlfile import Faults, Reader
+from cancelproof.rules.yamlfile import load as load_yaml
 
 __all__ = ["Rules", "load", "parse", "parse_folders"]
 

@@ -94,7 +94,7 @@ def parse(source: str, lists: Lists, known: Callable[[str], Iterable[str]] = lam
     """Read a pattern; raises PatternFault. `known` offers names alike for "did you mean"."""
     parts = tuple(tuple(_items(part, lists, known)) for part in source.split(" & "))
     for part in parts:
-        if not any(isinstance(i, Word | Mention) or isinstance(i, Choice) and not i.optional for i in part):
+        if not any(isinstance(i, Word | Mention) or (isinstance(i, Choice) and not i.optional) for i in part):
             raise PatternFault(f"{source!r}: each part needs at least one word that must stand there")
     if len(parts) > 4:
         raise PatternFault(f"{source!r}: more than four parts")

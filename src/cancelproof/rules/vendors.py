@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 from cancelproof.rules.language import statements
 from cancelproof.rules.pattern import Pattern, PatternFault, parse
@@ -82,7 +82,9 @@ def _own_rules(
             yield code, tuple(found)
 
 
-def _parser(language: Language):  # type: ignore[no-untyped-def]  # a closure over the language's lists
+def _parser(language: Language) -> Callable[[Reader, str], tuple[Pattern, ...]]:
+    """What reads a vendor's patterns: they may use the language's lists."""
+
     def patterns(reader: Reader, key: str) -> tuple[Pattern, ...]:
         found = []
         for text, line in reader.lined_texts(key):

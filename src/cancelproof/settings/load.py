@@ -8,7 +8,7 @@ import re
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from cancelproof.errors import UsageError
 from cancelproof.settings.reader import Section, speaks_of_passwords
@@ -19,6 +19,9 @@ _LARGEST = 1_000_000  # bytes; a real file has two thousand
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 _LANGUAGE = re.compile(r"[a-z]{2,3}")
 _PASSWORD_KEYS = ("password_command", "password_file", "keyring")
+
+#: One of the words that a table of protections knows.
+TlsWord = TypeVar("TlsWord", bound=str)
 
 
 def default_path(environ: Mapping[str, str]) -> Path:
@@ -160,8 +163,9 @@ def _password(section: Section, name: str, file: Path, environ: Mapping[str, str
     )
 
 
-def _tls(section: Section, words: tuple[str, ...]) -> str:
-    tls = section.choice("tls", words)
+def _tls(section: Section, words: tuple[TlsWord, ...]) -> TlsWord:
+    chosen = section.choice("tls", words)
+    tls = next(word for word in words if word == chosen)
     if tls == "none" and not _this_machine(section.text("host")):
         section.fault("tls", "none is for a server on this machine only")
     return tls

@@ -38,7 +38,7 @@ class Account:
     name: str
     host: str
     port: int
-    tls: str
+    tls: ImapTls
     user: str
     addresses: tuple[str, ...] = ()
     password: Password
@@ -52,7 +52,7 @@ class Smtp:
 
     host: str
     port: int
-    tls: str
+    tls: SmtpTls
     user: str = ""
     password: Password
     ca_file: Path | None = None

@@ -1,0 +1,152 @@
+"""The engine that reads: patterns, inflection, guards, topics, strength. Small rules, so that each case shows one thing."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from rules_fixture import SMALL, project_classifier, small
+
+from cancelproof.classify import Classifier
+from cancelproof.model import Kind, Message, Place, Statement, Voice
+
+DECIDED = {
+    "plain": ("Your subscription has been cancelled.", Kind.CLOSURE),
+    "the other order": ("Cancelled is your subscription.", Kind.CLOSURE),
+    "spelled otherwise": ("YOUR SUBSCRIPTION WAS CANCELED", Kind.CLOSURE),
+    "plural": ("Your subscriptions have been cancelled.", Kind.CLOSURE),
+    "a thing of two words": ("Your phone plans were ended.", Kind.CLOSURE),
+    "a verb with a gap": ("Your subscription was shut right down.", Kind.OTHER),
+    "negated": ("Your subscription was not cancelled.", Kind.OTHER),
+    "negated by a contraction": ("Your subscription wasn't cancelled.", Kind.OTHER),
+    "negated in another clause": ("Your subscription was cancelled, do not worry.", Kind.CLOSURE),
+    "asked": ("Was your subscription cancelled?", Kind.OTHER),
+    "wrong thing": ("Your order was cancelled.", Kind.OTHER),
+    "a part of another word": ("Your subscriptionless uncancelled life.", Kind.OTHER),
+    "a hint alone": ("You paid $5.00 today", Kind.RECEIPT),
+    "a topic is missing": ("Your subscription ends 03/04/2026", Kind.OTHER),
+}
+
+
+def mail(*texts: str, place: Place = Place.BODY, voice: Voice = Voice.OWN) -> Message:
+    return Message(statements=tuple(Statement(text=text, place=place, voice=voice) for text in texts))
+
+
+@pytest.fixture(scope="module")
+def reader() -> Classifier:
+    return Classifier(small())
+
+
+@pytest.mark.parametrize(("text", "kind"), DECIDED.values(), ids=DECIDED)
+def test_decides(reader: Classifier, text: str, kind: Kind) -> None:
+    """One statement, one kind."""
+    assert reader.read(mail(text)).decision.kind is kind
+
+
+def test_firm_wins_over_hint(reader: Classifier) -> None:
+    """A hint decides only where nothing firm does, however strong its kind."""
+    decision = reader.read(mail("You paid $5.00 today", "Your subscription has been cancelled.")).decision
+    assert decision.kind is Kind.CLOSURE
+    assert {hit.kind for hit in decision.hits} == {Kind.CLOSURE, Kind.RECEIPT}
+
+
+def test_topic_turns_a_rule_on(reader: Classifier) -> None:
+    """A rule that needs a topic asserts where another statement raises it."""
+    read = reader.read(mail("Your subscription ends 03/04/2026", "We are sorry to see you go."))
+    assert read.decision.kind is Kind.CLOSURE
+
+
+def test_sentence_wide_guard(reader: Classifier) -> None:
+    """A condition in the sentence turns off a rule that reaches over the sentence."""
+    read = reader.read(mail("If you wish, your subscription ends 03/04/2026", "We are sorry to see you go."))
+    assert read.decision.kind is Kind.OTHER
+    assert read.decision.hits[0].guard == "condition"
+
+
+def test_topic_silences(reader: Classifier) -> None:
+    """A mail about something else altogether asserts nothing, and the explanation says why."""
+    decision = reader.read(mail("Your newspaper is here", "Your subscription has been cancelled.")).decision
+    assert decision.kind is Kind.OTHER
+    assert [hit.guard for hit in decision.hits] == ["silenced by press"]
+
+
+def test_quoted_words_assert_nothing(reader: Classifier) -> None:
+    """What an earlier mail said is not said by this one."""
+    read = reader.read(mail("Your subscription has been cancelled.", voice=Voice.QUOTED))
+    assert read.decision.kind is Kind.OTHER
+
+
+def test_the_owner_asserts_no_closure(reader: Classifier) -> None:
+    """What the owner writes is a request or nothing."""
+    read = reader.read(mail("Your subscription has been cancelled."), by_owner=True)
+    assert read.decision.kind is Kind.OTHER
+
+
+def test_vendor_rules_come_first() -> None:
+    """A vendor's own rule decides before a language's, whatever their strength."""
+    vendor = (
+        "vendor: Acme\nid: acme\ndomains: [acme.example]\nreads:\n  en:\n    statements:\n      renewal:\n"
+        "        - {id: own, say: [has been cancelled], examples: [x], silent: [y]}\n"
+    )
+    reader = Classifier(small(**{"vendors/acme.yaml": vendor}))
+    text = mail("Your subscription has been cancelled.")
+    assert reader.read(text, vendor_id="acme").decision.hit.rule == "vendors/acme renewal own"  # type: ignore[union-attr]  # there is one
+    assert reader.read(text).decision.kind is Kind.CLOSURE
+
+
+def test_separable_verbs_and_compounds() -> None:
+    """A separable prefix is found joined and apart; a compound is found by its last part."""
+    text = SMALL.replace("endings: [s]", "endings: [s]\ncompounds: yes").replace(
+        '"": {inf: "~", done: ~ed}', '"": {inf: "~", done: ge~t, now: ~t}'
+    )
+    reader = Classifier(
+        small(text.replace("[cancel, end, shut down]", "[cancel, ab|meld]").replace("<end.done>", "<end>"))
+    )
+    for said in ("your megaplan", "your phone megasubscription abgemeldt", "your subscription meldt you jetzt ab"):
+        expected = Kind.CLOSURE if "meldt" in said else Kind.OTHER
+        assert reader.read(mail(said)).decision.kind is expected, said
+
+
+MONTHS = {
+    "may the month is no guard": "Your gym membership ended on 3 May.",
+}
+
+
+@pytest.mark.parametrize("text", MONTHS.values(), ids=MONTHS)
+def test_dates_are_no_guards(text: str) -> None:
+    """May is a month before it is a verb."""
+    assert project_classifier().read(mail(text)).decision.kind is Kind.CLOSURE
+
+
+def test_language_of_each_passage() -> None:
+    """A mail in two languages is read in both."""
+    read = project_classifier().read(
+        mail(
+            "Bonjour, votre paiement nous est bien parvenu, merci.",
+            "Your subscription has been cancelled as you asked.",
+        )
+    )
+    assert {line.reader.language.code for line in read.lines} == {"fr", "en"}
+    assert read.decision.kind is Kind.CLOSURE
+
+
+def test_time_is_linear_in_the_text() -> None:
+    """A statement of one word ten thousand times over takes its time ten times, not a hundred times."""
+    reader = project_classifier()
+
+    def seconds(count: int) -> float:
+        text = mail("your subscription cancelled not if " * count)
+        start = time.perf_counter()
+        reader.read(text)
+        return time.perf_counter() - start
+
+    seconds(10)
+    assert seconds(2000) < 40 * max(seconds(200), 0.01)
+
+
+@given(st.lists(st.text(max_size=80), max_size=5))
+def test_never_raises(texts: list[str]) -> None:
+    """Whatever the statements, a decision comes back."""
+    assert project_classifier().read(mail(*texts)).decision.kind in Kind

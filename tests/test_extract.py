@@ -1,0 +1,214 @@
+"""Facts: dates in many forms, sums in many forms, which of them is which, names and numbers. Dates are read offline."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from rules_fixture import project_classifier, project_rules
+
+from cancelproof.extract import Sender, extract, sender_of
+from cancelproof.extract.dates import read_day
+from cancelproof.extract.money import read_amount
+from cancelproof.model import Address, Facts, Message, Statement
+
+MAILED = date(2026, 3, 11)
+
+DAYS = {
+    "iso": ("2026-04-11", "en", "DMY", date(2026, 4, 11)),
+    "day first": ("04/11/2026", "fr", "DMY", date(2026, 11, 4)),
+    "month first": ("04/11/2026", "en", "MDY", date(2026, 4, 11)),
+    "month first can't be": ("25/11/2026", "en", "MDY", date(2026, 11, 25)),
+    "two digits": ("31.12.26", "fr", "DMY", date(2026, 12, 31)),
+    "worded": ("1er mai 2025", "fr", "DMY", date(2025, 5, 1)),
+    "worded, American": ("March 31st, 2026", "en", "MDY", date(2026, 3, 31)),
+    "without a year, to come": ("31 August", "en", "DMY", date(2026, 8, 31)),
+    "without a year, gone by": ("20 December", "en", "DMY", date(2025, 12, 20)),
+    "Japanese": ("2026年4月30日", "ja", "YMD", date(2026, 4, 30)),
+    "no such day": ("31/02/2026", "fr", "DMY", None),
+    "long ago": ("1/1/1912", "fr", "DMY", None),
+}
+
+
+@pytest.mark.parametrize(("raw", "language", "order", "day"), DAYS.values(), ids=DAYS)
+def test_days(raw: str, language: str, order: str, day: date | None) -> None:
+    """A date is read by its language and order; what is no day is none."""
+    read = read_day(raw, language, order, MAILED)
+    assert (read[0] if read else None) == day
+
+
+AMOUNTS = [
+    ("€ 9,99", "9.99"),
+    ("1 089,90 €", "1089.90"),
+    ("CHF 1'089.90", "1089.90"),
+    ("1.089,90 EUR", "1089.90"),
+    ("$1,812.00", "1812.00"),
+    ("25,-", "25"),
+    ("1.000 Ft", "1000"),
+    ("12 kr", "12"),
+    ("-$240.00", "240.00"),
+    ("12\u202f990 Ft", "12990"),
+]
+
+
+@pytest.mark.parametrize(("raw", "amount"), AMOUNTS)
+def test_amounts(raw: str, amount: str) -> None:
+    """Thousands and cents, however a country parts them."""
+    assert read_amount(raw) == Decimal(amount)
+
+
+@given(st.text(max_size=60))
+def test_amounts_never_raise(raw: str) -> None:
+    """No text is too odd to be asked for its amount."""
+    assert read_amount(raw) is None or read_amount(raw) >= 0  # type: ignore[operator]  # not None here
+
+
+def facts_of(*lines: str, sender: str = "Acme <hello@acme.example>") -> Facts:
+    """The facts of a mail of these lines; ` | ` parts the cells of a row."""
+    name, _, mailbox = sender.rstrip(">").partition(" <")
+    statements = tuple(Statement(text=line, cells=tuple(line.split(" | ")) if " | " in line else ()) for line in lines)
+    message = Message(statements=statements, senders=(Address(name=name, mailbox=mailbox),))
+    read = project_classifier().read(message)
+    return extract(read, sender_of(message, project_rules()), project_rules(), MAILED)
+
+
+ENDS = {
+    "among four dates": (
+        (
+            "Votre demande de résiliation reçue le 4 juin 2026 a bien été prise en compte.",
+            "Votre contrat prend fin le 14 juin 2026.",
+            "28 juin 2026 | Émission de la facture de clôture",
+            "14 juillet 2026 | Date limite de retour du matériel",
+        ),
+        date(2026, 6, 14),
+    ),
+    "at once": (("Your membership was cancelled with immediate effect.",), MAILED),
+    "today, though a request is named": (
+        ("We received your request of 2 March 2026.", "We have closed your account today."),
+        MAILED,
+    ),
+    "end of the month": (("Votre abonnement est résilié à la fin du mois en cours.",), date(2026, 3, 31)),
+    "until": (("We've canceled your plan.", "You can use it until April 9, 2026."), date(2026, 4, 9)),
+    "named nowhere": (("We have cancelled your subscription.",), None),
+    "only other dates": (
+        ("We have cancelled your subscription.", "Please return the router by 3 April 2026."),
+        None,
+    ),
+    "years ahead": (("Your subscription has been cancelled and ends on 1 May 2031.",), None),
+}
+
+
+@pytest.mark.parametrize(("lines", "day"), ENDS.values(), ids=ENDS)
+def test_end(lines: tuple[str, ...], day: date | None) -> None:
+    """The day of the end among the days that a mail names; none is invented."""
+    effective = facts_of(*lines).effective_on
+    assert (effective.value if effective else None) == day
+
+
+def test_month_first_by_the_country_on_file() -> None:
+    """An American vendor numbers months first, in English alone."""
+    american = facts_of(
+        "Here is what we have on file for you now.",
+        "Status | Cancelled",
+        "Coverage through | 04/11/2026",
+        sender="Dell <no-reply@dell.com>",
+    )
+    assert american.effective_on is not None
+    assert american.effective_on.value == date(2026, 4, 11)
+
+
+def test_total_not_tax() -> None:
+    """Of net, tax and total the total is the amount."""
+    facts = facts_of("Thank you for your payment.", "Net | £1,510.00", "VAT @ 20% | £302.00", "Total | £1,812.00")
+    assert facts.amount is not None
+    assert facts.currency is not None
+    assert (facts.amount.value, facts.currency.value) == (Decimal("1812.00"), "GBP")
+
+
+def test_period_end() -> None:
+    """The last day of the period that a bill pays for."""
+    facts = facts_of("Thanks for your payment of £12.99", "Service period | 15/03/26 – 14/04/26")
+    assert facts.period_end is not None
+    assert facts.period_end.value == date(2026, 4, 14)
+
+
+REFERENCES = {
+    "cancellation before contract": (
+        ("Your contract no. 998877 has been cancelled.", "Your cancellation reference is HYP-C-30218."),
+        "HYP-C-30218",
+    ),
+    "case before contract": (("Your contract C-0418 has been closed, see our ticket 66120.",), "66120"),
+    "not an invoice's": (("Your subscription was cancelled. Invoice number 10472299018",), None),
+    "with spaces": (("Votre contrat n° 512 884 019 a pris fin le 28 novembre 2025.",), "512 884 019"),
+    "not a date": (("Your contract of 12.03.2026 was cancelled.",), None),
+}
+
+
+@pytest.mark.parametrize(("lines", "reference"), REFERENCES.values(), ids=REFERENCES)
+def test_reference(lines: tuple[str, ...], reference: str | None) -> None:
+    """The vendor's own number, by type."""
+    found = facts_of(*lines).reference
+    assert (found.value if found else None) == reference
+
+
+SERVICES = {
+    "before the word": ("We've cancelled your Claude Pro subscription.", "Claude Pro"),
+    "after the word": ("Votre offre Bbox Must est résiliée.", "Bbox Must"),
+    "after a short word": ("Votre abonnement à Lumiglot Plus est résilié.", "Lumiglot Plus"),
+    "in a row": ("Plan | Premium Support Plus", "Premium Support Plus"),
+    "not a heading": ("Item | Amount", None),
+    "not a number": ("Votre contrat TK-18830 est résilié.", None),
+}
+
+
+@pytest.mark.parametrize(("line", "service"), SERVICES.values(), ids=SERVICES)
+def test_service(line: str, service: str | None) -> None:
+    """The contract as the mail names it."""
+    found = facts_of(line, "Your subscription has been cancelled.").service
+    assert (found.value if found else None) == service
+
+
+SENDERS = {
+    "as it stands": ("Fibrélia <info@fibrelia.example>", "Fibrélia", "fibrelia.example"),
+    "a desk": (
+        "Halberton Mutual Policy Services <x@halbertonmutual.example>",
+        "Halberton Mutual",
+        "halbertonmutual.example",
+    ),
+    "a person of it": ("Tilly from Sproutbox <tilly@sproutbox.example>", "Sproutbox", "sproutbox.example"),
+    "a desk behind a dash": (
+        "La Gazette du Vexin - Abonnements <a@gazette-vexin.example>",
+        "La Gazette du Vexin",
+        "gazette-vexin.example",
+    ),
+    "no name": (" <noreply@acme-energy.example>", "Acme Energy", "acme-energy.example"),
+    "a desk alone": ("No Reply <noreply@paperhaul.example>", "Paperhaul", "paperhaul.example"),
+    "a club with free mail": ("Judo Club <judoclub@gmail.com>", "Judo Club", "gmail.com"),
+    "on file by domain": ("Service client <x@info.dell.com>", "Dell", "dell.com"),
+    "on file by name": ("ChatGPT Support <x@helpdesk.example>", "OpenAI", "helpdesk.example"),
+}
+
+
+@pytest.mark.parametrize(("written", "name", "domain"), SENDERS.values(), ids=SENDERS)
+def test_sender(written: str, name: str, domain: str) -> None:
+    """A vendor is named by its file, else from its own From."""
+    display, _, mailbox = written.rstrip(">").partition("<")
+    message = Message(senders=(Address(name=display.strip(), mailbox=mailbox),))
+    sender: Sender = sender_of(message, project_rules())
+    assert (sender.name, sender.domain) == (name, domain)
+
+
+def test_platform_names_the_vendor() -> None:
+    """What a store writes is about the app's contract."""
+    facts = facts_of(
+        "You canceled the following subscription.",
+        "App | Slumberfox",
+        "Subscription | Slumberfox Unlimited (1 Year)",
+        sender="Apple <no_reply@email.apple.com>",
+    )
+    assert facts.vendor is not None
+    assert facts.vendor.value == "Slumberfox"
+    assert facts.vendor_domain is None
