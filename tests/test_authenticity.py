@@ -252,8 +252,10 @@ NAMESAKES = [
     ("Flixora <a@flixora.com>", "Your Flixora plan has ended.", "attested"),
     ("Flixora <a@mail.flixora.com>", "", "attested"),
     ("Flixora <a@flixora.de>", "Flixora", "attested"),  # its domain in another country
+    ("Liber <a@liber.com>", "Liber", "attested"),
+    ("Canta Plus <a@canta.es>", "", "attested"),
     ("Flixora <a@flixora.top>", "Flixora", "unauthenticated"),
-    ("Canta+ <a@cantaplus.com>", "", "unauthenticated"),
+    ("Canta+ <a@cantaplus.top>", "", "unauthenticated"),
     ("Flixora <a@bakery.example>", "", "unauthenticated"),
     ("Flixora via Paymate <a@paymate.com>", "Flixora took 9.99.", "attested"),
     ("Flixora <flixora@mailhop.net>", "", "attested"),
@@ -266,6 +268,7 @@ NAMESAKES = [
     ("Studio <a@temple-yoga.com>", "TEM is a phone company.", "attested"),
     ("Newsletter <a@cantata.org>", "Canta+ raises its prices.", "attested"),
     ("Orchestra <a@club.fr>", "The Flixora hall is closed.", "attested"),
+    ("Liber TEM <a@mobile.liber.fr>", "Liber TEM", "attested"),  # nobody else has a sub-domain of a free-mail provider
     ("Liber <info@liber.fr>", "Votre abonnement Liber est résilié.", "attested"),
 ]
 

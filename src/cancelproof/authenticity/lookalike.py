@@ -40,9 +40,10 @@ def lookalike(message: Message, register: Register) -> Finding:
     owners, freemail = register.vendors_of(domain), register.is_freemail(domain)
     if owners and not freemail:
         return Finding()
-    findings = [
-        _judge(claim, domain, freemail=freemail) for claim in _claims(message, register) if claim.vendor not in owners
-    ]
+    claims = tuple(_claims(message, register))
+    if any(claim.named and claim.vendor in owners for claim in claims):
+        return Finding()
+    findings = [_judge(claim, domain, freemail=freemail) for claim in claims]
     findings.append(_shown_domain(message, domain, register, freemail=freemail))
     suspects, doubts = [f for f in findings if f.suspect], [f for f in findings if f.doubt]
     return (suspects or doubts or [Finding()])[0]
@@ -143,9 +144,10 @@ def _judge(claim: _Claim, domain: str, *, freemail: bool) -> Finding:
         return Finding(f"The mail poses as {vendor.name}, but {registered} is a free-mail domain." if poses else "")
     own = ", ".join(vendor.domains[:3])
     likeness = _likeness(registered, vendor, named=claim.named)
-    if likeness == "same":  # vendors have a domain in each country
-        national = len(suffix(registered).rpartition(".")[2]) == 2
-        return Finding(doubt="" if national else f"{registered} is not on file for {vendor.name} ({own}).")
+    if likeness == "same":  # vendors have a domain in each country, and one for the world
+        top = suffix(registered).rpartition(".")[2]
+        usual = len(top) == 2 or top == "com"
+        return Finding(doubt="" if usual else f"{registered} is not on file for {vendor.name} ({own}).")
     if likeness == "like" and claim.is_made:
         return Finding(f"The mail poses as {vendor.name}, but {registered} only resembles {own}.")
     if claim.named and claim.is_made:
@@ -156,9 +158,8 @@ def _judge(claim: _Claim, domain: str, *, freemail: bool) -> Finding:
 
 
 def _likeness(registered: str, vendor: KnownVendor, *, named: bool) -> str:
-    """`same` (the vendor's word under another suffix), `like` (an imitation), or ""."""
+    """`same` (the vendor's own word under another suffix), `like` (an imitation), or ""."""
     word = label(registered)
-    own = {label(domain) for domain in vendor.domains}
-    if word in own or word.replace("-", "") in {name.replace("-", "") for name in own}:
+    if word.replace("-", "") in {brand.replace("-", "") for brand in brands(vendor)}:
         return "same"
     return "like" if any(resembles(word, brand, named=named) for brand in brands(vendor)) else ""

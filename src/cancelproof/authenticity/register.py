@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
 
-from cancelproof.domains import label, registrable, within
+from cancelproof.domains import canonical, label, registrable, within
 from cancelproof.model import KnownSenders, KnownVendor
 from cancelproof.words import fold
 
@@ -58,7 +58,8 @@ class Register:
         return self.by_domain.get(within(domain, self.by_domain), [])
 
     def is_freemail(self, domain: str) -> bool:
-        return bool(within(domain, self.known.freemail))
+        """Whether anybody can have an address there; a provider's sub-domains are its own."""
+        return canonical(domain) in self.known.freemail
 
     def is_carrier(self, domain: str) -> bool:
         return bool(within(domain, self.known.carriers))
