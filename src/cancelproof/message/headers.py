@@ -15,12 +15,13 @@ MAX_FIELD = 20_000  # bytes of one field that are read
 MAX_FIELDS = 2_000
 
 _FIELD_NAME = re.compile(rb"[!-9;-~]{1,200}[ \t]*:")
+_BREAK = re.compile(r"\r\n|[\r\n\t]")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 
 
 def split(raw: bytes) -> tuple[list[tuple[str, str]], bytes, list[str]]:
     """Cut a mail or a part with line ends LF into fields (name in lower case, value unfolded), body, defects."""
-    fields: list[list[bytes]] = []
+    fields: list[bytearray] = []
     defects: list[str] = []
     position = 0
     while position < len(raw):
@@ -34,28 +35,27 @@ def split(raw: bytes) -> tuple[list[tuple[str, str]], bytes, list[str]]:
             defects.append("no blank line after the header")
             break
         position = end + 1
-    return [_field(parts, defects) for parts in fields], raw[position:], defects
+    return [_field(bytes(whole), defects) for whole in fields], raw[position:], defects
 
 
-def _take(line: bytes, fields: list[list[bytes]], defects: list[str]) -> bool:
+def _take(line: bytes, fields: list[bytearray], defects: list[str]) -> bool:
     """Add a header line to the fields; False where the line is none."""
     if line[:1] in b" \t":
-        if fields and sum(map(len, fields[-1])) < MAX_FIELD:
-            fields[-1].append(line)
+        if fields and len(fields[-1]) < MAX_FIELD:
+            fields[-1] += line
         return bool(fields) or not line.strip()
     if line.startswith((b"From ", b">From ")) and not fields:  # the first line of a mail in an mbox
         return True
     if not _FIELD_NAME.match(line):
         return False
     if len(fields) < MAX_FIELDS:
-        fields.append([line])
+        fields.append(bytearray(line))
     elif "too many header fields" not in defects:
         defects.append("too many header fields")
     return True
 
 
-def _field(parts: list[bytes], defects: list[str]) -> tuple[str, str]:
-    whole = b"".join(parts)
+def _field(whole: bytes, defects: list[str]) -> tuple[str, str]:
     if len(whole) >= MAX_FIELD:
         whole = whole[:MAX_FIELD]
         defects.append("a header field is too long and was cut")
@@ -69,8 +69,8 @@ def first(fields: list[tuple[str, str]], name: str) -> str:
 
 
 def one_line(text: str) -> str:
-    """Text for one line: blanks are single, other control characters are shown as U+FFFD."""
-    return _CONTROL.sub("\ufffd", " ".join(re.sub(r"[\r\n\t]", " ", text).split(" "))).strip()
+    """Make text fit for one line: breaks become blanks, other control characters U+FFFD."""
+    return _CONTROL.sub("\ufffd", _BREAK.sub(" ", text)).strip()
 
 
 def decode_words(value: str) -> str:

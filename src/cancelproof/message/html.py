@@ -16,6 +16,7 @@ from cancelproof.message.style import Look
 MAX_TAGS = 40_000
 MAX_LINKS = 2_000
 MAX_BLOCKS = 10_000
+MAX_NESTED = 60  # cells within cells
 
 _UNSEEN = frozenset({
     "head", "title", "script", "style", "template", "meta", "link", "base", "iframe", "object", "embed", "applet",
@@ -27,7 +28,7 @@ _BLOCKS = frozenset({
     "hr", "html", "legend", "li", "main", "menu", "nav", "ol", "p", "pre", "section", "summary", "table", "tbody",
     "td", "tfoot", "th", "thead", "tr", "ul",
 })  # fmt: skip
-_XML_DECLARATION = re.compile(r"\s*<\?xml[^>]{0,200}>")
+_XML_DECLARATION = re.compile(r"<\?xml[^>]{0,200}>")
 _REPLY_CLASSES = frozenset({"yahoo_quoted", "gmail_attr", "moz-cite-prefix", "tutanota_quote"})
 _LINK_SCHEMES = ("http://", "https://", "mailto:")
 
@@ -72,7 +73,9 @@ class _Context:
 def read(markup: str) -> Seen:
     """Return what a person sees of a page. Parsed by lxml through BeautifulSoup; walked without recursion."""
     seen = Seen()
-    markup = _XML_DECLARATION.sub("", markup, count=1)
+    markup = markup.lstrip()
+    declaration = _XML_DECLARATION.match(markup)
+    markup = markup[declaration.end() :] if declaration else markup
     if markup.count("<") > MAX_TAGS:  # unmatched end tags cost the parser the square of their number
         markup = "<".join(markup.split("<", MAX_TAGS)[:MAX_TAGS])
         seen.defects.append("HTML has too many tags and was cut")
@@ -137,14 +140,14 @@ class _Page:
         elif name == "tr":
             self.rows.append([])
         elif name in ("td", "th", "dt", "dd"):
-            self.sinks.append([])
+            self.sinks.append([] if len(self.sinks) < MAX_NESTED else self.sinks[-1])
 
     def _leave(self, tag: Tag, *, is_block: bool) -> None:
         name = tag.name
         if is_block:
             self._flush()
         if name in ("td", "th"):
-            cell = self.sinks.pop()
+            cell = self._popped()
             if self.rows:
                 self.rows[-1].append(cell)
             else:
@@ -156,12 +159,17 @@ class _Page:
 
     def _leave_definition(self, name: str) -> None:
         """Let a term wait for its description; one that gets none is a line of its own."""
-        found = self.sinks.pop() if name in ("dt", "dd") else []
+        found = self._popped() if name in ("dt", "dd") else []
         if name == "dd":
             self.sinks[-1].extend(tables.row_blocks([self.terms, found]))
         else:
             self.sinks[-1].extend(self.terms)
         self.terms = found if name == "dt" else []
+
+    def _popped(self) -> list[Block]:
+        """Return the blocks of the cell that ends; below `MAX_NESTED` they already are where they belong."""
+        cell = self.sinks.pop()
+        return [] if cell is self.sinks[-1] else cell
 
     def _flush(self) -> None:
         """End the line or paragraph being read."""

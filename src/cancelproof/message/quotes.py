@@ -124,12 +124,12 @@ def _count(blocks: Sequence[Block], start: int, names: dict[str, str]) -> int:
 
 
 def _is_header(blocks: Sequence[Block], start: int, names: dict[str, str]) -> bool:
-    """Field lines of a mail: at least three, the writer among the first two, or two with an address."""
+    """Tell the field lines of a mail from other labels: its writer first or second, and an address or a subject."""
     fields, _ = _fields(blocks, start, names)
     headers = [header for header, _ in fields]
-    if "from" not in headers[:2]:
+    if "from" not in headers[:2] or len(fields) < 2:
         return False
-    return len(fields) >= 3 or (len(fields) == 2 and any("@" in value for header, value in fields if header == "from"))
+    return any("@" in value for _, value in fields) or ("subject" in headers and len(fields) >= 3)
 
 
 def _voiced(blocks: Sequence[Block], marks: Marks, names: dict[str, str]) -> list[tuple[Block, bool]]:
@@ -141,7 +141,7 @@ def _voiced(blocks: Sequence[Block], marks: Marks, names: dict[str, str]) -> lis
         begins = _bare(block.text) in marks.original or (
             names.get(_field(block)[0]) is not None and _is_header(blocks, index, names)
         )
-        below = below or (attribution and not deeper) or (not block.depth and begins)
+        below = below or (not block.depth and (begins or (attribution and not deeper)))
         out.append((block, below or block.depth > 0 or block.aside or attribution))
         if attribution and index and _is_first_half(blocks[index - 1], block):
             out[-2] = (out[-2][0], True)

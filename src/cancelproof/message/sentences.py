@@ -7,7 +7,7 @@ from collections.abc import Set as AbstractSet
 
 MAX_LENGTH = 2_000  # characters of one sentence; longer ones are cut at a blank
 
-_END = re.compile(r"[.!?…]+[\"'»”’)\]]*(?=\s)|[。！？｡]+[」』）”]*")
+_END = re.compile(r"(?<![.!?…])[.!?…]++[\"'»”’)\]]*+(?=\s)|[。！？｡]+[」』）”]*")  # one try for each run
 _NAME_AND_YEAR = re.compile(r"\S{3,20} \d{4}\b")
 _WORD = 5  # letters: a shorter one before a full stop and a small letter may be an abbreviation
 _OPENING = "\"'«“‘(¿¡[„"

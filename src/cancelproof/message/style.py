@@ -13,7 +13,7 @@ MAX_RULES = 200
 _NUMBER = re.compile(r"([+-]?\d{0,6}(?:\.\d{1,6})?)\s?(px|pt|em|rem|%|cm|mm|in|ex|ch|vw|vh)?$")
 _RGB = re.compile(r"rgba?\(\s?(\d{1,3})\s?[, ]\s?(\d{1,3})\s?[, ]\s?(\d{1,3})\s?(?:[,/]\s?([\d.]{1,6}))?\s?\)$")
 _SELECTOR = re.compile(r"([a-z][a-z0-9]{0,10})?((?:[.#][\w-]{1,100}){1,4})$", re.IGNORECASE)
-_COMMENT = re.compile(r"/\*.*?\*/|<!--|-->", re.DOTALL)
+_BRACE = re.compile(r"[{}]")
 _NAMED = {"white": "#ffffff", "black": "#000000", "red": "#ff0000", "lime": "#00ff00", "blue": "#0000ff",
           "yellow": "#ffff00", "silver": "#c0c0c0", "gray": "#808080", "grey": "#808080", "whitesmoke": "#f5f5f5",
           "snow": "#fffafa", "ivory": "#fffff0", "navy": "#000080", "green": "#008000"}  # fmt: skip
@@ -150,7 +150,7 @@ def rules(sheets: Iterable[str]) -> tuple[Rule, ...]:
     """Return the rules of style elements that show or hide by class or id, outside of any at-rule, in order."""
     found: list[Rule] = []
     for sheet in sheets:
-        for selectors, body in _top_level(_COMMENT.sub(" ", sheet[:MAX_SHEET])):
+        for selectors, body in _top_level(_without_comments(sheet[:MAX_SHEET])):
             if "none" not in body and "hidden" not in body and "visib" not in body and "display" not in body:
                 continue
             given = {key: value for key, value in declarations(body).items() if key in ("display", "visibility")}
@@ -177,6 +177,11 @@ def _rule(selector: str, given: Mapping[str, str]) -> Rule | None:
     return Rule((simple.group(1) or "").lower(), classes, ids[0] if ids else "", given) if len(ids) <= 1 else None
 
 
+def _without_comments(sheet: str) -> str:
+    pieces = sheet.replace("<!--", " ").replace("-->", " ").split("/*")
+    return " ".join([pieces[0], *(piece.partition("*/")[2] for piece in pieces[1:])])
+
+
 def _top_level(sheet: str) -> list[tuple[str, str]]:
     """(selectors, declarations) of each rule that stands in no at-rule."""
     out: list[tuple[str, str]] = []
@@ -196,8 +201,8 @@ def _top_level(sheet: str) -> list[tuple[str, str]]:
 
 def _closing(sheet: str, opening: int) -> int:
     depth = 0
-    for brace in re.finditer(r"[{}]", sheet[opening:]):
+    for brace in _BRACE.finditer(sheet, opening):
         depth += 1 if brace.group() == "{" else -1
         if not depth:
-            return opening + brace.start()
+            return brace.start()
     return len(sheet)

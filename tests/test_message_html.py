@@ -1,0 +1,156 @@
+"""HTML as a person sees it."""
+
+from __future__ import annotations
+
+import pytest
+
+from cancelproof.message import read, style
+from message_fixture import MARKS, mail, page
+
+SEEN = [
+    ("<p>One.</p><p>Two</p>", ["One.", "Two"]),
+    ("One<br>Two<br/>Three", ["One", "Two", "Three"]),
+    ("<b>can</b>celled &amp; <i>paid</i>", ["cancelled & paid"]),
+    ("can&shy;cel&#8203;led&nbsp;&nbsp;now", ["cancelled now"]),
+    ("<ul><li>One<li>Two</ul>", ["One", "Two"]),
+    ("<table><tr><td>Plan</td><td>Gold</td></tr></table>", ["Plan | Gold"]),
+    ("<h1>Gone</h1>Text", ["Gone", "Text"]),
+    ("<p>a</p><![if !mso]><p>b</p><![endif]>", ["a", "b"]),
+    ("<span style='display:inline-block'>Status</span><span style='display:inline-block'>Off</span>", ["Status Off"]),
+    ("<span style='display:block'>Status</span><span style='display:block'>Off</span>", ["Status", "Off"]),
+    ("<font color=white>kept</font>", ["kept"]),
+    ("<?xml version='1.0'?><html><body>x</body></html>", ["x"]),
+    ("<noscript>seen</noscript>", ["seen"]),
+    ("unclosed <b>bold <p>and more", ["unclosed bold", "and more"]),
+    ("a\x00b", ["a\ufffdb"]),
+]
+
+UNSEEN = [
+    "<!-- gone -->",
+    "<!--[if mso]><p>gone</p><![endif]-->",
+    "<script>gone</script>",
+    "<style>gone</style>",
+    "<title>gone</title>",
+    "<template>gone</template>",
+    "<p hidden>gone</p>",
+    "<p style='display:none'>gone</p>",
+    "<p style='DISPLAY : None !important'>gone</p>",
+    "<p style='visibility:hidden'>gone</p>",
+    "<p style='font-size:0'>gone</p>",
+    "<p style='font-size:1px'>gone</p>",
+    "<p style='opacity:0'>gone</p>",
+    "<p style='max-height:0;overflow:hidden'>gone</p>",
+    "<p style='height:0px;overflow:hidden'>gone</p>",
+    "<p style='mso-hide:all'>gone</p>",
+    "<p style='text-indent:-9999px'>gone</p>",
+    "<p style='position:absolute;left:-9999px'>gone</p>",
+    "<p style='position:absolute;clip:rect(0 0 0 0)'>gone</p>",
+    "<p style='color:#fff;background-color:white'>gone</p>",
+    "<td style='color:rgb(255,255,255);background:#FFFFFF'>gone</td>",
+    "<p style='color:transparent'>gone</p>",
+    "<style>.x{display:none}</style><p class='x y'>gone</p>",
+    "<style>#x, p.z {visibility:hidden}</style><p id=x>gone</p><p class=z>gone</p>",
+    "<style><!-- .x{display:none} --></style><p class=x>gone</p>",
+    "<style>/* } */ .a.b{display:none}</style><p class='b a'>gone</p>",
+    "<div style='display:none'><p style='display:block'>gone</p></div>",
+]
+
+STILL_SEEN = [
+    "<td style='font-size:0px'><p style='font-size:14px'>kept</p></td>",
+    "<div style='visibility:hidden'><b style='visibility:visible'>kept</b></div>",
+    "<p style='color:#fff;background:#fff url(x.png)'>kept</p>",
+    "<p style='color:#fff;background:#fff'><b style='color:#000'>kept</b></p>",
+    "<style>@media (max-width:600px){.x{display:none}}</style><p class=x>kept</p>",
+    "<style>.x{display:none}</style><p class=x style='display:block'>kept</p>",
+    "<style>.x{display:none}.x{display:block}</style><p class=x>kept</p>",
+    "<style>.x .y{display:none}</style><p class=y>kept</p>",
+    "<style>.a.b{display:none}</style><p class=a>kept</p>",
+    "<div style='overflow:hidden'>kept</div>",
+    "<div style='max-height:0'>kept</div>",
+    "<p style='text-indent:-10px'>kept</p>",
+    "<p style='opacity:0.9'>kept</p>",
+    "<p style='margin:0;padding:0;font-size:100%'>kept</p>",
+]
+
+ROWS = [
+    ("<tr><td>Status:</td><td>Cancelled</td></tr>", [("Status", "Cancelled")]),
+    ("<tr><td><p>Status</p></td><td><div><b>Cancelled</b></div></td></tr>", [("Status", "Cancelled")]),
+    ("<tr><th>A</th><th>B</th><th>C</th></tr><tr><td>1<td>2<td></tr>", [("A", "B", "C"), ("1", "2")]),
+    ("<tr><td>Plan<br>yearly</td><td>9.99</td></tr>", [("Plan, yearly", "9.99")]),
+    ("<tr><td>Plan:<br>Ends:</td><td>Gold<br>3 May</td></tr>", [("Plan", "Gold"), ("Ends", "3 May")]),
+    ("<tr><td><table><tr><td>Plan<td>Gold</table></td><td>Hi</td></tr>", [("Plan", "Gold"), ()]),
+    ("<tr><td>Date: 3 May</td><td>No: 7</td></tr>", [("Date", "3 May"), ("No", "7")]),
+    ("<tr><td>We ended it all today. You will pay nothing more.</td><td>Menu</td></tr>", [(), (), ()]),
+    ("<tr><td>Only one cell</td><td></td></tr>", [()]),
+    ("<tr><td>Renews on 3 sept. 2026</td><td>9.99</td></tr>", [("Renews on 3 sept. 2026", "9.99")]),
+]
+
+
+def texts(markup: str) -> list[str]:
+    return [statement.text for statement in read(page(markup), MARKS).statements[1:]]
+
+
+@pytest.mark.parametrize(("markup", "expected"), SEEN)
+def test_seen(markup: str, expected: list[str]) -> None:
+    """Lines, items and cells are apart; inline elements are not."""
+    assert texts(markup) == expected
+
+
+@pytest.mark.parametrize("markup", UNSEEN)
+def test_unseen(markup: str) -> None:
+    """What a person cannot see is not read, and what stands around it is."""
+    assert texts(f"<p>before</p>{markup}<p>after</p>") == ["before", "after"]
+
+
+@pytest.mark.parametrize("markup", STILL_SEEN)
+def test_still_seen(markup: str) -> None:
+    """What only looks hidden is read."""
+    assert "kept" in texts(markup)
+
+
+@pytest.mark.parametrize(("rows", "expected"), ROWS)
+def test_rows(rows: str, expected: list[tuple[str, ...]]) -> None:
+    """Rows of data are read across; rows that lay out a page are not."""
+    statements = read(page(f"<table>{rows}</table>"), MARKS).statements[1:]
+    assert [statement.cells for statement in statements] == expected
+
+
+def test_definitions() -> None:
+    """A term and its description make a row; a term without one stays."""
+    markup = "<dl><dt>Status</dt><dd>Off</dd><dt>Alone</dt><dt>End</dt><dd>3 May</dd></dl>"
+    assert texts(markup) == ["Status | Off", "Alone", "End | 3 May"]
+
+
+def test_preformatted_columns() -> None:
+    """Columns set with blanks are read across where blanks count."""
+    assert texts("<pre>Plan     Gold\nStatus   Off\n</pre>") == ["Plan | Gold", "Status | Off"]
+
+
+def test_links() -> None:
+    """Targets of http, https and mailto, each once; no others, and none fetched."""
+    markup = "<a href=' https://a.example/x '>a</a><a href='javascript:x'>b</a><a href='mailto:c@d.example'>c</a>" * 2
+    assert read(page(markup + "<a href='file:///etc/passwd'>d</a>"), MARKS).links == (
+        "https://a.example/x",
+        "mailto:c@d.example",
+    )
+
+
+def test_markup_becomes_text_only() -> None:
+    """Nothing of a page survives but its words: no scripts, pictures, animations or bases."""
+    markup = "<base href=http://e.example><svg><animate attributeName=x /></svg><img src=http://e.example/i>Hi &lt;script&gt;"
+    assert texts(markup) == ["Hi <script>"]
+
+
+def test_html_called_plain_text_is_read_as_html() -> None:
+    """A page that its sender called plain text is still a page."""
+    raw = mail("<!DOCTYPE html><html><body><p style='display:none'>gone</p><p>Hi</p></body></html>", "text/plain")
+    assert [statement.text for statement in read(raw, MARKS).statements[1:]] == ["Hi"]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [("a:b; c : D E !important; c: x; bad; :", {"a": "b", "c": "d e", "": ""}), ("", {}), (";;;", {})],
+)
+def test_declarations(text: str, expected: dict[str, str]) -> None:
+    """An important declaration is not overruled by a later one."""
+    assert style.declarations(text) == expected
