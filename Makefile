@@ -41,6 +41,8 @@ format: setup-dev
 LOCK := $(BIN)/pip-compile --quiet --upgrade --generate-hashes --allow-unsafe --strip-extras --no-header \
 	--no-emit-index-url --no-emit-trusted-host --no-emit-find-links
 lock: setup-dev
+	@$(BIN)/python -c 'import sys; sys.exit(sys.version_info >= (3, 11, 3))' || \
+		{ echo 'pin with the oldest Python that users have, or newer ones get in: PYTHON=python3.11 of Debian 12'; exit 1; }
 	$(LOCK) --build-deps-for editable -o requirements/base.txt pyproject.toml
 	$(LOCK) --extra dev --build-deps-for editable -c requirements/base.txt -o requirements/dev.txt pyproject.toml
 
