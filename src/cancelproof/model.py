@@ -369,7 +369,8 @@ class Entry:
     """What the ledger keeps of one mail, and what `judge` sees of it.
 
     `day` is the calendar day of the mail in the sender's own time zone. `sent` is True for a mail that the owner wrote.
-    `number` is the contract's own number (line, policy, membership), `reference` the vendor's number for the case.
+    `forwarded` is True where the mail that was judged came inside another. `number` is the contract's own number (line,
+    policy, membership), `reference` the vendor's number for the case.
     `period_end` is the last day that a bill pays for. `domains` are those that the mail names for its vendor.
     """
 
@@ -396,6 +397,7 @@ class Entry:
     final_bill: bool = False
     one_off: bool = False
     sent: bool = False
+    forwarded: bool = False
     authentic: bool | None = None
     authenticity: Authenticity = Authenticity.UNAUTHENTICATED
     grade: Grade | None = None

@@ -59,7 +59,7 @@ def first_tables(connection: Connection) -> None:
         *(Column(name, Date) for name in ("effective_on", "requested_on", "charged_on", "period_end")),
         Column("amount", Text),
         *_texts("currency"),
-        *_flags("final_bill", "one_off", "sent"),
+        *_flags("final_bill", "one_off", "sent", "forwarded"),
         Column("authentic", Boolean),
         *_texts("authenticity"),
         Column("grade", Text),

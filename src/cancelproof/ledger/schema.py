@@ -99,7 +99,7 @@ entries = Table(
     *(Column(name, Date) for name in ("effective_on", "requested_on", "charged_on", "period_end")),
     Column("amount", EXACT_AMOUNT),
     _text("currency"),
-    *(_flag(name) for name in ("final_bill", "one_off", "sent")),
+    *(_flag(name) for name in ("final_bill", "one_off", "sent", "forwarded")),
     Column("authentic", Boolean),
     Column("authenticity", Kept(str, Authenticity), nullable=False),
     Column("grade", Kept(str, Grade)),
