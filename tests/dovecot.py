@@ -13,6 +13,7 @@ import shutil
 import socket
 import ssl
 import subprocess
+import tempfile
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -193,43 +194,42 @@ def _mark(line: str) -> Mark:
 
 @contextmanager
 def dovecot(folder: Path) -> Iterator[Server]:
-    """Starts the server in `folder` and ends it; skips the test where Dovecot is not installed."""
+    """Starts the server and ends it; its log stays in `folder`. Skips the test where Dovecot is not installed."""
     if _PROGRAM is None:
         pytest.skip("dovecot is not installed (Debian: apt install dovecot-imapd)")
     ports = _free_ports()
     certificate, key = _certificate(folder)
     log = folder / "log"
     config = folder / "dovecot.conf"
-    config.write_text(_configuration(folder, ports, certificate, key, log), encoding="utf-8")
-    process = subprocess.Popen([_PROGRAM, "-F", "-c", str(config)], stderr=subprocess.PIPE)
-    try:
-        _wait(process, ports[0], log)
-        yield Server(port=ports[0], tls_port=ports[1], ca_file=certificate, log=log)
-    finally:
-        process.terminate()
-        process.communicate(timeout=10)
+    # Not below pytest's folder: each pytest that starts closes that to others, and the owner of mail is not root.
+    with tempfile.TemporaryDirectory(prefix="dovecot-") as home:
+        config.write_text(_configuration(Path(home), ports, certificate, key, log), encoding="utf-8")
+        process = subprocess.Popen([_PROGRAM, "-F", "-c", str(config)], stderr=subprocess.PIPE)
+        try:
+            _wait(process, ports[0], log)
+            yield Server(port=ports[0], tls_port=ports[1], ca_file=certificate, log=log)
+        finally:
+            process.terminate()
+            process.communicate(timeout=10)
 
 
-def _configuration(folder: Path, ports: tuple[int, int], certificate: Path, key: Path, log: Path) -> str:
+def _configuration(home: Path, ports: tuple[int, int], certificate: Path, key: Path, log: Path) -> str:
     assert _PROGRAM
     version = subprocess.run([_PROGRAM, "--version"], capture_output=True, text=True, check=True).stdout.split()[0]
     newer = tuple(int(part) for part in version.split(".")[:2]) >= (2, 4)
     us = pwd.getpwuid(os.geteuid())
     mail_user = pwd.getpwnam("nobody") if us.pw_uid == 0 else us  # Dovecot refuses root as the owner of mail
     internal = "dovecot" if us.pw_uid == 0 else us.pw_name
-    mail = folder / "mail"
-    for made in (mail, folder / "run", folder / "state"):
+    mail = home / "mail"
+    for made in (mail, home / "run", home / "state"):
         made.mkdir()
     if us.pw_uid == 0:
         os.chown(mail, mail_user.pw_uid, mail_user.pw_gid)
-        for parent in (folder, *folder.parents):  # the owner of mail must reach it
-            if parent.stat().st_uid == 0 and parent.stat().st_mode & 0o11 != 0o11:
-                parent.chmod(parent.stat().st_mode | 0o011)
+        home.chmod(0o711)
     values = {
-        "run": folder / "run", "state": folder / "state", "log": log, "mail": mail, "cert": certificate, "key": key,
+        "run": home / "run", "state": home / "state", "log": log, "mail": mail, "cert": certificate, "key": key,
         "port": ports[0], "tls_port": ports[1], "user": mail_user.pw_uid, "group": mail_user.pw_gid,
         "internal": internal, "password": PASSWORD, "other_password": OTHER_PASSWORD,
-
     }  # fmt: skip
     services = _SERVICES.replace("{group}", _group(pwd.getpwnam(internal).pw_gid))
     # 2.4 wants its version in the first lines.
@@ -273,4 +273,4 @@ def _wait(process: subprocess.Popen[bytes], port: int, log: Path) -> None:
             break
         time.sleep(0.02)
     errors = process.stderr.read().decode() if process.stderr and process.poll() is not None else ""
-    pytest.fail(f"dovecot does not start: {errors}{log.read_text() if log.exists() else ''}")
+    pytest.fail(f"dovecot does not start: {errors}{log.read_text(errors='replace') if log.exists() else ''}")

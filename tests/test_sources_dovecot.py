@@ -14,7 +14,7 @@ import pytest
 import dovecot
 from cancelproof.errors import ConnectionFailed, LoginRefused, UsageError
 from cancelproof.model import Batch, FolderState
-from cancelproof.sources import wire
+from cancelproof.sources import Source, wire
 from cancelproof.sources.connection import connect, log_out
 from cancelproof.sources.imap import ImapAccount, ImapSource
 
@@ -43,7 +43,8 @@ def mail(number: int) -> bytes:
 
 def scan(source: ImapSource) -> tuple[list[Batch], dict[str, FolderState]]:
     """All batches, and the states as a ledger would keep them."""
-    batches = list(source.batches())
+    read: Source = source
+    batches = list(read.batches())
     return batches, {**source.known, **{batch.state.folder: batch.state for batch in batches if batch.state}}
 
 

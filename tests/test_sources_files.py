@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import io
 import os
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta, timezone
@@ -16,7 +17,7 @@ from hypothesis import strategies as st
 
 from cancelproof.errors import SourceError
 from cancelproof.model import Fault, RawMail
-from cancelproof.sources import items, mbox, open_path, sniff, stamps
+from cancelproof.sources import Source, items, mbox, open_path, sniff, stamps
 from cancelproof.sources.sniff import Form
 
 MAIL = b"From: a@shop.example\nTo: me@me.example\nSubject: Hello\n\nA text.\n"
@@ -25,7 +26,8 @@ FROM = b"From a@shop.example Mon Jul  1 11:20:15 2024\n"
 
 def read(path: Path | str) -> tuple[list[tuple[str, bytes]], list[Fault], int]:
     """The (source, bytes) of every mail below a path, its faults, and how many files were passed over."""
-    batches = list(open_path(str(path)).batches())
+    source: Source = open_path(str(path))
+    batches = list(source.batches())
     mails = [(mail.origin.source, mail.raw) for batch in batches for mail in batch.mails]
     return mails, [fault for batch in batches for fault in batch.faults], sum(batch.passed_over for batch in batches)
 
@@ -258,10 +260,11 @@ def as_a_common_user() -> Iterator[None]:
 
 
 @pytest.fixture
-def open_to_all(tmp_path: Path) -> Path:
-    for folder in (tmp_path, *tmp_path.parents[:2]):
-        folder.chmod(folder.stat().st_mode | 0o055)
-    return tmp_path
+def open_to_all() -> Iterator[Path]:
+    """A folder that every user can reach; pytest's own is closed to others."""
+    with tempfile.TemporaryDirectory() as folder:
+        Path(folder).chmod(0o755)
+        yield Path(folder)
 
 
 def test_what_cannot_be_read_in_a_tree_is_a_fault(open_to_all: Path) -> None:

@@ -378,6 +378,39 @@ def test_mails_listed_without_a_number_are_named() -> None:
     ]
 
 
+def test_a_limited_listing_is_asked_on() -> None:
+    """A server that lists only its newest ten and says so is asked for the rest (RFC 9738)."""
+    box = mails(*range(1, 26))
+
+    def script(verb: str, rest: str) -> bytes | None:
+        if verb != "UID FETCH" or "SIZE" not in rest:
+            return None
+        newest = chosen(rest.partition(" ")[0], box)[-10:]
+        lines = b"".join(b"* 1 FETCH (UID %d RFC822.SIZE 9)\r\n" % uid for uid in newest)
+        return lines + TAG + (b" OK [MESSAGELIMIT 10 %d] cut\r\n" % newest[0] if newest[0] > 1 else b" OK done\r\n")
+
+    with served(Fake({b"INBOX": box}, script)) as fake:
+        done = scan(fake)
+    assert done.uids == list(range(1, 26))
+    assert done.faults == []
+    assert [command for command in done.sent if "SIZE" in command] == [
+        f"UID FETCH 1:{end} (UID RFC822.SIZE)" for end in ("*", "15", "5")
+    ]
+
+
+def test_a_short_listing_is_said() -> None:
+    """A server that counts more mails than it lists is not believed in silence."""
+    box = mails(*range(1, 6))
+
+    def script(verb: str, rest: str) -> bytes | None:
+        return b"* 1 FETCH (UID 5 RFC822.SIZE 9)\r\n" + DONE if verb == "UID FETCH" and "SIZE" in rest else None
+
+    with served(Fake({b"INBOX": box}, script)) as fake:
+        done = scan(fake)
+    assert done.uids == [5]
+    assert [fault.what for fault in done.faults] == ["the server counts 5 mails and lists 1"]
+
+
 def test_sizes_bound_the_batches_and_the_mails() -> None:
     """Batches hold about 8 MB as the server counts; a mail that it says is above 200 MB is named, never fetched."""
     box = mails(*range(1, 6))

@@ -92,10 +92,12 @@ class FolderReader:
         """List UID and size of what came after `last`; `n:*` always lists the last mail, so old ones are left out."""
         since = self.session.account.since
         items = "(UID RFC822.SIZE INTERNALDATE)" if since else "(UID RFC822.SIZE)"
-        found = self.session.list_mails(self.folder, f"{last + 1}:*", items)
+        found = self.session.list_from(self.folder, last + 1, items)
         if nameless := sum(one.uid is None and one.is_asked_for for one in found):
             notices.append(self._notice(f"the server listed {nameless} mails without their number; they were not read"))
         self._place = {uid: n for n, uid in enumerate(sorted({one.uid for one in found if one.uid}))}
+        if last == 0 and len(self._place) + nameless < (self._box.exists or 0):
+            notices.append(self._notice(f"the server counts {self._box.exists} mails and lists {len(self._place)}"))
         # A day's grace: INTERNALDATE may be in another zone than the owner.
         start = since - timedelta(days=1) if since else date.min
         mails: dict[int, int] = {}

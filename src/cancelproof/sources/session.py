@@ -7,6 +7,7 @@ import re
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any, TypeVar
 
 from cancelproof.errors import ConnectionFailed
@@ -66,6 +67,18 @@ class Session:
         """Fetch what costs little, trying again where the connection breaks."""
         return self._again(lambda client: self._fetch(client, folder, uids, items))
 
+    def list_from(self, folder: Folder, first: int, items: str) -> list[Fetched]:
+        """List every mail from a UID on, asking on below what a server with a limit gave (RFC 9738)."""
+        found: list[Fetched] = []
+        uids, low = f"{first}:*", 2**32
+        while True:
+            some, limited = self._again(partial(self._listed, folder=folder, uids=uids, items=items))
+            found += some
+            lowest = min((one.uid for one in some if one.uid), default=0)
+            if not limited or not first < lowest < low:
+                return found
+            uids, low = f"{first}:{lowest - 1}", lowest
+
     def fetch(self, folder: Folder, uids: str, items: str) -> list[Fetched]:
         """Fetch once. Raises Lost after a pause, so that the caller can ask for less; Refused as it comes."""
         found = self._once(lambda client: self._fetch(client, folder, uids, items))
@@ -84,6 +97,10 @@ class Session:
     def _fetch(self, client: Any, folder: Folder, uids: str, items: str) -> list[Fetched]:
         self._examine(client, folder)
         return fetch(client, uids, items)
+
+    def _listed(self, client: Any, folder: Folder, uids: str, items: str) -> tuple[list[Fetched], bool]:
+        found = self._fetch(client, folder, uids, items)
+        return found, "MESSAGELIMIT" in client._imap.untagged_responses  # noqa: SLF001 - a code of the tagged line
 
     def _examine(self, client: Any, folder: Folder) -> Box:
         if self._examined and self._examined[0] == folder.raw:
