@@ -15,7 +15,10 @@ MARKS = Marks(
     abbreviations=frozenset({"no.", "nr.", "sept.", "bzw.", "dr."}),
 )
 
-HEAD = b"From: Vendor <info@vendor.example>\nTo: me@example.org\nSubject: Your plan\nDate: Mon, 2 Mar 2026 10:00:00 +0100\n"
+HEAD = (
+    b"From: Vendor <info@vendor.example>\nTo: me@example.org\nSubject: Your plan\n"
+    b"Date: Mon, 2 Mar 2026 10:00:00 +0100\n"
+)
 
 
 def mail(body: str | bytes, content_type: str = "text/plain", *, head: bytes = HEAD, charset: str = "utf-8") -> bytes:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cancelproof.message import addresses, dates, headers, parameters, read
@@ -181,7 +181,7 @@ def test_attachment_names_are_for_display(name: str, shown: str) -> None:
 
 
 def test_fields_are_unfolded_and_kept_in_order() -> None:
-    """Names in lower case, values unfolded, not decoded, repeated ones kept; raw 8-bit values read as UTF-8 or Latin-1."""
+    """Names in lower case, values unfolded and not decoded; raw 8-bit values read as UTF-8 or Latin-1."""
     raw = b"Received: a\r\n\tby b\r\nX-A : =?utf-8?q?x?=\r\nReceived: c\r\nX-B: caf\xe9\r\nX-C: caf\xc3\xa9\r\n\r\nhi"
     message = read(raw, MARKS)
     assert message.headers == (
@@ -201,7 +201,10 @@ def test_a_field_that_never_ends_is_cut() -> None:
     assert "a header field is too long and was cut" in message.defects
 
 
-@given(st.lists(st.sampled_from(["=?", "?=", "?q?", "?b?", "utf-8", " ", "=C3", "(", "<", "@", '"', ",", ":", "é", "\\"])))
+@settings(deadline=None)
+@given(
+    st.lists(st.sampled_from(["=?", "?=", "?q?", "?b?", "utf-8", " ", "=C3", "(", "<", "@", '"', ",", ":", "é", "\\"]))
+)
 def test_no_header_value_raises(pieces: list[str]) -> None:
     """Header values of the worst pieces, in every field that is understood."""
     value = "".join(pieces).encode()

@@ -19,10 +19,16 @@ MAX_LETTERS = 20
 
 def read(raw: bytes, marks: Marks) -> Message:
     """Return a mail as a person would see it; what could not be read is named in `defects`."""
-    try:
-        return _read(_with_line_feeds(raw), marks, MAX_FORWARDS)
-    except Exception as error:  # noqa: BLE001 - one mail that nobody foresaw may not stop a scan of a hundred thousand
-        return _headers_only(raw, f"could not be read: {type(error).__name__}")
+    raw = _with_line_feeds(raw)
+    defects: list[str] = []
+    for reading in (_read, _header_alone):
+        try:
+            message = reading(raw, marks, MAX_FORWARDS)
+        except Exception as error:  # noqa: BLE001 - one mail that nobody foresaw may not stop a scan of a hundred thousand
+            defects.append(f"could not be read: {type(error).__name__}")
+        else:
+            return replace(message, defects=(*defects, *message.defects))
+    return Message(defects=tuple(defects))
 
 
 def with_letters(message: Message, texts: Sequence[str], marks: Marks | None = None) -> Message:
@@ -57,6 +63,12 @@ def _read(raw: bytes, marks: Marks, levels: int) -> Message:
         forwarded=forwarded,
         defects=tuple(dict.fromkeys(defects)),
     )
+
+
+def _header_alone(raw: bytes, _marks: Marks, _levels: int) -> Message:
+    fields, _, defects = headers.split(raw)
+    message = _from_fields(fields)
+    return replace(message, statements=tuple(_subject(message)), defects=(*defects, *message.defects))
 
 
 def _from_fields(fields: list[tuple[str, str]]) -> Message:
@@ -129,13 +141,3 @@ def _from_text(forward: quotes.Forward, marks: Marks) -> Message:
     split = quotes.split(forward.blocks, marks)
     statements = [*_subject(message), *_statements(split.blocks, marks)]
     return replace(message, statements=tuple(statements[:MAX_STATEMENTS]), defects=())
-
-
-def _headers_only(raw: bytes, defect: str) -> Message:
-    """Return what the simplest reading still gives: fields that are plain lines."""
-    fields = []
-    for line in raw[:100_000].partition(b"\n\n")[0].splitlines()[:500]:
-        name, colon, value = line[:2_000].partition(b":")
-        if colon and name.strip().isascii():
-            fields.append((name.strip().decode("ascii").lower(), value.strip().decode("latin-1")))
-    return Message(headers=tuple(fields), subject=headers.first(fields, "subject"), defects=(defect,))

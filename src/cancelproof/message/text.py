@@ -20,7 +20,7 @@ _BULLET_SIGN = re.compile(r"[-*•·–—▪◦‣●■✓✔→]\s+")
 _HEADING = re.compile(r"#{1,6}\s+|[*=~]{2,10}\s+(?=\S)")
 _LABEL_START = re.compile(r"\*?[^\W\d_a-zß-öø-ÿ][^:.,;!?]{0,38}?\s?(?::\*?\s|\uff1a)\s?\S")
 _EMPHASIS = re.compile(r"(?<![^\s(])[*_]{1,3}(?=[^\s*_])|(?<=[^\s*_])[*_]{1,3}(?![^\s).,:;!?])")
-_MARKDOWN_LINK = re.compile(r"\[([^\[\]\n]{1,200})\]\((?:https?|mailto):[^\s)]{1,2000}\)")
+_MARKDOWN_LINK = re.compile(r"\[([^\[\]\n]{1,200})\]\((?:https?|mailto):[^\s()\[]{1,2000}\)")
 _LINK_ASIDE = re.compile(r"[ ]?(?:<(?:https?|mailto):[^\s<>]{1,2000}>|\([ ]?(?:https?|mailto):[^\s()]{1,2000}[ ]?\)"
                          r"|\[(?:https?|mailto):[^\s\[\]]{1,2000}\])", re.IGNORECASE)  # fmt: skip
 _BARE_LINK = re.compile(r"https?://([^\s/<>()\"?#]{1,100})[^\s<>()\"]{0,2000}", re.IGNORECASE)

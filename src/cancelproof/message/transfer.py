@@ -26,10 +26,12 @@ def undo(body: bytes, encoding: str) -> tuple[bytes, str]:
 
 def base64(body: bytes) -> tuple[bytes, str]:
     """Decode what base64 there is: foreign characters, missing or doubled padding, a cut end do not matter."""
-    compact = body.translate(None, _SPACE)
-    letters = compact.partition(b"=")[0].translate(None, _NOT_BASE64)
-    foreign = len(compact.partition(b"=")[0]) - len(letters)
-    if foreign * 10 > len(compact):  # a tenth: text that is only called base64
+    head = body.partition(b"=")[0]
+    compact = head.translate(None, _SPACE)
+    letters = compact.translate(None, _NOT_BASE64)
+    foreign = len(compact) - len(letters)
+    blanks = head.count(b" ")
+    if foreign * 10 > len(compact) or (blanks > 2 and blanks * 20 > len(head)):  # words and signs: no base64
         return body, "text is called base64 and is not"
     whole = len(letters) - (len(letters) % 4 == 1)
     fault = "base64 is damaged" if foreign or whole != len(letters) else ""
