@@ -8,19 +8,15 @@ from cancelproof.message import read
 from cancelproof.model import Message, Voice
 from message_fixture import HEAD, MARKS, mail, multipart, page, part
 
-INNER = b"From: Gym <hi@gym.example>
-To: aunt@example.net
-Subject: Ended
-Date: 1 Mar 2026 09:00:00 +0000
-"
+INNER = b"From: Gym <hi@gym.example>\nTo: aunt@example.net\nSubject: Ended\nDate: 1 Mar 2026 09:00:00 +0000\n"
 FORWARD = HEAD.replace(b"Subject: ", b"Subject: Fwd: ")
 GMAIL_REPLY = (
     "<div>It is done.</div><div class='gmail_quote'><div class='gmail_attr'>On Thu, Oct 1, 2026 Me &lt;me@example.org"
     "&gt; wrote:<br></div><blockquote class='gmail_quote'>Please cancel.</blockquote></div>"
 )
 GMAIL_FORWARD = (
-    "<div>see below<br><div class='gmail_quote'><div class='gmail_attr'>---------- Forwarded message ---------<br>From: "
-    "<b>Gym</b> &lt;hi@gym.example&gt;<br>Date: Sun, 1 Mar 2026 09:00:00 +0000<br>Subject: Ended<br>To: &lt;"
+    "<div>see below<br><div class='gmail_quote'><div class='gmail_attr'>---------- Forwarded message ---------<br>"
+    "From: <b>Gym</b> &lt;hi@gym.example&gt;<br>Date: Sun, 1 Mar 2026 09:00:00 +0000<br>Subject: Ended<br>To: &lt;"
     "aunt@example.net&gt;<br></div><br><p>It ended.</p><blockquote>Please cancel.</blockquote></div></div>"
 )
 OUTLOOK = (
