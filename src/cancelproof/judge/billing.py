@@ -1,0 +1,215 @@
+"""What a contract's bills say: its interval, whether they stopped, the next one, and the charges after an end."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from statistics import median_low
+
+from cancelproof.judge.days import later, months_later
+from cancelproof.model import Charge, Entry, Kind
+
+#: Days of a calendar interval that bills keep, and its months.
+_CALENDAR = ((27, 32, 1), (58, 63, 2), (88, 94, 3), (118, 125, 4), (178, 187, 6), (355, 375, 12), (720, 740, 24))
+_WEEKS = frozenset({7, 14, 28})
+#: Two mails about one sum within so many days speak of one charge (a bill and its receipt).
+_SAME_CHARGE = 3
+#: A day of charge farther from its mail is a misreading.
+_FARTHEST = 100
+#: What is billed once a year may be silent for this long.
+_LONGEST_SILENCE = 400
+
+
+@dataclass(frozen=True, slots=True)
+class Bill:
+    """One charge: the day it is taken, the day of its mail, what it pays for."""
+
+    day: date
+    mailed: date
+    amount: Decimal | None
+    currency: str
+    period_end: date | None
+    final: bool
+    source: str
+
+    @property
+    def charge(self) -> Charge:
+        return Charge(day=self.day, amount=self.amount, currency=self.currency, source=self.source)
+
+
+def bills(entries: Iterable[Entry]) -> list[Bill]:
+    """Every charge once, oldest first. `entries` are the contract's genuine mails, oldest first."""
+    read = sorted((_bill(e) for e in entries if e.kind is Kind.RECEIPT), key=lambda b: (b.day, b.mailed, b.source))
+    kept: list[Bill] = []
+    for bill in read:
+        if not any(_one(bill, other) for other in kept[-_NEIGHBOURS:]):
+            kept.append(bill)
+    return kept
+
+
+_NEIGHBOURS = 4  # earlier bills that one may repeat
+
+
+def _bill(entry: Entry) -> Bill:
+    day = entry.charged_on or entry.day
+    if abs((day - entry.day).days) > _FARTHEST:
+        day = entry.day
+    return Bill(
+        day=day,
+        mailed=entry.day,
+        amount=_whole(entry.amount),
+        currency=entry.currency,
+        period_end=entry.period_end,
+        final=entry.final_bill,
+        source=entry.source,
+    )
+
+
+def _whole(amount: Decimal | None) -> Decimal | None:
+    return amount if amount is not None and amount.is_finite() and abs(amount) < _MOST else None
+
+
+_MOST = Decimal(10) ** 12  # no bill is as high; sums of less are exact
+
+
+def _one(bill: Bill, other: Bill) -> bool:
+    """Whether two mails tell of one charge."""
+    if bill.amount != other.amount or bill.currency != other.currency:
+        return False
+    if bill.period_end and other.period_end:
+        return bill.period_end == other.period_end
+    return (bill.day - other.day).days <= _SAME_CHARGE
+
+
+# ---------------------------------------------------------------- the interval
+
+
+def interval(days: Collection[date]) -> int | None:
+    """The days from one bill to the next where they are regular, else None.
+
+    Two bills are regular where a calendar interval lies between them; more, where at least half of the gaps are within a
+    fifth of the median gap.
+    """
+    ordered = sorted(set(days))
+    gaps = [(b - a).days for a, b in zip(ordered, ordered[1:], strict=False)]
+    if not gaps:
+        return None
+    usual = median_low(gaps)
+    if len(gaps) == 1:
+        return usual if usual in _WEEKS or _months(usual) else None
+    near = sum(abs(gap - usual) <= max(4, usual // 5) for gap in gaps)
+    return usual if usual >= min(_WEEKS) and 2 * near >= len(gaps) else None
+
+
+def _months(gap: int) -> int:
+    return next((months for low, high, months in _CALENDAR if low <= gap <= high), 0)
+
+
+def stopped(signs: Collection[date], usual: int | None, today: date) -> bool:
+    """Whether more than two intervals passed since the last sign of billing; months are not all as long."""
+    return usual is not None and (today - max(signs)).days > 2 * usual + max(3, usual // 15)
+
+
+def is_live(signs: Collection[date], today: date) -> bool:
+    """Whether what is not billed regularly was billed lately enough to be taken for running."""
+    return bool(signs) and (today - max(signs)).days <= _LONGEST_SILENCE
+
+
+def signs_of_billing(entries: Iterable[Entry]) -> set[date]:
+    """The days on which the contract was billed, was to be billed, or a charge was tried."""
+    found: set[date] = set()
+    for entry in entries:
+        if entry.kind is Kind.RECEIPT:
+            found.add(_bill(entry).day)
+        elif entry.kind is Kind.RENEWAL:
+            found.add(max(entry.day, entry.effective_on or entry.day))
+        elif entry.kind in (Kind.PAYMENT_FAILED, Kind.REACTIVATION):
+            found.add(entry.day)
+    return found
+
+
+def next_charge(entries: Sequence[Entry], charged: Sequence[Bill], usual: int | None, today: date) -> date | None:
+    """The day of the next charge: the one announced last, else one interval after the last bill, not before `today`."""
+    announced = [e for e in entries if e.kind is Kind.RENEWAL and e.effective_on and e.effective_on >= today]
+    if announced:
+        return announced[-1].effective_on
+    if not charged:
+        return None
+    last = charged[-1]
+    if last.day >= today:
+        return last.day
+    if usual is None:
+        return later(last.period_end, 1) if last.period_end and last.period_end >= today else None
+    return _next_after(last.day, usual, today)
+
+
+def _next_after(last: date, usual: int, today: date) -> date | None:
+    months = 0 if usual in _WEEKS else _months(usual)
+    for times in (1, 2, 3):
+        day = months_later(last, times * months, last.day) if months else later(last, times * usual)
+        if day >= today:
+            return day
+    return None
+
+
+# ---------------------------------------------------------------- after the end
+
+
+def after_end(
+    charged: Sequence[Bill], refunds: Iterable[Entry], ends_on: date, usual: int | None
+) -> tuple[Charge, ...]:
+    """The charges for the time after the end that were not paid back in full.
+
+    No charge after the end: a final bill, one for a period up to the end, and where the vendor bills in arrears without
+    naming the period, the first bill within one interval.
+    """
+    late = [bill for bill in charged if bill.day > ends_on and _is_for_later(bill, ends_on)]
+    in_arrears = _bills_in_arrears([bill for bill in charged if bill.day <= ends_on])
+    if late and in_arrears and late[0].period_end is None and (late[0].day - ends_on).days <= (usual or 0):
+        late = late[1:]
+    return tuple(bill.charge for bill in _not_refunded(late, refunds))
+
+
+def _is_for_later(bill: Bill, ends_on: date) -> bool:
+    if bill.final:
+        return False
+    if bill.period_end:
+        return bill.period_end > ends_on
+    return bill.mailed > ends_on  # a bill written before the end and debited after it
+
+
+def _bills_in_arrears(earlier: Sequence[Bill]) -> bool:
+    dated = [bill for bill in earlier if bill.period_end]
+    return bool(dated) and all(bill.period_end and bill.period_end < bill.day for bill in dated)
+
+
+def _not_refunded(late: Sequence[Bill], refunds: Iterable[Entry]) -> list[Bill]:
+    """Each refund of a whole charge cancels one; parts that together make up all that is left cancel all."""
+    left = list(late)
+    first = min((bill.mailed for bill in late), default=date.max)
+    totals: dict[str, Decimal] = {}
+    for refund in refunds:
+        amount = _whole(refund.amount)
+        if amount is None or refund.day < first:
+            continue
+        paid = [b for b in left if b.amount == amount and _same_money(b, refund) and b.mailed <= refund.day]
+        if paid:
+            left.remove(paid[-1])
+        else:
+            totals[refund.currency] = totals.get(refund.currency, Decimal(0)) + amount
+    return [] if _covered(left, totals) else left
+
+
+def _same_money(bill: Bill, refund: Entry) -> bool:
+    return bill.currency == refund.currency or not bill.currency or not refund.currency
+
+
+def _covered(left: Sequence[Bill], totals: dict[str, Decimal]) -> bool:
+    amounts = [bill.amount for bill in left]
+    currencies = {bill.currency for bill in left}
+    if not left or None in amounts or len(currencies) > 1:
+        return False
+    paid = totals.get(next(iter(currencies)), Decimal(0))
+    return paid == sum(amount for amount in amounts if amount is not None)

@@ -1,0 +1,319 @@
+"""The contracts of one vendor: which mail speaks of which.
+
+A number tells contracts apart, then a service named in several mails. What names neither goes to the only contract, or to
+the one that it fits best; never to one with another number.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+
+from cancelproof.judge.mails import forged, order
+from cancelproof.judge.names import Words, number, words
+from cancelproof.judge.services import Services, digits, services
+from cancelproof.judge.vendors import Vendor
+from cancelproof.model import Entry, Kind, Told
+
+_PAID = frozenset({Kind.RECEIPT, Kind.REFUND, Kind.PAYMENT_FAILED})
+_ANSWERS = frozenset({Kind.CLOSURE, Kind.ACKNOWLEDGEMENT, Kind.REFUSAL})
+#: A mail that fits several is compared with so many, those of the most mails.
+_MOST_COMPARED = 50
+_SHORTEST_NUMBER = 4
+
+
+@dataclass(slots=True)
+class Contract:
+    """One contract as it is put together. `silent` mails are shown with it and move nothing."""
+
+    numbers: set[str] = field(default_factory=set)
+    named: set[int] = field(default_factory=set)
+    words: set[str] = field(default_factory=set)
+    entries: list[Entry] = field(default_factory=list)
+    told: list[Told] = field(default_factory=list)
+    silent: list[Entry] = field(default_factory=list)
+    amounts: set[Decimal | None] = field(default_factory=set)
+    told_words: set[str] = field(default_factory=set)
+
+    def take(self, entry: Entry) -> None:
+        self.entries.append(entry)
+        if entry.kind is Kind.RECEIPT:
+            self.amounts.add(entry.amount)
+
+
+def contracts(vendor: Vendor) -> list[Contract]:
+    """The contracts of a vendor, each with its mails, oldest first."""
+    genuine = [entry for entry in vendor.entries if not forged(entry)]
+    desk = _Desk(services(vendor, genuine), _numbers(genuine, vendor.told))
+    pending = desk.sort_by_name(genuine)
+    desk.join_halves()
+    for told in vendor.told:
+        desk.assign_told(told)
+    desk.assign(pending)
+    desk.show([entry for entry in vendor.entries if forged(entry)])
+    for contract in desk.found:
+        contract.entries.sort(key=order)
+    return desk.found
+
+
+def _numbers(entries: Iterable[Entry], told: Iterable[Told]) -> frozenset[str]:
+    """The contract numbers, folded; a number that only one of several bills bears is the bill's own."""
+    bills: Counter[str] = Counter()
+    others: set[str] = set()
+    billed = 0
+    for entry in entries:
+        if entry.kind in _PAID:
+            bills[number(entry.number)] += 1
+            billed += entry.kind is Kind.RECEIPT
+        else:
+            others.add(number(entry.number))
+    others |= {number(t.reference) for t in told}
+    once = {found for found, count in bills.items() if count == 1 and found not in others}
+    kept = (bills.keys() | others) - (once if len(once) > 1 else set())
+    return frozenset(kept - {""})
+
+
+@dataclass(slots=True)
+class _Desk:
+    """Where the mails of one vendor are sorted."""
+
+    services: Services
+    numbers: frozenset[str]
+    found: list[Contract] = field(default_factory=list)
+
+    # ------------------------------------------------------------ by what they name
+
+    def sort_by_name(self, entries: Sequence[Entry]) -> list[Entry]:
+        """Open a contract for each number, then for each service without one; return the mails that name neither."""
+        alias = self._aliases(entries)
+        numbered: dict[str, list[Entry]] = defaultdict(list)
+        rest: list[Entry] = []
+        for entry in entries:
+            borne = self._number(entry)
+            if borne:
+                numbered[alias[borne]].append(entry)
+            else:
+                rest.append(entry)
+        borne_by: dict[str, set[str]] = defaultdict(set)
+        for borne, root in alias.items():
+            borne_by[root].add(borne)
+        pending: list[Entry] = []
+        for root, mails in numbered.items():
+            pending += self._open_numbered(borne_by[root], mails)
+        return pending + self._open_named(rest)
+
+    def _number(self, entry: Entry) -> str:
+        borne = number(entry.number)
+        if borne in self.numbers:
+            return borne
+        named = number(entry.reference)
+        return named if named in self.numbers and not borne else ""
+
+    def _aliases(self, entries: Iterable[Entry]) -> dict[str, str]:
+        """Two numbers in one mail are one contract's, unless both are billed."""
+        billed = {number(entry.number) for entry in entries if entry.kind is Kind.RECEIPT}
+        pairs = {(number(entry.number), number(entry.reference)) for entry in entries}
+        roots: dict[str, str] = {}
+        for one, other in sorted(pairs):
+            if one != other and {one, other} <= self.numbers and not {one, other} <= billed:
+                first, second = sorted((_root(roots, one), _root(roots, other)), key=lambda n: (n not in billed, n))
+                roots[second] = first
+        return {borne: _root(roots, borne) for pair in pairs for borne in pair if borne in self.numbers}
+
+    def _service(self, entry: Entry) -> frozenset[int]:
+        return self.services.of(self.services.words(entry.service))
+
+    def _open_numbered(self, borne: set[str], entries: Sequence[Entry]) -> list[Entry]:
+        """One contract a number; several where two services are billed under it (a customer's number)."""
+        billed = Counter(place for e in entries if e.kind is Kind.RECEIPT for place in _only(self._service(e)))
+        several = {place for place, count in billed.items() if count > 1}
+        opened: dict[int, Contract] = {}
+        pending: list[Entry] = []
+        for entry in entries:
+            places = self._service(entry)
+            if len(several) < 2:
+                key = -1
+            elif len(places) == 1 and places <= several:
+                key = next(iter(places))
+            else:
+                pending.append(entry)
+                continue
+            contract = opened.setdefault(key, Contract(numbers=set(borne)))
+            contract.take(entry)
+            self._name(contract, places)
+        self.found += opened.values()
+        return pending
+
+    def _name(self, contract: Contract, places: Iterable[int]) -> None:
+        for place in _only(places):
+            contract.named.add(place)
+            contract.words |= self.services.named[place]
+
+    def _open_named(self, entries: Iterable[Entry]) -> list[Entry]:
+        """Mails with a service and no number: to the only contract of that service, else they open one."""
+        numbered: dict[int, list[Contract]] = defaultdict(list)
+        for contract in self.found:
+            for place in contract.named:
+                numbered[place].append(contract)
+        opened: dict[int, Contract] = {}
+        pending: list[Entry] = []
+        for entry in entries:
+            places = self._service(entry)
+            known = [contract for place in _only(places) for contract in numbered[place]]
+            if len(places) != 1 or len(known) > 1:
+                pending.append(entry)
+                continue
+            contract = known[0] if known else opened.setdefault(next(iter(places)), Contract())
+            contract.take(entry)
+            self._name(contract, places)
+        self.found += opened.values()
+        return pending
+
+    def join_halves(self) -> None:
+        """One contract known by its number alone and one by its name alone are one, unless both are billed."""
+        nameless = [c for c in self.found if c.numbers and not c.named]
+        numberless = [c for c in self.found if c.named and not c.numbers]
+        if len(nameless) != 1 or len(numberless) != 1 or (nameless[0].amounts and numberless[0].amounts):
+            return
+        half, whole = numberless[0], nameless[0]
+        for entry in half.entries:
+            whole.take(entry)
+        whole.named |= half.named
+        whole.words |= half.words
+        self.found.remove(half)
+
+    # ------------------------------------------------------------ by what fits
+
+    def assign_told(self, told: Told) -> None:
+        """What the owner told goes to the contract of that number or service; an unknown service is another contract."""
+        contract = self._told_contract(told)
+        if contract is None:
+            contract = Contract()
+            self.found.append(contract)
+        said = self.services.words(told.service)
+        contract.told.append(told)
+        contract.told_words |= said
+        contract.words |= said
+        self._name(contract, self.services.of(said))
+
+    def _told_contract(self, told: Told) -> Contract | None:
+        spoken = {number(told.reference), number(told.service), number(digits(told.service))}
+        text = number(f"{told.service} {told.reference}")
+        for contract in self.found:
+            if any(n in spoken or (len(n) >= _SHORTEST_NUMBER and n in text) for n in contract.numbers):
+                return contract
+        said = self.services.words(told.service)
+        fair = self.found
+        if said:
+            places = self.services.of(said)
+            fair = [c for c in self.found if places & c.named] or [c for c in self.found if _speaks(c, said)]
+            fair = fair or [c for c in self.found if len(self.found) == 1 and not self._names_any(c)]
+        return max(fair, key=lambda c: _fits_told(c, told), default=None)
+
+    def _names_any(self, contract: Contract) -> bool:
+        return any(self.services.words(entry.service) for entry in contract.entries)
+
+    def assign(self, pending: Iterable[Entry]) -> None:
+        """Give each mail that names no known contract to the one that it fits best, or else to one of its own."""
+        known = self._profiles()
+        own: dict[Words, Contract] = {}
+        for entry in sorted(pending, key=order):
+            fair = [p for p in known if not self._conflict(entry, p.contract, alone=len(known) == 1)]
+            if fair:
+                _best(entry, fair).contract.take(entry)
+                continue
+            said = self.services.words(entry.service) if known else frozenset()
+            own.setdefault(said, Contract(words=set(said))).take(entry)
+        self.found += own.values()
+
+    def show(self, forged_mails: Iterable[Entry]) -> None:
+        """Let what is forged be seen with the contract that it speaks of."""
+        known = self._profiles()
+        for entry in forged_mails if known else ():
+            _best(entry, known).contract.silent.append(entry)
+
+    def _profiles(self) -> list[_Profile]:
+        """What the contracts of the most mails look like now, so that no choice depends on another."""
+        return [_profile(c) for c in sorted(self.found, key=lambda c: -len(c.entries))[:_MOST_COMPARED]]
+
+    def _conflict(self, entry: Entry, contract: Contract, *, alone: bool) -> bool:
+        """Whether a mail names another number, or a service that is surely another."""
+        borne = self._number(entry)
+        if borne and contract.numbers and borne not in contract.numbers:
+            return True
+        said = self.services.words(entry.service)
+        if not said or not contract.words or said & contract.words:
+            return False
+        text = words(f"{entry.subject} {entry.sentence}")
+        if contract.told_words:
+            return not contract.told_words & text
+        if entry.kind in _PAID:
+            return entry.amount not in contract.amounts
+        return not alone and not contract.words & text
+
+
+def _root(roots: Mapping[str, str], borne: str) -> str:
+    while borne in roots:
+        borne = roots[borne]
+    return borne
+
+
+def _only(places: Iterable[int]) -> tuple[int, ...]:
+    found = tuple(places)
+    return found if len(found) == 1 else ()
+
+
+def _speaks(contract: Contract, said: Words) -> bool:
+    """Whether the contract's mails speak of a service in their subjects or deciding sentences."""
+    return any(said <= words(f"{e.service} {e.subject} {e.sentence}") for e in contract.entries[-_MOST_COMPARED:])
+
+
+def _fits_told(contract: Contract, told: Told) -> tuple[bool, date, int]:
+    """The contract with an answer since, then the one written about last."""
+    asked = told.requested_on or date.min
+    answered = any(e.kind in _ANSWERS and e.day >= asked for e in contract.entries)
+    last = max((entry.day for entry in contract.entries), default=date.min)
+    return answered and not contract.told, last, len(contract.entries)
+
+
+@dataclass(frozen=True, slots=True)
+class _Profile:
+    """What a mail is compared with: the contract's words and sums, its days, and since when its end is asked for."""
+
+    contract: Contract
+    words: Words
+    amounts: frozenset[Decimal | None]
+    days: tuple[date, ...]
+    asked: date
+
+
+def _profile(contract: Contract) -> _Profile:
+    asked = [e.day for e in contract.entries if e.kind is Kind.REQUEST]
+    asked += [told.requested_on or date.min for told in contract.told]
+    days = tuple(sorted(entry.day for entry in contract.entries))
+    return _Profile(
+        contract, frozenset(contract.words), frozenset(contract.amounts), days, min(asked, default=date.max)
+    )
+
+
+def _best(entry: Entry, fair: Sequence[_Profile]) -> _Profile:
+    """The contract that a mail fits best: by words, by sum, by what was asked before, by time."""
+    if len(fair) == 1:
+        return fair[0]
+    text = words(f"{entry.service} {entry.subject} {entry.sentence}")
+    return max(fair, key=lambda profile: _fit(profile, entry, text))
+
+
+def _fit(profile: _Profile, entry: Entry, text: Words) -> tuple[int, bool, bool, int]:
+    place = bisect_left(profile.days, entry.day)
+    near = [abs((day - entry.day).days) for day in profile.days[max(0, place - 1) : place + 1]]
+    return (
+        len(profile.words & text),
+        entry.amount is not None and entry.amount in profile.amounts,
+        entry.kind in _ANSWERS and profile.asked <= entry.day,
+        -min(near, default=entry.day.toordinal()),
+    )

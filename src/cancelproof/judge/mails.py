@@ -1,0 +1,104 @@
+"""Which mails may move a case: every mail once, the owner's own requests, nothing forged and nothing that poses.
+
+A mail that moves nothing is still shown with its case; what was found suspect here bears `authentic` false.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import replace
+from datetime import date, timedelta
+
+from cancelproof.domains import registrable
+from cancelproof.judge.days import shifted
+from cancelproof.model import Authenticity, Entry, Grade, Kind
+
+#: Mails of the same time show whether the receiving server stamps what it takes in.
+_NEIGHBOURHOOD = timedelta(days=180)
+_FEWEST_NEIGHBOURS = 3
+_STAMPED_SHARE = 0.8
+#: The ledger's days are those of the sender's time zone, which may be ahead of the owner's.
+_AHEAD = timedelta(days=1)
+
+
+def order(entry: Entry) -> tuple[date, float, str, str]:
+    """Oldest first; of one day by the time it was sent, where that is known."""
+    moment = entry.sent_at.timestamp() if entry.sent_at and entry.sent_at.tzinfo else 0.0
+    return entry.day, moment, entry.source, entry.sha256
+
+
+def sifted(entries: Iterable[Entry], owner: Collection[str], today: date) -> list[Entry]:
+    """The mails that say something about a contract of the owner's, each once, oldest first; suspects are marked."""
+    last = shifted(today, _AHEAD)
+    said = [entry for entry in entries if _says_something(entry, owner) and entry.day <= last]
+    return _with_stamps_checked(_each_once(said), owner)
+
+
+def by_owner(entry: Entry, owner: Collection[str]) -> bool:
+    """Whether the owner wrote it."""
+    return not entry.forwarded and (entry.sent or (entry.sender.lower() in owner))
+
+
+def forged(entry: Entry) -> bool:
+    """Whether the mail moves nothing."""
+    return entry.authentic is False
+
+
+def suspect(entry: Entry) -> Entry:
+    """The mail, marked as one that only poses as the vendor's."""
+    grade = Grade.X if entry.grade else None
+    return replace(entry, authentic=False, authenticity=Authenticity.SUSPECT, grade=grade)
+
+
+def _says_something(entry: Entry, owner: Collection[str]) -> bool:
+    if entry.kind is Kind.OTHER or entry.one_off:
+        return False
+    if by_owner(entry, owner):
+        return entry.kind is Kind.REQUEST
+    if entry.forwarded:
+        return entry.sent or entry.sender.lower() in owner  # what others forward speaks of their contracts
+    if entry.kind is Kind.REQUEST:  # the copy of a form; another person's request is none of the owner's
+        return bool(entry.vendor_domain) and registrable(entry.sender.rpartition("@")[2]) == entry.vendor_domain
+    return True
+
+
+def _each_once(entries: Iterable[Entry]) -> list[Entry]:
+    """One mail of all copies: the best authenticated, then the first by its source."""
+    kept: dict[tuple[str, date, Kind], Entry] = {}
+    for entry in sorted(entries, key=_best_first):
+        key = (entry.message_id or entry.sha256, entry.day, entry.kind)
+        kept.setdefault(key, entry)
+    return sorted(kept.values(), key=order)
+
+
+def _best_first(entry: Entry) -> tuple[int, tuple[date, float, str, str]]:
+    return (True, None, False).index(entry.authentic), order(entry)
+
+
+# ---------------------------------------------------------------- stamps
+
+
+def _with_stamps_checked(entries: Sequence[Entry], owner: Collection[str]) -> list[Entry]:
+    """Mark the mails that bear no stamp of the receiving server where their neighbours do."""
+    received = [e for e in entries if not forged(e) and not by_owner(e, owner) and not e.forwarded]
+    days = [entry.day for entry in received]
+    stamped = [0]
+    for entry in received:
+        stamped.append(stamped[-1] + (entry.authentic is True))
+    out = []
+    for entry in entries:
+        bare = entry.authenticity is Authenticity.UNAUTHENTICATED and entry.authentic is None
+        if bare and not by_owner(entry, owner) and not entry.forwarded and _stands_out(entry, days, stamped):
+            out.append(suspect(entry))
+        else:
+            out.append(entry)
+    return out
+
+
+def _stands_out(entry: Entry, days: Sequence[date], stamped: Sequence[int]) -> bool:
+    first = bisect_left(days, shifted(entry.day, -_NEIGHBOURHOOD))
+    last = bisect_right(days, shifted(entry.day, _NEIGHBOURHOOD))
+    neighbours = last - first - 1  # without itself
+    true = stamped[last] - stamped[first]
+    return neighbours >= _FEWEST_NEIGHBOURS and true >= _STAMPED_SHARE * neighbours

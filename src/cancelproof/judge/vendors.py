@@ -1,0 +1,240 @@
+"""Whose mail is whose: names and domains of one vendor brought together, and those who only pose as one.
+
+A vendor writes under several names and from several domains, a domain may write for several vendors. Mails are first
+gathered by what they bear, name and domain; the few bearings are then compared, never the many mails.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+
+from cancelproof.judge.mails import forged, suspect
+from cancelproof.judge.names import alike, bears, joined, label, words
+from cancelproof.model import Entry, Kind, Told
+
+#: A name with a domain, or without one (told by the owner, or billed by a carrier).
+Bearing = tuple[str, str]
+
+#: With more bearings than this to compare to, the most frequent are compared.
+_MOST_COMPARED = 100
+_BILLS = frozenset({Kind.RECEIPT, Kind.RENEWAL, Kind.PAYMENT_FAILED})
+
+
+@dataclass(frozen=True, slots=True)
+class Vendor:
+    """The mails of one vendor, oldest first, and what the owner told of it. `home` is the domain that it bills from."""
+
+    entries: tuple[Entry, ...]
+    told: tuple[Told, ...]
+    home: str
+    names: tuple[str, ...]
+
+
+def vendors(entries: Sequence[Entry], told: Sequence[Told]) -> list[Vendor]:
+    """The mails (oldest first) and what was told, by vendor; look-alikes are marked as suspect."""
+    groups = _Groups()
+    bearings = Counter(_bearing(entry) for entry in entries)
+    for cancellation in told:
+        bearings[_named(cancellation.vendor), ""] += 1
+    genuine = _genuine(entries)
+    _join_by_domain(groups, bearings)
+    _join_by_name(groups, bearings)
+    _join_by_mention(groups, bearings, genuine)
+    _join_without_domain(groups, bearings)
+    return _gathered(groups, entries, told)
+
+
+def _named(name: str) -> str:
+    return " ".join(name.split())
+
+
+def _bearing(entry: Entry) -> Bearing:
+    return _named(entry.vendor), entry.vendor_domain.lower()
+
+
+def _genuine(entries: Iterable[Entry]) -> list[Entry]:
+    return [entry for entry in entries if not forged(entry) and not entry.sent]
+
+
+@dataclass(slots=True)
+class _Groups:
+    """Sets of bearings that grow together (union-find); the smallest bearing stands for its set."""
+
+    parents: dict[Bearing, Bearing] = field(default_factory=dict)
+
+    def of(self, bearing: Bearing) -> Bearing:
+        found = bearing
+        while (parent := self.parents.get(found, found)) != found:
+            found = parent
+        while bearing != found:
+            self.parents[bearing], bearing = found, self.parents.get(bearing, bearing)
+        return found
+
+    def join(self, one: Bearing, other: Bearing) -> None:
+        first, second = sorted((self.of(one), self.of(other)))
+        self.parents[second] = first
+
+
+# ---------------------------------------------------------------- what belongs together
+
+
+def _join_by_domain(groups: _Groups, bearings: Iterable[Bearing]) -> None:
+    """All that writes from a vendor's own domain is that vendor's; a domain that serves several joins like names only."""
+    by_domain: dict[str, list[Bearing]] = defaultdict(list)
+    for bearing in sorted(bearings):
+        if bearing[1]:
+            by_domain[bearing[1]].append(bearing)
+    homes = {words(name) for name, domain in bearings if name and domain and bears(domain, name)}
+    for domain, found in by_domain.items():
+        own = [b for b in found if not b[0] or bears(domain, b[0])]
+        for bearing in found:
+            if own and (bearing in own or words(bearing[0]) not in homes):
+                groups.join(own[0], bearing)
+            elif not own:
+                like = next((b for b in found[:_MOST_COMPARED] if alike(b[0], bearing[0])), bearing)
+                groups.join(like, bearing)
+
+
+def _join_by_name(groups: _Groups, bearings: Iterable[Bearing]) -> None:
+    """The same name is the same vendor, whatever the domain: who only poses is found later."""
+    first: dict[str, Bearing] = {}
+    for bearing in sorted(bearings):
+        if name := joined(bearing[0]):
+            groups.join(first.setdefault(name, bearing), bearing)
+
+
+def _join_by_mention(groups: _Groups, bearings: Mapping[Bearing, int], genuine: Iterable[Entry]) -> None:
+    """A domain that genuine mails of a vendor name is the vendor's too, where it speaks of the vendor by name."""
+    domains: dict[str, list[Bearing]] = defaultdict(list)
+    for bearing in sorted(bearings):
+        domains[bearing[1]].append(bearing)
+    spoken: dict[Bearing, set[str]] = defaultdict(set)
+    named: dict[tuple[Bearing, str], None] = {}
+    for entry in genuine:
+        bearing = _bearing(entry)
+        spoken[bearing].update(words(f"{entry.subject} {entry.sentence}"))
+        named |= {(bearing, domain): None for domain in entry.domains if domain in domains and domain != bearing[1]}
+    for bearing, domain in named:
+        vendor = words(bearing[0])
+        for other in domains[domain][:_MOST_COMPARED] if domain else ():
+            if vendor and (alike(bearing[0], other[0]) or vendor <= spoken[other]):
+                groups.join(bearing, other)
+
+
+def _join_without_domain(groups: _Groups, bearings: Mapping[Bearing, int]) -> None:
+    """What bears no domain goes to the name that fits best; with a domain, like names join under like domains only."""
+    index: dict[str, list[Bearing]] = defaultdict(list)
+    for bearing in sorted(bearings, key=lambda b: (-bearings[b], b)):
+        for word in words(bearing[0]):
+            index[word].append(bearing)
+        if bearing[1]:
+            index[label(bearing[1])].append(bearing)
+    for bearing in sorted(bearings):
+        near = [other for other in _near(index, bearing[0]) if other != bearing]
+        if bearing[1]:
+            fits = [b for b in near if b[1] and _poses_or_is(bearing, b)]
+        else:
+            fits = [b for b in near if alike(bearing[0], b[0]) or (b[1] and label(b[1]) == joined(bearing[0]))]
+            fits = sorted(fits, key=lambda b: _fit(bearing, b, bearings))[:1]
+        for other in fits:
+            groups.join(bearing, other)
+
+
+def _near(index: Mapping[str, Sequence[Bearing]], name: str) -> list[Bearing]:
+    """The bearings that share a word with a name, or whose domain is the name; the rarest words first."""
+    keys = sorted({*words(name), joined(name)} & index.keys(), key=lambda word: (len(index[word]), word))
+    found = {bearing: None for word in keys for bearing in index[word][:_MOST_COMPARED]}
+    return list(found)[:_MOST_COMPARED]
+
+
+def _poses_or_is(one: Bearing, other: Bearing) -> bool:
+    """Like names under domains with one word in common: one vendor, or one who poses as it.
+
+    A name of its own under a domain made of that whole name is another vendor: `Foo Bank` of foobank.example is not Foo.
+    """
+    if not alike(one[0], other[0]):
+        return False
+    if label(one[1]) == label(other[1]):
+        return True
+    longer = max(one, other, key=lambda bearing: (len(words(bearing[0])), bearing))
+    return label(longer[1]) != joined(longer[0]) and bears(one[1], other[0]) and bears(other[1], one[0])
+
+
+def _fit(bearing: Bearing, other: Bearing, count: Mapping[Bearing, int]) -> tuple[int, bool, int, Bearing]:
+    mine, theirs = words(bearing[0]), words(other[0])
+    return len(mine ^ theirs), not other[1], -count[other], other
+
+
+# ---------------------------------------------------------------- who only poses
+
+
+def _gathered(groups: _Groups, entries: Sequence[Entry], told: Sequence[Told]) -> list[Vendor]:
+    mails: dict[Bearing, list[Entry]] = defaultdict(list)
+    said: dict[Bearing, list[Told]] = defaultdict(list)
+    for entry in entries:
+        mails[groups.of(_bearing(entry))].append(entry)
+    for cancellation in told:
+        said[groups.of((_named(cancellation.vendor), ""))].append(cancellation)
+    return [_vendor(mails[key], said[key]) for key in sorted(mails.keys() | said.keys())]
+
+
+def _vendor(entries: Sequence[Entry], told: Sequence[Told]) -> Vendor:
+    home = _home(entries)
+    posing = _posing(entries, home) if home else frozenset()
+    checked = tuple(suspect(e) if (e.vendor_domain.lower(), e.kind in _BILLS) in posing else e for e in entries)
+    names = {told_.vendor for told_ in told} | {entry.vendor for entry in entries if not forged(entry)}
+    return Vendor(entries=checked, told=tuple(told), home=home, names=tuple(sorted(names)))
+
+
+def _home(entries: Iterable[Entry]) -> str:
+    """The domain that bills most, then writes most, then wrote first; "" where none does."""
+    bills: Counter[str] = Counter()
+    mails: dict[str, int] = {}
+    for entry in entries:
+        if entry.vendor_domain and entry.authentic is True and not entry.sent:
+            domain = entry.vendor_domain.lower()
+            bills[domain] += entry.kind in _BILLS
+            mails[domain] = mails.get(domain, 0) + 1
+    return max(mails, key=lambda domain: (bills[domain], mails[domain]), default="")
+
+
+def _posing(entries: Sequence[Entry], home: str) -> frozenset[tuple[str, bool]]:
+    """The domains (and whether their bills too) that pose as the vendor's: never named by it, nor written to.
+
+    One whose word resembles the vendor's poses in all that it writes; of any other the bills are believed, as a vendor
+    may have them sent by somebody.
+    """
+    trusted, days, known = _trusted(entries, home)
+    names = {entry.vendor for entry in entries if entry.vendor_domain.lower() == home}
+    posing = set()
+    for domain in {e.vendor_domain.lower() for e in entries if e.vendor_domain} - trusted:
+        if len(days[domain]) >= _ESTABLISHED and 2 * len(days[domain]) >= len(days[home]):
+            continue
+        resembles = label(home) in label(domain) or any(bears(domain, name) for name in names)
+        if resembles or known >= _ESTABLISHED:
+            posing.add((domain, False))
+        if resembles:
+            posing.add((domain, True))
+    return frozenset(posing)
+
+
+_ESTABLISHED = 2  # days on which a domain billed
+
+
+def _trusted(entries: Sequence[Entry], home: str) -> tuple[set[str], Mapping[str, set[date]], int]:
+    """The vendor's own domains, the days of bills by domain, the number of genuine mails from home."""
+    trusted, known = {home}, 0
+    days: dict[str, set[date]] = defaultdict(set)
+    for entry in entries:
+        domain = entry.vendor_domain.lower()
+        if entry.sent:
+            trusted.add(domain)
+        elif domain == home and entry.authentic is True:
+            trusted.update(entry.domains)
+            known += 1
+        if entry.kind is Kind.RECEIPT and entry.authentic is True:
+            days[domain].add(entry.day)
+    return trusted, days, known
