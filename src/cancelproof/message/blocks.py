@@ -21,6 +21,7 @@ _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2800]")
 _LABEL = re.compile(r"([^:\uff1a]{1,40}?)\s?(?::\s|\uff1a|(?<=[\u3040-\u9fff\uac00-\ud7af）」]):)\s?(\S.*)$", re.DOTALL)
 _SENTENCE_MARKS = re.compile(r"[.!?;,…。！？、](?:\s|$)|[。！？、]")
 _TERMINATED = re.compile(r"[.!?…。！？][\"'»”’)\]]*$")
+_GAPS = ("  ", "\t", "|", "....", "……")
 _COLUMNS = re.compile(r"\t+| {2,}|\.{4,}|…{2,}")
 
 
@@ -85,6 +86,8 @@ def label_and_value(text: str) -> tuple[str, ...]:
 def columns(raw: str) -> tuple[str, ...]:
     """Return the cells of a line set in columns: two or more blanks, tabs, leader dots or bars between them."""
     stripped = raw.strip()
+    if not any(gap in stripped for gap in _GAPS):
+        return ()
     pieces = _bars(stripped) if "|" in stripped else _COLUMNS.split(stripped)
     cells = tuple(cell for piece in pieces if (cell := visible(piece)))
     if len(cells) < 2 or any(_TERMINATED.search(cell) for cell in cells[:-1]):  # two blanks after a full stop

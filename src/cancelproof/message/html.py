@@ -79,7 +79,7 @@ def read(markup: str) -> Seen:
     if markup.count("<") > MAX_TAGS:  # unmatched end tags cost the parser the square of their number
         markup = "<".join(markup.split("<", MAX_TAGS)[:MAX_TAGS])
         seen.defects.append("HTML has too many tags and was cut")
-    soup = BeautifulSoup(f"<html>{markup}", "lxml")
+    soup = BeautifulSoup(f"<html>{markup}", "lxml", multi_valued_attributes=None)
     _Page(soup, seen).walk()
     return seen
 
@@ -91,7 +91,7 @@ class _Page:
         self.soup, self.seen = soup, seen
         sheets = (element.get_text() for element in soup.find_all("style", limit=50))
         self.rules = style.by_name(style.rules(sheets))
-        self.looks: dict[str, Look] = {}
+        self.looks: dict[tuple[object, ...], Look] = {}
         self.sinks: list[list[Block]] = [seen.blocks]
         self.rows: list[list[list[Block]]] = []
         self.terms: list[Block] = []
@@ -199,13 +199,16 @@ class _Page:
         if "hidden" in attributes:
             return Look(hidden=True)
         inline = attributes.get("style")
-        given = style.declarations(str(inline)) if inline and self.rules else {}
-        sheet = self._sheet(tag, given)
-        key = f"{inline}|{attributes.get('bgcolor')}|{attributes.get('color')}|{sheet}"
+        key: tuple[object, ...] = (inline, attributes.get("bgcolor"), attributes.get("color"))
+        if self.rules:
+            key += (tag.name, attributes.get("class"), attributes.get("id"))
         look = self.looks.get(key)
         if look is None:
-            given = {name: str(attributes[name]).lower() for name in ("bgcolor", "color") if name in attributes}
-            given |= sheet | style.declarations(str(inline or ""))
+            given: dict[str, str] = {
+                name: str(attributes[name]).lower() for name in ("bgcolor", "color") if name in attributes
+            }
+            own = style.declarations(str(inline or ""))
+            given |= self._sheet(tag, own) | own
             look = self.looks[key] = style.look(given) if given else style.PLAIN
         return look
 
@@ -213,7 +216,7 @@ class _Page:
         """Return what the style elements say of this element and its own style does not overrule."""
         if not self.rules or not ("class" in tag.attrs or "id" in tag.attrs):
             return {}
-        classes = {str(name) for name in tag.get_attribute_list("class")[:50]}
+        classes = set(_classes(tag)[:50])
         element_id = str(tag.attrs.get("id") or "")
         candidates = [rule for name in (*classes, f"#{element_id}") for rule in self.rules.get(name, ())]
         found: dict[str, str] = {}
@@ -224,4 +227,8 @@ class _Page:
 
 
 def _is_reply_container(tag: Tag) -> bool:
-    return "class" in tag.attrs and not _REPLY_CLASSES.isdisjoint(tag.get_attribute_list("class"))
+    return "class" in tag.attrs and not _REPLY_CLASSES.isdisjoint(_classes(tag))
+
+
+def _classes(tag: Tag) -> list[str]:
+    return str(tag.attrs.get("class", "")).split()

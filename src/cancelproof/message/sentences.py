@@ -38,7 +38,7 @@ def _ends(text: str, start: int, mark: re.Match[str], abbreviations: AbstractSet
         return _ends_after_number(word, before, text[mark.end() : mark.end() + 40].strip())
     if f"{word.casefold()}." in abbreviations:
         return not before.strip() and following.isupper()  # the answer "No."
-    if all(len(piece) <= (1 if piece == word else 2) and piece.isalpha() for piece in word.split(".")):
+    if (len(word) == 1 or "." in word) and all(len(piece) <= 2 and piece.isalpha() for piece in word.split(".")):
         return before[-1:].isdigit() and following.isupper()  # i.e. p.ex. U.S.; but a unit may end: "at 20 h."
     return not following.islower() or (len(word) >= _WORD and word.isalpha())
 
