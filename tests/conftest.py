@@ -18,7 +18,7 @@ import pytest
 
 #: Fourteen hours ahead of UTC: a day taken from the clock's own zone is then soon wrong.
 TIME_ZONE = "Pacific/Kiritimati"
-FOREIGN_LOCALES = ("fr_FR.UTF-8", "de_DE.UTF-8", "tr_TR.UTF-8", "C")
+FOREIGN_LOCALES = ("fr_FR.UTF-8", "de_DE.UTF-8", "tr_TR.UTF-8", "C.UTF-8", "C")  # the first that this system has
 SHARED = Path(__file__).parents[2] / "shared"
 
 
