@@ -14,6 +14,11 @@ SEEN = [
     ("can&shy;cel&#8203;led&nbsp;&nbsp;now", ["cancelled now"]),
     ("<ul><li>One<li>Two</ul>", ["One", "Two"]),
     ("<table><tr><td>Plan</td><td>Gold</td></tr></table>", ["Plan | Gold"]),
+    ("4&#150;5", ["4–5"]),
+    (
+        "On 3 May 2026 at ten past nine in the morning X wrote:<br>Hello",
+        ["On 3 May 2026 at ten past nine in the morning X wrote:", "Hello"],
+    ),
     ("<h1>Gone</h1>Text", ["Gone", "Text"]),
     ("<p>a</p><![if !mso]><p>b</p><![endif]>", ["a", "b"]),
     ("<span style='display:inline-block'>Status</span><span style='display:inline-block'>Off</span>", ["Status Off"]),
@@ -81,6 +86,7 @@ ROWS = [
     ("<tr><td><table><tr><td>Plan<td>Gold</table></td><td>Hi</td></tr>", [("Plan", "Gold"), ()]),
     ("<tr><td>Date: 3 May</td><td>No: 7</td></tr>", [("Date", "3 May"), ("No", "7")]),
     ("<tr><td>We ended it all today. You will pay nothing more.</td><td>Menu</td></tr>", [(), (), ()]),
+    ("<tr><td>App</td><td>TrailLark: hiking maps</td></tr>", [("App", "TrailLark: hiking maps")]),
     ("<tr><td>Only one cell</td><td></td></tr>", [()]),
     ("<tr><td>Renews on 3 sept. 2026</td><td>9.99</td></tr>", [("Renews on 3 sept. 2026", "9.99")]),
 ]

@@ -17,9 +17,12 @@ _UNSEEN = re.compile(
     "[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f"
     "\ufeff\uffa0\ufff9-\ufffb\U000e0000-\U000e0fff]"
 )
+#: C1 controls in a page or a mislabelled text are windows-1252 (WHATWG HTML 13.2.5.80): `&#150;` is a dash.
+_C1 = re.compile(r"[\x80-\x9f]")
+_AS_CP1252 = {code: text for code in range(0x80, 0xA0) if (text := bytes([code]).decode("cp1252", "ignore"))}
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2800]")
 _LABEL = re.compile(r"([^:\uff1a]{1,40}?)\s?(?::\s|\uff1a|(?<=[\u3040-\u9fff\uac00-\ud7af）」]):)\s?(\S.*)$", re.DOTALL)
-_SENTENCE_MARKS = re.compile(r"[.!?;,…。！？、](?:\s|$)|[。！？、]")
+_SENTENCE_MARKS = re.compile(r"[!?;,…](?:\s|$)|[。！？、]|\w{5}\.(?:\s|$)")  # a short word may be abbreviated
 _TERMINATED = re.compile(r"[.!?…。！？][\"'»”’)\]]*$")
 _GAPS = ("  ", "\t", "|", "....", "……")
 _COLUMNS = re.compile(r"\t+| {2,}|\.{4,}|…{2,}")
@@ -39,6 +42,8 @@ def visible(text: str) -> str:
     """Text without characters that nobody sees, in single blanks, composed (Unicode NFC)."""
     if text.isascii():
         return " ".join(_CONTROL.sub(" ", text).split())
+    if _C1.search(text):
+        text = text.translate(_AS_CP1252)
     return " ".join(_composed(_CONTROL.sub(" ", _UNSEEN.sub("", text))).split())
 
 
@@ -74,7 +79,11 @@ def label_and_value(text: str) -> tuple[str, ...]:
     if not found:
         return ()
     label, value = found.group(1).strip(), found.group(2).strip()
-    if len(label.split()) > MAX_LABEL_WORDS or not any(map(str.isalpha, label)) or _SENTENCE_MARKS.search(label):
+    if (
+        len(label.split()) > MAX_LABEL_WORDS
+        or not any(map(str.isalpha, label))
+        or _SENTENCE_MARKS.search(label.rstrip("."))
+    ):
         return ()
     if label.count("(") != label.count(")"):
         return ()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from cancelproof.message import sentences
 from cancelproof.message.blocks import Block, row
 
@@ -9,6 +11,7 @@ MAX_CELLS = 20
 MAX_CELL = 160  # characters; a longer cell is a column of running text
 MAX_CELL_LINES = 3
 _SENTENCE_WORDS = 4
+_LABEL_WORDS = 4
 
 
 def row_blocks(cells: list[list[Block]]) -> list[Block]:
@@ -16,7 +19,7 @@ def row_blocks(cells: list[list[Block]]) -> list[Block]:
 
     Data is: two to twenty cells with text, each a few short lines, none of them a `label: value` or a table itself.
     """
-    filled = [cell for cell in cells if cell]
+    filled = _whole_values([cell for cell in cells if cell])
     if not _is_data(filled):
         return [block for cell in filled for block in cell]
     first = filled[0][0]
@@ -27,6 +30,14 @@ def row_blocks(cells: list[list[Block]]) -> list[Block]:
             for line in zip(*filled, strict=True)
         ]
     return [row(tuple(_one(cell) for cell in filled), first.depth, aside=first.aside)]
+
+
+def _whole_values(filled: list[list[Block]]) -> list[list[Block]]:
+    """Take the cell beside a short label as its value, though it looks like a pair itself: `App | Name: what`."""
+    if len(filled) != 2 or len(filled[0]) != 1 or filled[0][0].cells or len(filled[0][0].text.split()) > _LABEL_WORDS:
+        return filled
+    value = [replace(b, text=": ".join(b.cells), cells=()) if len(b.cells) == 2 else b for b in filled[1]]
+    return [filled[0], value]
 
 
 def _is_data(filled: list[list[Block]]) -> bool:
