@@ -1,18 +1,18 @@
 """Where every case stands on a day: entries and what the owner told, to cases.
 
-A pure function of values. What only the whole mailbox can tell is told here: copies of one mail, a missing stamp where the
-neighbours bear one, a look-alike of a vendor known from its bills.
+A pure function of values. What only the whole mailbox can tell is told here: copies of one mail, a missing stamp where
+the neighbours bear one, a look-alike of a vendor known from its bills.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Hashable, Sequence
 from datetime import date
 
 from cancelproof.judge.contracts import Contract, contracts
 from cancelproof.judge.mails import by_owner, order, sifted
-from cancelproof.judge.names import words
+from cancelproof.judge.names import alike, number, words
 from cancelproof.judge.status import Standing, standing
 from cancelproof.judge.steps import Clocks, next_step
 from cancelproof.judge.vendors import Vendor, vendors
@@ -40,8 +40,8 @@ def judge(
 ) -> tuple[Case, ...]:
     """Every case that the mails and the owner's word make known, those that lack something first.
 
-    `entries` in any order, copies among them or not; `owner` holds the owner's addresses; mails written after `today` are
-    left out. The default clocks are those of countries without a rule of their own.
+    `entries` in any order, copies among them or not; `owner` holds the owner's addresses; mails written after `today`
+    are left out. The default clocks are those of countries without a rule of their own.
     """
     addresses = frozenset(address.lower() for address in owner)
     cases = [
@@ -93,7 +93,8 @@ def _rejoined(older: Contract, stands: Standing, newer: Contract) -> bool:
         or stands.status is Status.CHARGED_AFTER_END
     ):
         return False
-    same = bool(older.named & newer.named) or not (older.words or newer.words)
+    before, after = _service(older), _service(newer)
+    same = not before or not after or alike(before, after)
     return same and newer.entries[0].day > max(stands.proof.day, stands.ends_on or date.min)
 
 
@@ -105,7 +106,7 @@ def _case(vendor: Vendor, contract: Contract, stands: Standing, today: date, clo
         vendor=_vendor_name(vendor, contract, told),
         vendor_domain=vendor.home or _newest([entry.vendor_domain for entry in contract.entries]),
         service=(told.service if told else "") or _service(contract),
-        number=_newest([entry.number for entry in contract.entries if contract.numbers]),
+        number=_commonest([entry.number for entry in contract.entries if contract.number], number),
         status=stands.status,
         requested_on=stands.requested_on,
         ends_on=stands.ends_on,
@@ -136,8 +137,12 @@ def _vendor_name(vendor: Vendor, contract: Contract, told: Told | None) -> str:
 
 
 def _service(contract: Contract) -> str:
-    """The name that most mails give the service, of these the newest; names that differ in their spelling only are one."""
-    named = [entry.service for entry in contract.entries if entry.service]
-    counts = Counter(words(name) for name in named)
+    return _commonest([entry.service for entry in contract.entries], words)
+
+
+def _commonest(written: Sequence[str], folded: Callable[[str], Hashable]) -> str:
+    """What most mails say, of these the newest; what differs in its spelling only is one."""
+    said = [text for text in written if text]
+    counts = Counter(folded(text) for text in said)
     most = max(counts.values(), default=0)
-    return _newest([name for name in named if counts[words(name)] == most])
+    return _newest([text for text in said if counts[folded(text)] == most])

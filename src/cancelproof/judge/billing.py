@@ -6,7 +6,8 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from statistics import median_low
+from itertools import pairwise
+from statistics import median_high
 
 from cancelproof.judge.days import later, months_later
 from cancelproof.model import Charge, Entry, Kind
@@ -89,18 +90,18 @@ def _one(bill: Bill, other: Bill) -> bool:
 def interval(days: Collection[date]) -> int | None:
     """The days from one bill to the next where they are regular, else None.
 
-    Two bills are regular where a calendar interval lies between them; more, where at least half of the gaps are within a
-    fifth of the median gap.
+    Two bills are regular where a calendar interval lies between them; more, where most gaps are within a fifth of the
+    median gap.
     """
     ordered = sorted(set(days))
-    gaps = [(b - a).days for a, b in zip(ordered, ordered[1:], strict=False)]
+    gaps = [(after - before).days for before, after in pairwise(ordered)]
     if not gaps:
         return None
-    usual = median_low(gaps)
+    usual = median_high(gaps)
     if len(gaps) == 1:
         return usual if usual in _WEEKS or _months(usual) else None
     near = sum(abs(gap - usual) <= max(4, usual // 5) for gap in gaps)
-    return usual if usual >= min(_WEEKS) and 2 * near >= len(gaps) else None
+    return usual if usual >= min(_WEEKS) and 2 * near > len(gaps) else None
 
 
 def _months(gap: int) -> int:
@@ -142,11 +143,15 @@ def next_charge(entries: Sequence[Entry], charged: Sequence[Bill], usual: int | 
         return last.day
     if usual is None:
         return later(last.period_end, 1) if last.period_end and last.period_end >= today else None
-    return _next_after(last.day, usual, today)
+    return _next_after([bill.day for bill in charged], usual, today)
 
 
-def _next_after(last: date, usual: int, today: date) -> date | None:
-    months = 0 if usual in _WEEKS else _months(usual)
+def _next_after(days: Sequence[date], usual: int, today: date) -> date | None:
+    last = days[-1]
+    by_weeks = (
+        usual in _WEEKS and days[-2].day != last.day
+    )  # 28 days lie also between the fifth of February and of March
+    months = 0 if by_weeks else _months(usual)
     for times in (1, 2, 3):
         day = months_later(last, times * months, last.day) if months else later(last, times * usual)
         if day >= today:

@@ -1,20 +1,21 @@
 """The contracts of one vendor: which mail speaks of which.
 
-A number tells contracts apart, then a service named in several mails. What names neither goes to the only contract, or to
-the one that it fits best; never to one with another number.
+A number tells contracts apart, then a service named in several mails. What names neither goes to the only contract, or
+to the one that it fits best; never to one with another number.
 """
 
 from __future__ import annotations
 
 from bisect import bisect_left
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
 from cancelproof.judge.mails import forged, order
 from cancelproof.judge.names import Words, number, words
+from cancelproof.judge.numbers import Numbers, numbers
 from cancelproof.judge.services import Services, digits, services
 from cancelproof.judge.vendors import Vendor
 from cancelproof.model import Entry, Kind, Told
@@ -30,7 +31,7 @@ _SHORTEST_NUMBER = 4
 class Contract:
     """One contract as it is put together. `silent` mails are shown with it and move nothing."""
 
-    numbers: set[str] = field(default_factory=set)
+    number: str = ""
     named: set[int] = field(default_factory=set)
     words: set[str] = field(default_factory=set)
     entries: list[Entry] = field(default_factory=list)
@@ -48,7 +49,7 @@ class Contract:
 def contracts(vendor: Vendor) -> list[Contract]:
     """The contracts of a vendor, each with its mails, oldest first."""
     genuine = [entry for entry in vendor.entries if not forged(entry)]
-    desk = _Desk(services(vendor, genuine), _numbers(genuine, vendor.told))
+    desk = _Desk(services(vendor, genuine), numbers(genuine, vendor.told))
     pending = desk.sort_by_name(genuine)
     desk.join_halves()
     for told in vendor.told:
@@ -60,74 +61,32 @@ def contracts(vendor: Vendor) -> list[Contract]:
     return desk.found
 
 
-def _numbers(entries: Iterable[Entry], told: Iterable[Told]) -> frozenset[str]:
-    """The contract numbers, folded; a number that only one of several bills bears is the bill's own."""
-    bills: Counter[str] = Counter()
-    others: set[str] = set()
-    billed = 0
-    for entry in entries:
-        if entry.kind in _PAID:
-            bills[number(entry.number)] += 1
-            billed += entry.kind is Kind.RECEIPT
-        else:
-            others.add(number(entry.number))
-    others |= {number(t.reference) for t in told}
-    once = {found for found, count in bills.items() if count == 1 and found not in others}
-    kept = (bills.keys() | others) - (once if len(once) > 1 else set())
-    return frozenset(kept - {""})
-
-
 @dataclass(slots=True)
 class _Desk:
     """Where the mails of one vendor are sorted."""
 
     services: Services
-    numbers: frozenset[str]
+    numbers: Numbers
     found: list[Contract] = field(default_factory=list)
 
     # ------------------------------------------------------------ by what they name
 
     def sort_by_name(self, entries: Sequence[Entry]) -> list[Entry]:
         """Open a contract for each number, then for each service without one; return the mails that name neither."""
-        alias = self._aliases(entries)
         numbered: dict[str, list[Entry]] = defaultdict(list)
         rest: list[Entry] = []
         for entry in entries:
-            borne = self._number(entry)
-            if borne:
-                numbered[alias[borne]].append(entry)
-            else:
-                rest.append(entry)
-        borne_by: dict[str, set[str]] = defaultdict(set)
-        for borne, root in alias.items():
-            borne_by[root].add(borne)
+            borne = self.numbers.of(entry)
+            (numbered[borne] if borne else rest).append(entry)
         pending: list[Entry] = []
-        for root, mails in numbered.items():
-            pending += self._open_numbered(borne_by[root], mails)
+        for borne, mails in numbered.items():
+            pending += self._open_numbered(borne, mails)
         return pending + self._open_named(rest)
-
-    def _number(self, entry: Entry) -> str:
-        borne = number(entry.number)
-        if borne in self.numbers:
-            return borne
-        named = number(entry.reference)
-        return named if named in self.numbers and not borne else ""
-
-    def _aliases(self, entries: Iterable[Entry]) -> dict[str, str]:
-        """Two numbers in one mail are one contract's, unless both are billed."""
-        billed = {number(entry.number) for entry in entries if entry.kind is Kind.RECEIPT}
-        pairs = {(number(entry.number), number(entry.reference)) for entry in entries}
-        roots: dict[str, str] = {}
-        for one, other in sorted(pairs):
-            if one != other and {one, other} <= self.numbers and not {one, other} <= billed:
-                first, second = sorted((_root(roots, one), _root(roots, other)), key=lambda n: (n not in billed, n))
-                roots[second] = first
-        return {borne: _root(roots, borne) for pair in pairs for borne in pair if borne in self.numbers}
 
     def _service(self, entry: Entry) -> frozenset[int]:
         return self.services.of(self.services.words(entry.service))
 
-    def _open_numbered(self, borne: set[str], entries: Sequence[Entry]) -> list[Entry]:
+    def _open_numbered(self, borne: str, entries: Sequence[Entry]) -> list[Entry]:
         """One contract a number; several where two services are billed under it (a customer's number)."""
         billed = Counter(place for e in entries if e.kind is Kind.RECEIPT for place in _only(self._service(e)))
         several = {place for place, count in billed.items() if count > 1}
@@ -142,7 +101,7 @@ class _Desk:
             else:
                 pending.append(entry)
                 continue
-            contract = opened.setdefault(key, Contract(numbers=set(borne)))
+            contract = opened.setdefault(key, Contract(number=borne))
             contract.take(entry)
             self._name(contract, places)
         self.found += opened.values()
@@ -175,8 +134,8 @@ class _Desk:
 
     def join_halves(self) -> None:
         """One contract known by its number alone and one by its name alone are one, unless both are billed."""
-        nameless = [c for c in self.found if c.numbers and not c.named]
-        numberless = [c for c in self.found if c.named and not c.numbers]
+        nameless = [c for c in self.found if c.number and not c.named]
+        numberless = [c for c in self.found if c.named and not c.number]
         if len(nameless) != 1 or len(numberless) != 1 or (nameless[0].amounts and numberless[0].amounts):
             return
         half, whole = numberless[0], nameless[0]
@@ -189,7 +148,7 @@ class _Desk:
     # ------------------------------------------------------------ by what fits
 
     def assign_told(self, told: Told) -> None:
-        """What the owner told goes to the contract of that number or service; an unknown service is another contract."""
+        """What the owner told goes to the contract of that number or service; an unknown service is another."""
         contract = self._told_contract(told)
         if contract is None:
             contract = Contract()
@@ -203,9 +162,11 @@ class _Desk:
     def _told_contract(self, told: Told) -> Contract | None:
         spoken = {number(told.reference), number(told.service), number(digits(told.service))}
         text = number(f"{told.service} {told.reference}")
-        for contract in self.found:
-            if any(n in spoken or (len(n) >= _SHORTEST_NUMBER and n in text) for n in contract.numbers):
-                return contract
+        for borne, standing in sorted(self.numbers.known.items()):
+            if borne in spoken or (len(borne) >= _SHORTEST_NUMBER and borne in text):
+                named = [contract for contract in self.found if contract.number == standing]
+                if named:
+                    return max(named, key=lambda c: _fits_told(c, told))
         said = self.services.words(told.service)
         fair = self.found
         if said:
@@ -242,8 +203,8 @@ class _Desk:
 
     def _conflict(self, entry: Entry, contract: Contract, *, alone: bool) -> bool:
         """Whether a mail names another number, or a service that is surely another."""
-        borne = self._number(entry)
-        if borne and contract.numbers and borne not in contract.numbers:
+        borne = self.numbers.of(entry)
+        if borne and contract.number and borne != contract.number:
             return True
         said = self.services.words(entry.service)
         if not said or not contract.words or said & contract.words:
@@ -254,12 +215,6 @@ class _Desk:
         if entry.kind in _PAID:
             return entry.amount not in contract.amounts
         return not alone and not contract.words & text
-
-
-def _root(roots: Mapping[str, str], borne: str) -> str:
-    while borne in roots:
-        borne = roots[borne]
-    return borne
 
 
 def _only(places: Iterable[int]) -> tuple[int, ...]:

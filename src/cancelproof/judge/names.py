@@ -10,7 +10,8 @@ Words = frozenset[str]
 
 #: Abbreviations of legal forms, which a name bears or not (ISO 20275, the forms met most often).
 LEGAL_FORMS = frozenset(
-    "sa sas sasu sarl se gmbh ag kg ug eg inc llc ltd plc bv nv spa srl sl slu oy ab as aps sro kft doo co corp".split()
+    {"sa", "sas", "sasu", "sarl", "se", "gmbh", "ag", "kg", "ug", "eg", "inc", "llc", "ltd", "plc", "bv", "nv", "spa"}
+    | {"srl", "sl", "slu", "oy", "ab", "as", "aps", "sro", "kft", "doo", "co", "corp"}
 )
 _APOSTROPHES = str.maketrans("", "", "'’`")
 #: Letters from which on a name that is part of another is no chance.
@@ -19,7 +20,7 @@ _TELLING = 5
 
 @lru_cache(maxsize=65536)
 def spelled(name: str) -> tuple[str, ...]:
-    """The words of a name in order: case, accents, punctuation and legal forms folded; all words where nothing else is left."""
+    """The words of a name in order: case, accents, punctuation and legal forms folded."""
     found = cut(name.translate(_APOSTROPHES)).folded
     return tuple(word for word in found if word not in LEGAL_FORMS) or found
 
@@ -64,7 +65,7 @@ def bears(domain: str, name: str) -> bool:
 
 @lru_cache(maxsize=65536)
 def number(text: str) -> str:
-    """A contract number as it is compared: letters and digits alone, a line without its country code or leading zero."""
+    """A contract number as it is compared: letters and digits alone, of a telephone line the last nine."""
     bare = "".join(char for char in fold(text) if char.isalnum())
     return bare[-_LINE:] if bare.isdigit() else bare
 

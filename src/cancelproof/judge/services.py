@@ -6,6 +6,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from itertools import pairwise
 
 from cancelproof.judge.billing import interval
 from cancelproof.judge.names import Words, label, spelled, words
@@ -77,7 +78,7 @@ def _follows(found: Services, entries: Iterable[Entry]) -> dict[int, int]:
             closed |= places
     follows: dict[int, int] = {}
     ordered = sorted(days, key=lambda place: (min(days[place]), place))
-    for before, after in zip(ordered, ordered[1:], strict=False):
+    for before, after in pairwise(ordered):
         if before not in closed and _one_calendar(days[before], days[after]):
             follows[after] = follows.get(before, before)
             days[after] = days[before] | days[after]
@@ -85,7 +86,7 @@ def _follows(found: Services, entries: Iterable[Entry]) -> dict[int, int]:
 
 
 def _one_calendar(before: set[date], after: set[date]) -> bool:
-    """Whether two series of bills are one: the second begins where the first stops, or only both together are regular."""
+    """Whether two series of bills are one: one begins where the other stops, or only both together are regular."""
     gap = (min(after) - max(before)).days
     if gap > 0:
         return gap <= _SUCCESSION * (interval(before) or _MONTH)

@@ -56,7 +56,7 @@ class _File:
 
 
 def standing(entries: Sequence[Entry], told: Sequence[Told], today: date) -> Standing | None:
-    """Where a contract stands on a day, None where nothing shows that there is one. `entries` are genuine, oldest first."""
+    """Where a contract stands on a day, None where nothing shows one. `entries` are genuine, oldest first."""
     charged = bills(entries)
     file = _File(entries, told, today, charged, interval([bill.day for bill in charged]))
     closure = _closure(file)
@@ -78,7 +78,7 @@ def standing(entries: Sequence[Entry], told: Sequence[Told], today: date) -> Sta
 
 
 def _closure(file: _File) -> Entry | None:
-    """The closure that counts: of the last round, the strongest; the first of those that name the same end, else the newest."""
+    """The closure that counts: of the last round, the strongest; of these the first that names the newest end."""
     found = file.of(Kind.CLOSURE)
     restarts = file.of(Kind.REACTIVATION)
     last = next((r for r in reversed(restarts) if any(order(c) > order(r) for c in found)), None)

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 
+from cancelproof.judge.groups import Groups
 from cancelproof.judge.mails import forged, suspect
 from cancelproof.judge.names import alike, bears, joined, label, words
 from cancelproof.model import Entry, Kind, Told
@@ -35,16 +36,15 @@ class Vendor:
 
 def vendors(entries: Sequence[Entry], told: Sequence[Told]) -> list[Vendor]:
     """The mails (oldest first) and what was told, by vendor; look-alikes are marked as suspect."""
-    groups = _Groups()
-    bearings = Counter(_bearing(entry) for entry in entries)
+    groups = Groups[Bearing]()
+    bearings = Counter(_bearing(entry) for entry in entries if not forged(entry))
     for cancellation in told:
         bearings[_named(cancellation.vendor), ""] += 1
-    genuine = _genuine(entries)
     _join_by_domain(groups, bearings)
     _join_by_name(groups, bearings)
-    _join_by_mention(groups, bearings, genuine)
+    _join_by_mention(groups, bearings, entries)
     _join_without_domain(groups, bearings)
-    return _gathered(groups, entries, told)
+    return _gathered(groups, bearings, entries, told)
 
 
 def _named(name: str) -> str:
@@ -55,34 +55,11 @@ def _bearing(entry: Entry) -> Bearing:
     return _named(entry.vendor), entry.vendor_domain.lower()
 
 
-def _genuine(entries: Iterable[Entry]) -> list[Entry]:
-    return [entry for entry in entries if not forged(entry) and not entry.sent]
-
-
-@dataclass(slots=True)
-class _Groups:
-    """Sets of bearings that grow together (union-find); the smallest bearing stands for its set."""
-
-    parents: dict[Bearing, Bearing] = field(default_factory=dict)
-
-    def of(self, bearing: Bearing) -> Bearing:
-        found = bearing
-        while (parent := self.parents.get(found, found)) != found:
-            found = parent
-        while bearing != found:
-            self.parents[bearing], bearing = found, self.parents.get(bearing, bearing)
-        return found
-
-    def join(self, one: Bearing, other: Bearing) -> None:
-        first, second = sorted((self.of(one), self.of(other)))
-        self.parents[second] = first
-
-
 # ---------------------------------------------------------------- what belongs together
 
 
-def _join_by_domain(groups: _Groups, bearings: Iterable[Bearing]) -> None:
-    """All that writes from a vendor's own domain is that vendor's; a domain that serves several joins like names only."""
+def _join_by_domain(groups: Groups[Bearing], bearings: Iterable[Bearing]) -> None:
+    """What writes from a vendor's own domain is that vendor's; a domain that serves several joins like names only."""
     by_domain: dict[str, list[Bearing]] = defaultdict(list)
     for bearing in sorted(bearings):
         if bearing[1]:
@@ -98,7 +75,7 @@ def _join_by_domain(groups: _Groups, bearings: Iterable[Bearing]) -> None:
                 groups.join(like, bearing)
 
 
-def _join_by_name(groups: _Groups, bearings: Iterable[Bearing]) -> None:
+def _join_by_name(groups: Groups[Bearing], bearings: Iterable[Bearing]) -> None:
     """The same name is the same vendor, whatever the domain: who only poses is found later."""
     first: dict[str, Bearing] = {}
     for bearing in sorted(bearings):
@@ -106,15 +83,17 @@ def _join_by_name(groups: _Groups, bearings: Iterable[Bearing]) -> None:
             groups.join(first.setdefault(name, bearing), bearing)
 
 
-def _join_by_mention(groups: _Groups, bearings: Mapping[Bearing, int], genuine: Iterable[Entry]) -> None:
+def _join_by_mention(groups: Groups[Bearing], bearings: Mapping[Bearing, int], entries: Iterable[Entry]) -> None:
     """A domain that genuine mails of a vendor name is the vendor's too, where it speaks of the vendor by name."""
     domains: dict[str, list[Bearing]] = defaultdict(list)
     for bearing in sorted(bearings):
         domains[bearing[1]].append(bearing)
     spoken: dict[Bearing, set[str]] = defaultdict(set)
     named: dict[tuple[Bearing, str], None] = {}
-    for entry in genuine:
+    for entry in entries:
         bearing = _bearing(entry)
+        if forged(entry) or entry.sent:
+            continue
         spoken[bearing].update(words(f"{entry.subject} {entry.sentence}"))
         named |= {(bearing, domain): None for domain in entry.domains if domain in domains and domain != bearing[1]}
     for bearing, domain in named:
@@ -124,7 +103,7 @@ def _join_by_mention(groups: _Groups, bearings: Mapping[Bearing, int], genuine: 
                 groups.join(bearing, other)
 
 
-def _join_without_domain(groups: _Groups, bearings: Mapping[Bearing, int]) -> None:
+def _join_without_domain(groups: Groups[Bearing], bearings: Mapping[Bearing, int]) -> None:
     """What bears no domain goes to the name that fits best; with a domain, like names join under like domains only."""
     index: dict[str, list[Bearing]] = defaultdict(list)
     for bearing in sorted(bearings, key=lambda b: (-bearings[b], b)):
@@ -153,7 +132,7 @@ def _near(index: Mapping[str, Sequence[Bearing]], name: str) -> list[Bearing]:
 def _poses_or_is(one: Bearing, other: Bearing) -> bool:
     """Like names under domains with one word in common: one vendor, or one who poses as it.
 
-    A name of its own under a domain made of that whole name is another vendor: `Foo Bank` of foobank.example is not Foo.
+    A name of its own under a domain made of that whole name is another vendor: Foo Bank of foobank.example is not Foo.
     """
     if not alike(one[0], other[0]):
         return False
@@ -171,14 +150,31 @@ def _fit(bearing: Bearing, other: Bearing, count: Mapping[Bearing, int]) -> tupl
 # ---------------------------------------------------------------- who only poses
 
 
-def _gathered(groups: _Groups, entries: Sequence[Entry], told: Sequence[Told]) -> list[Vendor]:
+def _gathered(
+    groups: Groups[Bearing], bearings: Iterable[Bearing], entries: Sequence[Entry], told: Sequence[Told]
+) -> list[Vendor]:
     mails: dict[Bearing, list[Entry]] = defaultdict(list)
     said: dict[Bearing, list[Told]] = defaultdict(list)
+    shown = _shown_with(groups, bearings)
     for entry in entries:
-        mails[groups.of(_bearing(entry))].append(entry)
+        bearing = _bearing(entry)
+        if not forged(entry) or bearing in bearings:
+            mails[groups.of(bearing)].append(entry)
+        elif near := shown.get(joined(bearing[0])) or shown.get(bearing[1]):
+            mails[near].append(entry)
     for cancellation in told:
         said[groups.of((_named(cancellation.vendor), ""))].append(cancellation)
     return [_vendor(mails[key], said[key]) for key in sorted(mails.keys() | said.keys())]
+
+
+def _shown_with(groups: Groups[Bearing], bearings: Iterable[Bearing]) -> dict[str, Bearing]:
+    """The vendor by each of its names and domains: what is forged is shown with it, and brings no two together."""
+    shown: dict[str, Bearing] = {}
+    for bearing in sorted(bearings):
+        for key in (joined(bearing[0]), bearing[1]):
+            if key:
+                shown.setdefault(key, groups.of(bearing))
+    return shown
 
 
 def _vendor(entries: Sequence[Entry], told: Sequence[Told]) -> Vendor:

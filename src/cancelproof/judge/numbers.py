@@ -1,0 +1,77 @@
+"""The numbers of one vendor's contracts: which are a contract's own, and which are two ways to write one."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from cancelproof.judge.groups import Groups
+from cancelproof.judge.names import number
+from cancelproof.model import Entry, Kind, Told
+
+_PAID = frozenset({Kind.RECEIPT, Kind.REFUND, Kind.PAYMENT_FAILED})
+#: So much of a number, cut short, is no chance.
+_SHORTEST_START = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Numbers:
+    """The contract numbers, folded, each with the one that stands for it."""
+
+    known: Mapping[str, str] = field(default_factory=dict)
+
+    def of(self, entry: Entry) -> str:
+        """The number of the contract that a mail names, by its number, else its reference; "" where it names none."""
+        borne = number(entry.number)
+        return self.known.get(borne, "") or (self.known.get(number(entry.reference), "") if not borne else "")
+
+
+def numbers(entries: Sequence[Entry], told: Iterable[Told]) -> Numbers:
+    """The numbers of a vendor's contracts, from its genuine mails and what the owner told."""
+    own = _own(entries, told)
+    billed = {number(entry.number) for entry in entries if entry.kind is Kind.RECEIPT}
+    groups = Groups[str]()
+    for one, other in sorted(_in_one_mail(entries) | _cut_short(entries, own)):
+        if {one, other} <= own and not {one, other} <= billed:
+            groups.join(one, other)
+    return Numbers({borne: groups.of(borne) for borne in own})
+
+
+def _own(entries: Iterable[Entry], told: Iterable[Told]) -> frozenset[str]:
+    """All numbers but those of single bills: where several bills bear one each, they are the bills' own."""
+    paid: Counter[str] = Counter()
+    others = {number(said.reference) for said in told}
+    for entry in entries:
+        if entry.kind in _PAID:
+            paid[number(entry.number)] += 1
+        else:
+            others.add(number(entry.number))
+    once = {borne for borne, count in paid.items() if count == 1 and borne not in others}
+    return frozenset((paid.keys() | others) - (once if len(once) > 1 else set()) - {""})
+
+
+def _in_one_mail(entries: Iterable[Entry]) -> set[tuple[str, str]]:
+    """Two numbers in one mail are one contract's."""
+    pairs = {(number(entry.number), number(entry.reference)) for entry in entries}
+    return {(one, other) for one, other in pairs if one != other}
+
+
+def _cut_short(entries: Iterable[Entry], own: frozenset[str]) -> set[tuple[str, str]]:
+    """A number that is the beginning of just one other is that one."""
+    whole = defaultdict(set)
+    for entry in entries:
+        if number(entry.number) in own:
+            whole[_bare(entry.number)].add(number(entry.number))
+    ordered = sorted(whole)
+    pairs = set()
+    for place, start in enumerate(ordered):
+        beyond = bisect_left(ordered, start + "\U0010ffff")
+        if len(start) >= _SHORTEST_START and beyond - place == 2:
+            pairs |= {(one, other) for one in whole[start] for other in whole[ordered[place + 1]] if one != other}
+    return pairs
+
+
+def _bare(text: str) -> str:
+    return "".join(char for char in text.casefold() if char.isalnum())

@@ -1,0 +1,328 @@
+"""Which mails are of one contract, and who only poses as its vendor."""
+
+from __future__ import annotations
+
+import pytest
+
+from cancelproof.judge.names import alike, number
+from cancelproof.model import Entry, Status, Step
+from judge_fixture import bills, cases, day, mail, only, told
+
+MONTHS = ("2026-01-05", "2026-02-05", "2026-03-05")
+TODAY = "2026-03-20"
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "expected"),
+    [
+        ("Dull", "Dull Technologies SAS", True),
+        ("Fibrélia", "FIBRELIA", True),
+        ("L'Orée", "Loree", True),
+        ("Canal Plus", "CanalPlus", True),
+        ("Foo Ltd", "Foo GmbH", True),
+        ("Foo & Bar", "Foo Bar", True),
+        ("Foobar", "Foobaz", False),
+        ("Free", "Freedom", False),
+        ("Foo One", "Foo Two", False),
+        ("", "Foo", False),
+        ("!!!", "Foo", False),
+    ],
+)
+def test_names_alike(one: str, other: str, expected: bool) -> None:
+    """One name says no more than the other, in whole words; case, accents, punctuation and legal forms don't count."""
+    assert alike(one, other) is expected
+    assert alike(other, one) is expected
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [("06 39 98 12 34", "+33 6 39 98 12 34"), ("L-2019-0077", "l2019 0077"), ("n. 88/3150", "N883150")],
+)
+def test_numbers_alike(one: str, other: str) -> None:
+    """A number is its letters and digits, a telephone line is told by its last nine."""
+    assert number(one) == number(other)
+
+
+# ---------------------------------------------------------------- one vendor or two
+
+VENDORS: dict[str, tuple[list[Entry], int]] = {
+    "a legal form": ([mail("receipt", "2026-01-05", "Foobar"), mail("receipt", "2026-02-05", "Foobar Ltd")], 1),
+    "a desk's name": ([mail("receipt", "2026-01-05"), mail("receipt", "2026-02-05", "Members' Desk")], 1),
+    "no name, the domain alone": ([mail("receipt", "2026-01-05"), mail("receipt", "2026-02-05", "")], 1),
+    "by a carrier": ([mail("receipt", "2026-01-05"), mail("receipt", "2026-02-05", "Foobar Inc", "")], 1),
+    "by two carriers": (
+        [mail("receipt", "2026-01-05", "Foobar", ""), mail("receipt", "2026-02-05", "Foobar Inc", "")],
+        1,
+    ),
+    "one word in common": (
+        [mail("receipt", "2026-01-05", "Foobar Bank", "foobarbank.example"), mail("receipt", "2026-02-05")],
+        2,
+    ),
+    "two vendors behind one carrier": (
+        [mail("receipt", "2026-01-05", "Foo", ""), mail("receipt", "2026-02-05", "Bar", "")],
+        2,
+    ),
+    "two vendors served by one": (
+        [
+            mail("receipt", "2026-01-05", "Foo Gazette", "readers.example"),
+            mail("receipt", "2026-02-05", "Bar Times", "readers.example"),
+        ],
+        2,
+    ),
+    "a short common name and two longer ones": (
+        [
+            mail("receipt", "2026-01-05", "Mutual", ""),
+            mail("receipt", "2026-01-05", "Mutual Hill", "mutualhill.example"),
+            mail("receipt", "2026-01-05", "Mutual Dale", "mutualdale.example"),
+        ],
+        2,
+    ),
+}
+
+
+@pytest.mark.parametrize(("entries", "count"), VENDORS.values(), ids=VENDORS.keys())
+def test_vendors(entries: list[Entry], count: int) -> None:
+    """Mails are one vendor's by its name or its own domain."""
+    assert len(cases(entries, TODAY)) == count
+
+
+@pytest.mark.parametrize("name", ["Foobar", "FOOBAR S.A.", "Foobar France", "foo-bar", "foobar.example"])
+def test_what_the_owner_told_finds_its_vendor(name: str) -> None:
+    """The case bears the name that the owner told."""
+    case = only(bills(*MONTHS), TODAY, [told(name, "2026-03-10")])
+    assert (case.vendor, case.status) == (name, Status.AWAITING_PROOF)
+
+
+def test_the_newest_name_is_the_vendors() -> None:
+    """A vendor that renamed itself is called as it calls itself now."""
+    entries = [mail("receipt", "2026-01-05", "Foobar"), mail("receipt", "2026-02-05", "Foobar One")]
+    assert only(entries, TODAY).vendor == "Foobar One"
+
+
+# ---------------------------------------------------------------- posing
+
+GENUINE = bills(*MONTHS, domain="foobar.example")
+
+
+@pytest.mark.parametrize(
+    ("closure", "status"),
+    [
+        (mail("closure", "2026-03-10", domain="foobar-billing.example"), Status.RUNNING),
+        (mail("closure", "2026-03-10", "Foobar Help", "foobar-help-desk.example"), Status.RUNNING),
+        (mail("closure", "2026-03-10", domain="foobar.invalid"), Status.RUNNING),
+        (mail("closure", "2026-03-10", domain="unrelated.example"), Status.RUNNING),
+        (mail("closure", "2026-03-10"), Status.PROVEN),
+    ],
+    ids=["holds the name", "holds it, other name", "other top level", "unrelated domain", "its own domain"],
+)
+def test_a_look_alike_moves_nothing(closure: Entry, status: Status) -> None:
+    """The vendor's name from a domain never seen for it, though it passes for itself, is no vendor's mail."""
+    assert only([*GENUINE, closure], TODAY).status is status
+
+
+def test_a_look_alike_that_came_first_is_no_better() -> None:
+    """The home of a vendor is where it bills from, not where it was first heard from."""
+    early = mail("closure", "2025-12-10", domain="foobar-billing.example")
+    case = only([early, *GENUINE], TODAY)
+    assert (case.status, case.vendor_domain) == (Status.RUNNING, "foobar.example")
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        [mail("receipt", "2025-12-05", domains=("readers.example",))],
+        [mail("request", "2026-03-06", domain="readers.example")],
+        bills("2025-10-05", "2025-11-05", "2025-12-05", domain="readers.example"),
+    ],
+    ids=["named in a bill", "written to by the owner", "equally established"],
+)
+def test_a_second_domain_that_is_the_vendors(more: list[Entry]) -> None:
+    """A domain that the vendor's genuine mails name, that the owner wrote to, or that bills as much is its own."""
+    closure = mail("closure", "2026-03-10", domain="readers.example")
+    case = only([*GENUINE, *more, closure], TODAY)
+    assert (case.status, case.proof) == (Status.PROVEN, closure)
+
+
+def test_a_forged_mail_cannot_name_a_second_domain() -> None:
+    """Only genuine mails speak for a domain."""
+    naming = mail("receipt", "2026-03-06", domains=("foobar-billing.example",), authentic=False)
+    closure = mail("closure", "2026-03-10", domain="foobar-billing.example", domains=("foobar-billing.example",))
+    assert only([*GENUINE, naming, closure], TODAY).status is Status.RUNNING
+
+
+def test_a_service_desk_under_its_own_name() -> None:
+    """A desk whose domain the bills name, and that speaks of the vendor, writes for it."""
+    named = bills(*MONTHS, domains=("readers.example",))
+    closure = mail("closure", "2026-03-10", "SVZ Readers", "readers.example", sentence="Your Foobar subscription ends.")
+    assert only([*named, closure], TODAY).proof == closure
+
+
+# ---------------------------------------------------------------- one contract or several
+
+LINE_1, LINE_2 = "06 39 98 12 34", "06 39 98 56 78"
+LINES = [*bills(*MONTHS, number=LINE_1, service="Plan 50"), *bills(*MONTHS, number=LINE_2, service="Plan 50")]
+
+
+def statuses(*entries: Entry, said: tuple[object, ...] = ()) -> dict[str, str]:
+    """Status by number, else by service."""
+    found = cases(entries, TODAY, said)  # type: ignore[arg-type]  # told() returns Told; the table stays short
+    return {case.number or case.service: case.status.value for case in found}
+
+
+def test_two_lines_of_one_plan() -> None:
+    """A closure that names a number ends that line alone."""
+    closure = mail("closure", "2026-03-10", number="0639985678", service="Plan 50")
+    assert statuses(*LINES, closure) == {LINE_1: "running", "0639985678": "proven"}
+
+
+def test_a_closure_of_an_unknown_number_proves_nothing_for_a_known_one() -> None:
+    """It is another contract's."""
+    closure = mail("closure", "2026-03-10", number="06 00 00 00 00")
+    found = statuses(*bills(*MONTHS, number=LINE_1), closure)
+    assert found == {LINE_1: "running", "06 00 00 00 00": "proven"}
+
+
+def test_a_closure_without_a_number_goes_where_the_end_was_asked_for() -> None:
+    """Of two lines the one whose cancellation the owner asked for."""
+    asked = mail("request", "2026-03-08", number=LINE_2)
+    assert statuses(*LINES, asked, mail("closure", "2026-03-10")) == {LINE_1: "running", LINE_2: "proven"}
+
+
+def test_a_closure_without_a_number_goes_to_the_only_contract() -> None:
+    """There is no other that it could mean."""
+    assert statuses(*bills(*MONTHS, number=LINE_1), mail("closure", "2026-03-10")) == {LINE_1: "proven"}
+
+
+@pytest.mark.parametrize("service", [f"line {LINE_2}", LINE_2, f"Plan 50, {LINE_2}"])
+def test_the_owner_names_a_line(service: str) -> None:
+    """A number in what the owner told finds its line."""
+    found = cases(LINES, TODAY, [told(on="2026-03-10", service=service)])
+    assert {case.number: case.status.value for case in found} == {LINE_1: "running", LINE_2: "awaiting_proof"}
+
+
+def test_numbers_that_change_with_each_bill_are_the_bills_own() -> None:
+    """An order's number taken for a contract's opens no contract a month."""
+    named = [mail("receipt", on, number=f"ORDER {place}77{place}", amount="9.99") for place, on in enumerate(MONTHS)]
+    assert only([*named, mail("closure", "2026-03-10")], TODAY).status is Status.PROVEN
+
+
+def test_a_number_cut_short_is_the_same() -> None:
+    """`06 39 98 12` is the beginning of one line alone."""
+    cut = mail("acknowledgement", "2026-03-10", number="06 39 98 12")
+    assert statuses(*LINES, cut) == {LINE_1: "awaiting_proof", LINE_2: "running"}
+
+
+def test_several_services_billed_beside_each_other() -> None:
+    """Each is a case; a closure ends the one that it names."""
+    entries = [*bills(*MONTHS, service="Box"), *bills(*MONTHS, service="Cloud", amount="2.00")]
+    closure = mail("closure", "2026-03-10", service="Foobar Cloud plan")
+    assert statuses(*entries, closure) == {"Box": "running", "Cloud": "proven"}
+
+
+@pytest.mark.parametrize("other", ["Foobar Premium Duo plan", "premium", "PREMIUM DUO", ""])
+def test_a_service_named_a_little_differently_is_one(other: str) -> None:
+    """Names that say no more than each other are one service."""
+    entries = [*bills(*MONTHS, service="Premium Duo"), mail("closure", "2026-03-10", service=other)]
+    assert only(entries, TODAY).status is Status.PROVEN
+
+
+def test_a_plan_that_follows_another_is_one_contract() -> None:
+    """A changed plan stops nothing."""
+    entries = [*bills("2025-10-05", "2025-11-05", service="Basic"), *bills("2025-12-05", *MONTHS, service="Pro")]
+    assert only(entries, TODAY).status is Status.RUNNING
+
+
+def test_what_the_owner_told_of_another_service_is_another_case() -> None:
+    """The closure of one service is no proof for another."""
+    entries = [*bills(*MONTHS, service="Box"), mail("closure", "2026-03-12", service="Box")]
+    found = statuses(*entries, said=(told(on="2026-03-10", service="Cloud"),))
+    assert found == {"Box": "proven", "Cloud": "awaiting_proof"}
+
+
+def test_a_closure_of_what_was_never_told_proves_nothing_told() -> None:
+    """Though it is the vendor's only mail."""
+    closure = mail("closure", "2026-03-12", service="Box")
+    found = statuses(closure, said=(told(on="2026-03-10", service="Cloud"),))
+    assert found == {"Box": "proven", "Cloud": "awaiting_proof"}
+
+
+def test_what_the_owner_told_without_a_service_goes_to_the_vendors_contract() -> None:
+    """The vendor alone says enough where there is one contract."""
+    case = only(bills(*MONTHS, service="Box", number="B-77"), TODAY, [told(on="2026-03-10")])
+    assert (case.service, case.number, case.status) == ("Box", "B-77", Status.AWAITING_PROOF)
+
+
+def test_known_by_number_alone_and_by_name_alone() -> None:
+    """Bills that name the service and a closure that names the number are one contract's."""
+    entries = [*bills(*MONTHS, service="Box"), mail("closure", "2026-03-10", number="B-77")]
+    case = only(entries, TODAY)
+    assert (case.service, case.number, case.status) == ("Box", "B-77", Status.PROVEN)
+
+
+def test_a_contract_begun_anew_under_another_number() -> None:
+    """The old closure stays with the old number; under the same name the case is the newer."""
+    old = [mail("closure", "2024-01-21", number="L-19", service="DSL 100", effective_on="2024-01-31")]
+    new = [mail("reactivation", "2025-03-18", number="L-25", service="DSL 100"), *bills(*MONTHS, number="L-25")]
+    assert statuses(*old, *new, mail("request", "2026-03-10", number="L-25")) == {"L-25": "awaiting_proof"}
+    other = [mail("closure", "2024-01-21", number="L-19", service="Telephone", effective_on="2024-01-31")]
+    assert statuses(*other, *new) == {"L-19": "proven", "L-25": "running"}
+
+
+# ---------------------------------------------------------------- what to do next
+
+STEPS = {
+    "wait": ([], [told(on="2026-03-15")], Step.WAIT_FOR_PROOF, "2026-03-22"),
+    "ask": ([], [told(on="2026-03-10")], Step.ASK_FOR_PROOF, "2026-03-17"),
+    "ask, the day unknown": ([], [told()], Step.ASK_FOR_PROOF, None),
+    "a letter takes longer": ([], [told(on="2026-03-11", channel="letter")], Step.WAIT_FOR_PROOF, "2026-03-21"),
+    "five business days before a charge": (
+        [mail("renewal", "2026-03-01", effective_on="2026-03-25")],
+        [told(on="2026-03-15")],
+        Step.ASK_FOR_PROOF,
+        "2026-03-18",
+    ),
+    "never before it was asked for": (
+        [mail("renewal", "2026-03-01", effective_on="2026-03-21")],
+        [told(on="2026-03-19")],
+        Step.ASK_FOR_PROOF,
+        "2026-03-19",
+    ),
+    "answer": ([mail("refusal", "2026-03-12")], [], Step.ANSWER_REFUSAL, "2026-03-19"),
+    "dispute": (
+        [mail("closure", "2026-02-10", effective_on="2026-02-28"), *bills("2026-03-05")],
+        [],
+        Step.DISPUTE_CHARGE,
+        "2026-04-04",
+    ),
+    "find out": (bills("2025-09-05", "2025-10-05", "2025-11-05"), [], Step.FIND_OUT, None),
+    "watch": ([mail("closure", "2026-03-01", effective_on="2026-03-10")], [], Step.WATCH_BILLING, "2026-05-09"),
+    "watched long enough": ([mail("closure", "2025-12-01")], [], Step.NONE, None),
+    "nothing while it runs out": ([mail("closure", "2026-03-01", effective_on="2026-04-10")], [], Step.NONE, None),
+    "nothing while it runs": (bills(*MONTHS), [], Step.NONE, None),
+}
+
+
+@pytest.mark.parametrize(("entries", "said", "step", "due"), STEPS.values(), ids=STEPS.keys())
+def test_next_step(entries: list[Entry], said: list, step: Step, due: str | None) -> None:  # type: ignore[type-arg]
+    """What to do and by when: the chase table of docs/proof.md."""
+    case = only(entries, TODAY, said)
+    assert (case.step, case.due_on) == (step, day(due) if due else None)
+
+
+@pytest.mark.parametrize(
+    ("entries", "today", "expected"),
+    [
+        (bills(*MONTHS), TODAY, "2026-04-05"),
+        (bills("2025-11-30", "2025-12-31", "2026-01-31"), "2026-02-10", "2026-02-28"),
+        (bills("2024-11-18", "2025-11-18"), TODAY, "2026-11-18"),
+        (bills("2026-03-02", "2026-03-09", "2026-03-16"), TODAY, "2026-03-23"),
+        ([*bills(*MONTHS), mail("renewal", "2026-03-06", effective_on="2026-04-11")], TODAY, "2026-04-11"),
+        (bills("2026-03-05", period_end="2026-06-04"), TODAY, "2026-06-05"),
+        (bills("2026-03-05"), TODAY, None),
+        ([*bills(*MONTHS), mail("closure", "2026-03-10")], TODAY, None),
+    ],
+    ids=["monthly", "at the month's end", "yearly", "weekly", "announced", "by its period", "one bill", "ended"],
+)
+def test_next_charge(entries: list[Entry], today: str, expected: str | None) -> None:
+    """The day that a mail announces, else one interval after the last bill."""
+    assert only(entries, today).next_charge_on == (day(expected) if expected else None)

@@ -1,0 +1,156 @@
+"""What holds for any entries whatever: no order, no copy and no nonsense changes or stops the judge; it is fast."""
+
+from __future__ import annotations
+
+import random
+import time
+from dataclasses import replace
+from datetime import date, timedelta
+from decimal import Decimal
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from cancelproof.judge import judge
+from cancelproof.model import Authenticity, Case, Entry, Grade, Kind, Told
+from judge_fixture import OWNER
+
+TODAY = date(2026, 6, 15)
+NAMES = st.sampled_from(["", "Foo", "Foo Bank", "FOO Ltd", "Bar", "é!", "  ", "Foo Bar Baz"])
+DOMAINS = st.sampled_from(["", "foo.example", "foobank.example", "foo-help.example", "bar.example", "FOO.example"])
+SERVICES = st.sampled_from(["", "Plan", "Plan Duo", "Box", "Foo Plan", "Line 06 39 98 12 34", "¨"])
+NUMBERS = st.sampled_from(["", "06 39 98 12 34", "06 39 98 56 78", "0639", "A-1", "000000000000"])
+DAYS = st.dates(date(2024, 1, 1), date(2026, 7, 1)) | st.sampled_from([date.min, date.max])
+SUMS = st.sampled_from([None, Decimal("9.99"), Decimal(5), Decimal("NaN"), Decimal("1e999999"), Decimal(-3)])
+TEXTS = st.sampled_from(["", "Your Foo plan ends", "Plan Box", "06 39 98 12 34"])
+
+
+@st.composite
+def entries(draw: st.DrawFn) -> Entry:
+    word = draw(st.sampled_from(Authenticity))
+    optional = st.none() | DAYS
+    return Entry(
+        sha256=draw(st.text("0123456789abcdef", min_size=8, max_size=8)),
+        message_id=draw(st.sampled_from(["", "<1@x>", "<2@x>", "<3@x>"])),
+        source=draw(st.text("abc", max_size=4)),
+        day=draw(DAYS),
+        sender=draw(st.sampled_from(["", OWNER, "desk@foo.example", "@", "no address"])),
+        subject=draw(TEXTS),
+        kind=draw(st.sampled_from(Kind)),
+        vendor=draw(NAMES),
+        vendor_domain=draw(DOMAINS),
+        service=draw(SERVICES),
+        number=draw(NUMBERS),
+        reference=draw(NUMBERS),
+        effective_on=draw(optional),
+        requested_on=draw(optional),
+        charged_on=draw(optional),
+        period_end=draw(optional),
+        amount=draw(SUMS),
+        currency=draw(st.sampled_from(["", "EUR", "USD"])),
+        final_bill=draw(st.booleans()),
+        one_off=draw(st.integers(0, 9)) == 0,
+        sent=draw(st.booleans()),
+        forwarded=draw(st.booleans()),
+        authentic=word.authentic,
+        authenticity=word,
+        grade=draw(st.none() | st.sampled_from(Grade)),
+        domains=tuple(draw(st.lists(DOMAINS, max_size=2))),
+        sentence=draw(TEXTS),
+    )
+
+
+@st.composite
+def cancellations(draw: st.DrawFn) -> Told:
+    return Told(
+        vendor=draw(NAMES),
+        service=draw(SERVICES),
+        requested_on=draw(st.none() | DAYS),
+        channel=draw(st.sampled_from(["", "web", "letter"])),
+        reference=draw(NUMBERS),
+    )
+
+
+MAILBOXES = st.lists(entries(), max_size=25, unique_by=lambda entry: entry.sha256)
+LISTS = st.lists(cancellations(), max_size=4)
+
+
+def _seen(cases: tuple[Case, ...]) -> list[Case]:
+    """Cases without the mails that only stand beside them."""
+    return [replace(case, mails=(), entries=()) for case in cases]
+
+
+@settings(max_examples=300, deadline=None)
+@given(MAILBOXES, LISTS, DAYS, st.randoms(use_true_random=False))
+def test_order_and_copies_change_nothing(
+    found: list[Entry], told: list[Told], today: date, chance: random.Random
+) -> None:
+    """Whatever the mails say, the judge does not raise, and finds the same in any order and twice over."""
+    first = judge(found, told, [OWNER], today)
+    shuffled, again = [*found, *chance.sample(found, len(found) // 2)], list(told)
+    chance.shuffle(shuffled)
+    chance.shuffle(again)
+    assert judge(shuffled, again, [OWNER.upper()], today) == first
+
+
+@settings(max_examples=150, deadline=None)
+@given(MAILBOXES, LISTS)
+def test_every_case_is_sound(found: list[Entry], told: list[Told]) -> None:
+    """A proof is a closure that nobody forged; charges come with `charged_after_end` and no other; told is never lost."""
+    cases = judge(found, told, [OWNER], TODAY)
+    for case in cases:
+        assert case.proof is None or (case.proof.kind is Kind.CLOSURE and case.proof.authentic is not False)
+        assert bool(case.charges_after_end) == (case.status == "charged_after_end")
+        assert (case.proof is not None) or case.status not in {"ending", "proven", "charged_after_end", "resumed"}
+        assert case.mails == tuple(entry.source for entry in case.entries)
+    assert any(case.told for case in cases) == bool(told)
+
+
+@settings(max_examples=150, deadline=None)
+@given(MAILBOXES, LISTS, MAILBOXES)
+def test_forged_mails_move_nothing(found: list[Entry], told: list[Told], more: list[Entry]) -> None:
+    """However many forged mails come, every case stands as it stood."""
+    forged = [
+        replace(e, authentic=False, authenticity=Authenticity.SUSPECT, sent=False, sender="x@y.example", message_id="")
+        for e in more
+    ]
+    known = {entry.sha256 for entry in found}
+    forged = [entry for entry in forged if entry.sha256 not in known]
+    assert _seen(judge([*found, *forged], told, [OWNER], TODAY)) == _seen(judge(found, told, [OWNER], TODAY))
+
+
+# ---------------------------------------------------------------- speed
+
+MANY = 50_000
+SECONDS = 10.0  # a tenth of that on the machine that this was written on
+
+
+def _entry(place: int, kind: Kind, **facts: object) -> Entry:
+    day = date(2010, 1, 1) + timedelta(days=place % 5000)
+    named = {"vendor": "Foobar", "vendor_domain": "foobar.example", **facts}
+    return Entry(sha256=f"{place:08x}", day=day, kind=kind, authentic=True, amount=Decimal("9.99"), **named)  # type: ignore[arg-type]  # facts by name
+
+
+def _mailboxes() -> dict[str, list[Entry]]:
+    kinds = list(Kind)
+    places = range(MANY)
+    return {
+        "many vendors": [
+            _entry(i, Kind.RECEIPT, vendor=f"V{i % 2000}", vendor_domain=f"v{i % 2000}.example") for i in places
+        ],
+        "names that share a word": [_entry(i, Kind.RECEIPT, vendor=f"The V{i}", vendor_domain="") for i in places],
+        "one domain, many names": [_entry(i, Kind.RECEIPT, vendor=f"Desk {i}") for i in places],
+        "one vendor, many numbers": [
+            _entry(i, kinds[i % 12], number=f"N-{i // 2}", reference=f"N-{i // 3}") for i in places
+        ],
+        "one vendor, many services": [_entry(i, kinds[i % 12], service=f"Plan {i // 2}") for i in places],
+        "one contract": [_entry(i, kinds[i % 12]) for i in places],
+    }
+
+
+def test_large_mailboxes_take_seconds() -> None:
+    """Fifty thousand mails, in the shapes that a comparison of all with all would drown in."""
+    for name, mailbox in _mailboxes().items():
+        started = time.perf_counter()
+        judge(mailbox, [Told(vendor="Foobar")], [OWNER], date(2024, 1, 1))
+        assert time.perf_counter() - started < SECONDS, name
