@@ -21,7 +21,7 @@ COMMANDS = {
     "init": ("init", "Write a settings file to fill in."),
     "scan": ("scan", "Read what is new in every mailbox (nightly)."),
     "digest": ("digest", "Which cancellations still lack written proof? (weekly)"),
-    "audit": ("audit", "Read archives or accounts once, without a set-up."),
+    "audit": ("audit", "Read archives of mail once, without a set-up."),
     "add": ("add", "Tell of a cancellation, or read many from a CSV file."),
     "cases": ("cases", "List every contract and where it stands."),
     "show": ("show", "Show one case whole."),
