@@ -6,6 +6,7 @@ strongest kind that is asserted wins (the handbook's order); everything that mat
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
@@ -14,10 +15,12 @@ from cancelproof.classify.matcher import Found, Looked
 from cancelproof.classify.reader import Reader
 from cancelproof.model import Decision, Hit, Kind, Message, Statement, Voice
 from cancelproof.rules.values import Guard, Rule, Rules
-from cancelproof.words import cut
+from cancelproof.words import Words, cut
 
 __all__ = ["Classifier", "Read"]
 
+_QUOTED = re.compile('«[^»]{1,300}»|“[^”]{1,300}”|„[^“”]{1,300}[“”]|"[^"]{1,300}"|「[^」]{1,300}」')
+_FEWEST_AROUND = 3  # words; fewer only introduce what is quoted
 _QUESTIONS = ("?", "？", ";?")
 
 
@@ -120,6 +123,8 @@ def _guard(line: Line, rule: Rule, found: Found, guards: Sequence[tuple[Guard, i
     words = line.looked.words
     if "question" not in rule.despite and words.text.rstrip(" )»”\"'").endswith(_QUESTIONS):
         return "question"
+    if _is_quoted(words, found):
+        return "quoted"
     clauses = range(words.clauses[found.first], words.clauses[found.last - 1] + 1)
     for guard, first, last in guards:
         if guard.name in rule.despite or _in_a_date(line, first, last) or (rule.topic and not guard.topics):
@@ -127,6 +132,17 @@ def _guard(line: Line, rule: Rule, found: Found, guards: Sequence[tuple[Guard, i
         if (guard.sentence_wide and rule.sentence_wide) or words.clauses[first] in clauses:
             return guard.name
     return ""
+
+
+def _is_quoted(words: Words, found: Found) -> bool:
+    """Whether the match stands between quotation marks while the sentence says something of its own around them."""
+    start, end = words.starts[found.first], words.ends[found.last - 1]
+    for quote in _QUOTED.finditer(words.text):
+        inside = quote.start() <= start and end <= quote.end()
+        around = sum(1 for place in words.starts if not quote.start() <= place < quote.end())
+        if inside and around >= _FEWEST_AROUND:
+            return True
+    return False
 
 
 def _in_a_date(line: Line, first: int, last: int) -> bool:

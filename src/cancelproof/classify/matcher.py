@@ -1,15 +1,16 @@
 """Finds where patterns match a statement.
 
-Patterns are compiled once a language. A statement is looked up word by word; only patterns all of whose needed words are
-there are tried. Each try follows a set of places through the pattern (no backtracking), so that the time is bounded by
+Patterns are compiled once a language. A statement is looked up word by word; only patterns all of whose needed words
+are there are tried. Each try follows a set of places through the pattern (no backtracking), so that the time is bounded by
 words × items, whatever text or rule.
 """
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from itertools import product
+from itertools import pairwise, product
 
 from cancelproof.classify.vocabulary import Vocabulary
 from cancelproof.rules.pattern import Choice, Edge, Gap, Item, Mention, Pattern, Sequence, Word
@@ -29,12 +30,17 @@ class _Any:
 
 @dataclass(frozen=True, slots=True)
 class _Options:
-    """One of several sequences; `key` makes the places found before known again."""
+    """One of several sequences; `key` makes the places found before known again.
+
+    `by_first` holds the sequences by the number of their first word, `loose` those that begin otherwise.
+    """
 
     key: int
     options: tuple[_Compiled, ...]
     singles: frozenset[int]
     optional: bool
+    by_first: Mapping[int, tuple[_Compiled, ...]]
+    loose: tuple[_Compiled, ...]
 
 
 _Step = _Any | Gap | Mention | Edge | _Options
@@ -105,9 +111,22 @@ class Compiler:
                     single.add(self.vocabulary.number(option[0]))
                 else:
                     longer.append(self._sequence(option))
-            self._memo[key] = _Options(len(self._memo), tuple(longer), frozenset(single), choice.optional)
+            self._memo[key] = _options(len(self._memo), longer, frozenset(single), optional=choice.optional)
         step = self._memo[key]
         return step if step.options or step.optional else _Any(step.singles)
+
+
+def _options(key: int, longer: list[_Compiled], singles: frozenset[int], *, optional: bool) -> _Options:
+    by_first: dict[int, list[_Compiled]] = defaultdict(list)
+    loose = []
+    for option in longer:
+        if isinstance(option[0], _Any):
+            for number in option[0].numbers:
+                by_first[number].append(option)
+        else:
+            loose.append(option)
+    indexed = {number: tuple(options) for number, options in by_first.items()}
+    return _Options(key, tuple(longer), singles, optional, indexed, tuple(loose))
 
 
 def _needs(part: _Compiled) -> Iterable[frozenset[int]]:
@@ -143,7 +162,7 @@ def _width(spans: tuple[Span, ...]) -> int:
 
 def _apart(spans: tuple[Span, ...]) -> bool:
     ordered = sorted(spans)
-    return all(a[1] <= b[0] for a, b in zip(ordered, ordered[1:], strict=False))
+    return all(a[1] <= b[0] for a, b in pairwise(ordered))
 
 
 def places(part: _Compiled, looked: Looked) -> list[Span]:
@@ -184,7 +203,10 @@ def _option_ends(step: _Options, place: int, looked: Looked) -> frozenset[int]:
         ends = {place} if step.optional else set()
         if place < len(looked.numbers) and not step.singles.isdisjoint(looked.numbers[place]):
             ends.add(place + 1)
-        for option in step.options:
+        for option in step.loose:
             ends |= _follow(option, place, looked)
+        for number in looked.numbers[place] if place < len(looked.numbers) else ():
+            for option in step.by_first.get(number, ()):
+                ends |= _follow(option, place, looked)
         looked.memo[key] = frozenset(ends)
     return looked.memo[key]

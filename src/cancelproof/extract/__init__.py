@@ -14,7 +14,7 @@ from cancelproof.classify import Line, Read
 from cancelproof.extract import dates, money, numbers
 from cancelproof.extract.dates import Day
 from cancelproof.extract.service import service_of
-from cancelproof.extract.vendor import Sender, behind_platform, sender_of
+from cancelproof.extract.vendor import Sender, behind_platform, named_domain, sender_of
 from cancelproof.model import Fact, Facts, Kind
 from cancelproof.rules.values import Rules
 
@@ -61,7 +61,8 @@ def _vendor(sender: Sender, lines: Sequence[Line], rules: Rules) -> tuple[Fact[s
     carried = sender.domain in rules.senders.carriers
     if carried and (behind := behind_platform(sender, lines)):
         known = next((v for v in rules.vendors if v.name == behind.value), None)
-        return behind, Fact(value=known.domains[0]) if known else None
+        own = known.domains[0] if known else named_domain(behind)
+        return behind, Fact(value=own, raw=behind.raw) if own else None
     name = Fact(value=sender.name, raw=sender.name) if sender.name else None
     if sender.vendor:
         return name, Fact(value=sender.domain if sender.domain in sender.vendor.domains else sender.vendor.domains[0])
@@ -76,18 +77,18 @@ def _asserting(read: Read) -> frozenset[int]:
 
 
 def _writes_month_first(sender: Sender, lines: Sequence[Line], found: Sequence[money.Sum]) -> bool:
-    """Whether 04/11/2026 is the 11th of April: in a language whose order varies, by the vendor's country on file.
+    """Whether 04/11/2026 is the 11th of April, in a language whose order varies: by what the mail itself shows.
 
-    Else by what the mail shows: a number above 12 in the second place, a month before its day, a spelling or words of
-    the country that the language file lists, sums in its currency.
+    A number above 12 in the second place or a month before its day; else the vendor's country on file; else a spelling
+    or words that the language file lists, or sums in that country's currency.
     """
     if not any(line.reader.language.dates.order_varies for line in lines):
         return False
-    if sender.vendor and sender.vendor.country:
-        return sender.vendor.country == _MONTH_FIRST_COUNTRY
     shown = dates.shows_month_first(lines)
     if shown is not None:
         return shown
+    if sender.vendor and sender.vendor.country:
+        return sender.vendor.country == _MONTH_FIRST_COUNTRY
     return _cued(lines, "month_first") or any(s.currency == _MONTH_FIRST_CURRENCY for s in found)
 
 

@@ -23,22 +23,35 @@ def service_of(
 ) -> Fact[str] | None:
     """The service's name and where it stands; None where the mail names none."""
     return (
-        (_on_file(lines, vendor) if vendor else None)
+        (_on_file(_by_weight(lines, asserting), vendor) if vendor else None)
         or _labelled(lines)
+        or (_on_file(lines, vendor) if vendor else None)
         or _priced(lines)
         or _beside_contract(_by_weight(lines, asserting), vendor_name)
     )
 
 
 def _on_file(lines: Iterable[Line], vendor: Vendor) -> Fact[str] | None:
-    """The longest service on file that the mail names, in whole words."""
+    """The longest service on file that the mail names, in whole words, with what goes on with it: `Série Free 90 Go`."""
     named = [
-        Fact(value=service, raw=service, statement=line.index)
+        Fact(value=name, raw=name, statement=line.index)
         for line in lines
         for service in vendor.services
-        if f" {' '.join(line.reader.cut(service).folded)} " in f" {' '.join(line.looked.words.folded)} "
+        if (name := _as_named(line, line.reader.cut(service).folded))
     ]
     return max(named, key=lambda fact: (len(fact.value), -fact.statement), default=None)
+
+
+def _as_named(line: Line, service: tuple[str, ...]) -> str:
+    words = line.looked.words
+    size = len(service)
+    for start in range(len(words) - size + 1):
+        if words.folded[start : start + size] == service:
+            end = start + size
+            while end < len(words) and end - start < _MOST_WORDS and _is_proper(line, end) and _joined(line, end - 1):
+                end += 1
+            return _name(words.between(start, end)) or words.between(start, start + size)
+    return ""
 
 
 # ---------------------------------------------------------------- rows
@@ -74,9 +87,20 @@ def _is_any_label(line: Line, cell: str) -> bool:
 def _name(cell: str) -> str:
     """`Tarif Bleu n° 5 082 117 440` names the tariff; the number after it is another fact."""
     name = re.split(r"\s+(?:n[°º]|#|–|—|no\.|nr\.)|\s\((?=[A-Z0-9]+\))", cell, maxsplit=1, flags=re.IGNORECASE)[0]
-    name = name.strip(" .,:;")
+    name = _before_remarks(name).strip(" .,:;")
     fair = 0 < len(name) <= _LONGEST and any(c.isalpha() for c in name) and not _CODE.fullmatch(name)
     return name if fair else ""
+
+
+def _before_remarks(name: str) -> str:
+    """`Marée 80 Go, du 1er au 31 mai` is Marée 80 Go: after a comma a name goes on with a capital or a number."""
+    first, *rest = re.split(r",\s+", name)
+    kept = [first]
+    for part in rest:
+        if not part[:1].isupper() and not part[:1].isdigit():
+            break
+        kept.append(part)
+    return ", ".join(kept)
 
 
 def _priced(lines: Iterable[Line]) -> Fact[str] | None:

@@ -6,7 +6,7 @@ A platform (a store, a payment service) writes about a contract with another: th
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from cancelproof.classify import Line
@@ -40,28 +40,35 @@ def sender_of(message: Message, rules: Rules) -> Sender:
     domain = registrable(address.domain)
     # Anybody can have an address at a provider that is a vendor too: there the name decides.
     owner = None if domain in rules.senders.freemail else rules.by_domain.get(domain)
-    vendor = owner or _by_name(address.name, rules.vendors)
+    vendor = owner or _by_name(address.name, rules)
     if vendor:
         return Sender(vendor, vendor.name, domain)
     return Sender(None, _own_name(address, domain, rules), domain)
 
 
-def _by_name(display: str, vendors: Iterable[Vendor]) -> Vendor | None:
-    """A vendor whose whole name the display name begins with: `Adobe Creative Cloud <…@outlook.com>`."""
+def _by_name(display: str, rules: Rules) -> Vendor | None:
+    """A vendor whose name the display name bears, with nothing beside it but its services and words for a desk.
+
+    `Adobe Creative Cloud <…@outlook.com>` poses as Adobe; `Sky Garden Ltd` and `Tim Baker` are nobody's but their own.
+    """
     words = cut(display).folded
-    best: tuple[int, Vendor] | None = None
-    for vendor in vendors:
-        for name in (vendor.name, *vendor.names):
-            named = cut(name).folded
-            if named and words[: len(named)] == named and (best is None or len(named) > best[0]):
-                best = (len(named), vendor)
-    return best[1] if best else None
+    named = rules.by_name.get(words[0], ()) if words else ()
+    fair = [
+        (len(name), vendor)
+        for name, vendor in named
+        if words[: len(name)] == name and set(words[len(name) :]) <= rules.sender_words | _own_words(vendor)
+    ]
+    return max(fair, key=lambda pair: pair[0])[1] if fair else None
+
+
+def _own_words(vendor: Vendor) -> frozenset[str]:
+    return frozenset(word for name in (*vendor.names, *vendor.services) for word in cut(name).folded)
 
 
 def _own_name(address: Address, domain: str, rules: Rules) -> str:
     """The display name without what only says which desk wrote; else the domain's own word."""
     label = domain.split(".", maxsplit=1)[0]
-    noise = frozenset().union(*(language.sender_words for language in rules.languages.values()))
+    noise = rules.sender_words
     parts = [part.strip() for part in _PARTS.split(_ADDRESS.sub("", address.name).strip("\"' ")) if part.strip()]
     freemail = domain in rules.senders.freemail or domain in rules.senders.carriers
     target = "" if freemail else fold(label).replace("-", "")
@@ -112,13 +119,19 @@ def behind_platform(sender: Sender, lines: Sequence[Line]) -> Fact[str] | None:
     """The vendor that a platform's mail names: in a row labelled so, else after words such as "your payment to"."""
     for line in lines:
         cells = line.statement.cells
-        if len(cells) >= 2 and _labelled(line, cells[0], sender):
-            return Fact(value=_product(cells[1]), raw=cells[1], statement=line.index)
+        if len(cells) >= 2 and _labelled(line, cells[0], sender) and (name := _product(cells[1])):
+            return Fact(value=name, raw=cells[1], statement=line.index)
     for line in lines:
         for _, last in line.reader.cues(line.looked, "vendor_of"):
             if name := proper_after(line, last):
                 return Fact(value=name, raw=name, statement=line.index)
     return None
+
+
+def named_domain(fact: Fact[str]) -> str:
+    """The registrable domain of an address beside a vendor's name: `Wimpletide Maps, help@wimpletide.example`."""
+    found = _ADDRESS.search(fact.raw)
+    return registrable(found[0].rpartition("@")[2].rstrip(".,;)>")) if found else ""
 
 
 def _labelled(line: Line, cell: str, sender: Sender) -> bool:
@@ -130,4 +143,4 @@ def _labelled(line: Line, cell: str, sender: Sender) -> bool:
 
 def _product(cell: str) -> str:
     """`Slumberfox: Sleep Stories` is Slumberfox; the rest describes it."""
-    return re.split(r"\s*[:(–—|]\s*|\s-\s", cell, maxsplit=1)[0].strip()
+    return re.split(r"\s*[:(–—|]\s*|\s-\s|,?\s+\S+@", cell, maxsplit=1)[0].strip(" ,;")

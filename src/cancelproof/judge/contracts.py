@@ -23,7 +23,7 @@ from cancelproof.model import Entry, Kind, Told
 _PAID = frozenset({Kind.RECEIPT, Kind.REFUND, Kind.PAYMENT_FAILED})
 _ANSWERS = frozenset({Kind.CLOSURE, Kind.ACKNOWLEDGEMENT, Kind.REFUSAL})
 #: A mail that fits several is compared with so many, those of the most mails.
-_MOST_COMPARED = 50
+_MOST_COMPARED = 20
 _SHORTEST_NUMBER = 4
 
 

@@ -25,6 +25,7 @@ def spelled(name: str) -> tuple[str, ...]:
     return tuple(word for word in found if word not in LEGAL_FORMS) or found
 
 
+@lru_cache(maxsize=65536)
 def words(name: str) -> Words:
     """The words of a name, without order."""
     return frozenset(spelled(name))

@@ -14,7 +14,7 @@ from cancelproof.judge.vendors import Vendor
 from cancelproof.model import Entry, Kind
 
 #: With more services than this, only those named most often are told apart.
-_MOST_SERVICES = 200
+_MOST_SERVICES = 50
 #: A plan that follows another within so many intervals takes its place.
 _SUCCESSION = 2.5
 _MONTH = 31
@@ -31,6 +31,7 @@ class Services:
     named: tuple[Words, ...]
     follows: Mapping[int, int] = field(default_factory=dict)
     index: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
+    met: dict[Words, frozenset[int]] = field(default_factory=dict, compare=False)
 
     def words(self, service: str) -> Words:
         """What a service's name says beyond the vendor's."""
@@ -38,6 +39,11 @@ class Services:
 
     def of(self, service: Words) -> frozenset[int]:
         """The services that a name may mean: one that says no more or no less, else those that share most words."""
+        if service not in self.met:
+            self.met[service] = self._of(service)
+        return self.met[service]
+
+    def _of(self, service: Words) -> frozenset[int]:
         shared = Counter(place for word in service for place in self.index.get(word, ()))
         whole = {place for place, count in shared.items() if count in (len(service), len(self.named[place]))}
         most = max(shared.values(), default=0)

@@ -20,7 +20,7 @@ from cancelproof.model import Entry, Kind, Told
 Bearing = tuple[str, str]
 
 #: With more bearings than this to compare to, the most frequent are compared.
-_MOST_COMPARED = 100
+_MOST_COMPARED = 30
 _BILLS = frozenset({Kind.RECEIPT, Kind.RENEWAL, Kind.PAYMENT_FAILED})
 
 

@@ -183,7 +183,9 @@ class Ledger:
         """The newest run of each account, by its name."""
         table = schema.runs
         newest = select(func.max(table.c.id)).group_by(table.c.account)
-        query = select(table.c.account, table.c.finished_at, table.c.outcome, table.c.good).where(table.c.id.in_(newest))
+        query = select(table.c.account, table.c.finished_at, table.c.outcome, table.c.good).where(
+            table.c.id.in_(newest)
+        )
         with self._reading() as connection:
             rows = connection.execute(query.order_by(table.c.account)).mappings()
             return {row["account"]: Run(row["finished_at"], row["outcome"], row["good"]) for row in rows}

@@ -5,6 +5,7 @@ Read `load` first. Text becomes values in `language` and `vendors`; `review` say
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from cancelproof.rules.values import Language, MoneyForms, Rules, Vendor
 from cancelproof.rules.vendors import read_vendor
 from cancelproof.rules.yamlfile import Faults, Reader
 from cancelproof.rules.yamlfile import load as load_yaml
+from cancelproof.words import cut
 
 __all__ = ["Rules", "load", "parse", "parse_folders"]
 
@@ -80,9 +82,20 @@ def _rules(
         languages=languages,
         vendors=vendors,
         by_domain={domain: vendor for vendor in vendors for domain in vendor.domains},
+        by_name=_by_first_word(vendors),
+        sender_words=frozenset(word for language in languages.values() for word in language.sender_words),
         senders=KnownSenders(vendors=known, freemail=freemail, carriers=carriers | platforms),
         marks=_all_marks(languages.values()),
     )
+
+
+def _by_first_word(vendors: Iterable[Vendor]) -> dict[str, tuple[tuple[tuple[str, ...], Vendor], ...]]:
+    names: dict[str, list[tuple[tuple[str, ...], Vendor]]] = defaultdict(list)
+    for vendor in vendors:
+        for written in (vendor.name, *vendor.names):
+            if name := cut(written).folded:
+                names[name[0]].append((name, vendor))
+    return {first: tuple(named) for first, named in names.items()}
 
 
 def _all_marks(languages: Iterable[Language]) -> Marks:

@@ -113,10 +113,16 @@ class Vendor:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rules:
-    """Every rule file, read. `languages` by code; `vendors` by registrable domain in `by_domain`."""
+    """Every rule file, read. `languages` by code; `by_domain` holds the vendors by registrable domain.
+
+    `by_name` holds the folded words of every vendor's names by the first of them; `sender_words` those that only say
+    which desk wrote, in every language.
+    """
 
     languages: Mapping[str, Language]
     vendors: tuple[Vendor, ...] = ()
     by_domain: Mapping[str, Vendor] = field(default_factory=dict)
+    by_name: Mapping[str, tuple[tuple[tuple[str, ...], Vendor], ...]] = field(default_factory=dict)
+    sender_words: frozenset[str] = frozenset()
     senders: KnownSenders = KnownSenders()
     marks: Marks = Marks()

@@ -48,14 +48,8 @@ class Faults:
         self.found.append(f"{self.path}:{line}: {what}")
 
 
-class _Loader(yaml.SafeLoader):
-    """The library's loader, with aliases refused: a bomb of them loads in no time and takes for ever to walk."""
-
-    def compose_node(self, parent: yaml.Node | None, index: int) -> yaml.Node | None:
-        if self.check_event(yaml.AliasEvent):
-            event = self.peek_event()  # type: ignore[no-untyped-call]  # the stubs leave it out
-            raise yaml.MarkedYAMLError(problem="aliases are not allowed", problem_mark=event.start_mark)
-        return super().compose_node(parent, index)
+#: The library's own loader in C where its wheel has it: a thousand small files in 0.2 s instead of 2 s.
+_Loader: type[yaml.SafeLoader] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 def load(text: str, faults: Faults) -> Table | None:
@@ -72,24 +66,29 @@ def load(text: str, faults: Faults) -> Table | None:
     except (yaml.YAMLError, RecursionError) as error:
         faults.add(1, f"no YAML: {str(error).splitlines()[0]}")
         return None
-    value = _plain(node, faults, 0)
+    value = _plain(node, faults, 0, set())
     if not isinstance(value, Table):
         faults.add(1, "a rule file is a mapping of fields")
         return None
     return value
 
 
-def _plain(node: yaml.Node | None, faults: Faults, depth: int) -> Value:
+def _plain(node: yaml.Node | None, faults: Faults, depth: int, met: set[int]) -> Value:
+    """The node's value. A node met before is an alias: a bomb of them loads in no time and takes for ever to walk."""
     if node is None:
         return None
     line = node.start_mark.line + 1
+    if id(node) in met:
+        faults.add(line, "aliases are not allowed")
+        return None
+    met.add(id(node))
     if depth > MOST_DEPTH:
         faults.add(line, f"nested deeper than {MOST_DEPTH}")
         return None
     if isinstance(node, yaml.MappingNode):
-        return _table(node, faults, depth)
+        return _table(node, faults, depth, met)
     if isinstance(node, yaml.SequenceNode):
-        values = [_plain(child, faults, depth + 1) for child in node.value]
+        values = [_plain(child, faults, depth + 1, met) for child in node.value]
         return Row(values, [child.start_mark.line + 1 for child in node.value], line)
     if node.tag.startswith("tag:yaml.org,2002:python") or node.tag.startswith("!"):
         faults.add(line, f"the tag {node.tag!r} is not allowed")
@@ -97,7 +96,7 @@ def _plain(node: yaml.Node | None, faults: Faults, depth: int) -> Value:
     return None if node.tag.endswith(":null") and not node.value else str(node.value)
 
 
-def _table(node: yaml.MappingNode, faults: Faults, depth: int) -> Table:
+def _table(node: yaml.MappingNode, faults: Faults, depth: int, met: set[int]) -> Table:
     values: dict[str, Value] = {}
     lines: dict[str, int] = {}
     for key_node, value_node in node.value:
@@ -107,7 +106,7 @@ def _table(node: yaml.MappingNode, faults: Faults, depth: int) -> Table:
         elif key in values:
             faults.add(line, f"{key!r} stands here twice")
         else:
-            values[key] = _plain(value_node, faults, depth + 1)
+            values[key] = _plain(value_node, faults, depth + 1, met)
             lines[key] = line
     return Table(values, lines, node.start_mark.line + 1)
 
