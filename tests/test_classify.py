@@ -7,10 +7,10 @@ import time
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from rules_fixture import SMALL, project_classifier, small
 
 from cancelproof.classify import Classifier
 from cancelproof.model import Kind, Message, Place, Statement, Voice
+from rules_fixture import SMALL, project_classifier, small
 
 DECIDED = {
     "plain": ("Your subscription has been cancelled.", Kind.CLOSURE),

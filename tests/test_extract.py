@@ -8,12 +8,12 @@ from decimal import Decimal
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from rules_fixture import project_classifier, project_rules
 
 from cancelproof.extract import Sender, extract, sender_of
 from cancelproof.extract.dates import read_day
 from cancelproof.extract.money import read_amount
 from cancelproof.model import Address, Facts, Message, Statement
+from rules_fixture import project_classifier, project_rules
 
 MAILED = date(2026, 3, 11)
 

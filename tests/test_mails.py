@@ -12,11 +12,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from rules_fixture import project_rules
 
 from cancelproof.model import Kind, Origin, RawMail
 from cancelproof.report import classify_json
 from cancelproof.run import Mailroom
+from rules_fixture import project_rules
 
 MAILS = Path(__file__).parent / "mails"
 OWN = os.environ.get("CANCELPROOF_TEST_MAILS", "")  # a private folder of real mails, walked by the same test

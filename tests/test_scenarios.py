@@ -9,13 +9,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from rules_fixture import project_rules
 
 import cancelproof
 from cancelproof import run
 from cancelproof.judge.names import alike
 from cancelproof.model import Case, Report, Told
 from cancelproof.sources import open_path
+from rules_fixture import project_rules
 
 FOLDERS = (Path(__file__).parent / "scenarios", Path(cancelproof.__file__).parent / "demo")
 #: What is not read right yet, with the reason; a case that comes right must leave this list (xfail is strict).
@@ -46,7 +46,7 @@ def found(report: Report, wanted: dict[str, Any]) -> list[Case]:
     """The cases of the vendor; of several, those whose service or number is the wanted one's."""
     cases = [case for case in report.cases if alike(wanted["vendor"], case.vendor)]
     service = wanted.get("service")
-    exact = [c for c in cases if service and (alike(service, c.service) or c.number and c.number in service)]
+    exact = [c for c in cases if service and (alike(service, c.service) or (c.number and c.number in service))]
     return exact or cases
 
 

@@ -1,7 +1,7 @@
 """How strong a proof of closure one mail is: the elements E1 to E9, and the grade (docs/proof.md).
 
-The union of what three laws ask of a confirmation: § 312k(4) BGB, C. conso L215-1-1, DMCC Act 2024 s.261. A later charge
-or a restart changes the case, never the grade of its proof.
+The union of what three laws ask of a confirmation: § 312k(4) BGB, C. conso L215-1-1, DMCC Act 2024 s.261. A later
+charge or a restart changes the case, never the grade of its proof.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ _INDIRECT = frozenset({Kind.REQUEST, Kind.RETENTION})
 
 
 def grade(message: Message, verdict: Verdict, decision: Decision, facts: Facts, owner: Collection[str] = ()) -> Proof:
-    """The grade of a mail that was read. `owner` holds the owner's addresses, lower case; empty: whoever it was sent to."""
+    """The grade of a mail that was read. `owner` holds the owner's addresses, lower case; empty: its recipient."""
     elements = _elements(message, verdict, decision, facts, owner)
     return Proof(grade=_grade(verdict, decision, elements), elements=elements)
 

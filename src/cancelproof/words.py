@@ -1,7 +1,8 @@
 """Text to the words that rules match: folded, cut, and marked where a clause begins.
 
 Folding makes texts alike that a reader takes for the same: case, accents, ligatures, full-width forms, soft hyphens,
-zero-width characters (Unicode NFKD and case folding, UAX #15 and #44). Kana keep their voicing marks, which are letters.
+zero-width characters (Unicode NFKD and case folding, UAX #15 and #44). Kana keep their voicing marks, which are
+letters.
 """
 
 from __future__ import annotations
@@ -79,4 +80,4 @@ def _is_boundary(found: re.Match[str]) -> bool:
         return text[end : end + 1].isspace() and text[max(0, found.start() - 1) : found.start()].isspace()
     if token not in _BOUNDARY:
         return False
-    return token != "," or not text[end:].lstrip()[:1].isdigit()
+    return "," not in token or not text[end:].lstrip()[:1].isdigit()

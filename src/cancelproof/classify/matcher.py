@@ -1,8 +1,8 @@
 """Finds where patterns match a statement.
 
 Patterns are compiled once a language. A statement is looked up word by word; only patterns all of whose needed words
-are there are tried. Each try follows a set of places through the pattern (no backtracking), so that the time is bounded by
-words × items, whatever text or rule.
+are there are tried. Each try follows a set of places through the pattern (no backtracking), so that the time is
+bounded by words × items, whatever text or rule.
 """
 
 from __future__ import annotations

@@ -35,17 +35,17 @@ COMMANDS = {
 class _Commands(click.Group):
     """Loads a command's module when it is called, so that --help and --version start at once."""
 
-    def list_commands(self, ctx: click.Context) -> list[str]:
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002  # as click calls it
         return list(COMMANDS)
 
-    def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
+    def get_command(self, ctx: click.Context, name: str) -> click.Command | None:  # noqa: ARG002  # as click calls it
         if name not in COMMANDS:
             return None
         module = importlib.import_module(f"cancelproof.cli.{COMMANDS[name][0]}")
         command: click.Command = module.command
         return command
 
-    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002  # likewise
         with formatter.section("Commands"):
             formatter.write_dl([(name, text) for name, (_, text) in COMMANDS.items()])
 
@@ -57,7 +57,8 @@ class _Commands(click.Group):
 def root(ctx: click.Context, settings_file: str | None) -> None:
     """You cancelled it. Can you prove it?
 
-    Reads a mailbox, finds what vendors wrote about your contracts, and says which cancellations still lack written proof.
+    Reads a mailbox, finds what vendors wrote about your contracts, and says which cancellations still lack written
+    proof.
     """
     ctx.obj = settings_file
 

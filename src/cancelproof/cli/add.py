@@ -22,7 +22,7 @@ from cancelproof.model import Told
 @click.option("--remove", type=int, metavar="NUMBER", help="Take back what you told under this number.")
 @click.option("--list", "listing", is_flag=True, help="List what you told, with numbers.")
 @click.pass_context
-def command(
+def command(  # noqa: PLR0913, PLR0917  # one a command-line option
     ctx: click.Context,
     vendor: str | None,
     service: str,

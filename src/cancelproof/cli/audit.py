@@ -21,7 +21,7 @@ from cancelproof.model import Report
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 @click.option("--language", default="", help="Language of the report: en, fr.")
 @click.option("--exit-code", is_flag=True, help="Exit 1 where something needs the owner.")
-def command(
+def command(  # noqa: PLR0913  # one a command-line option
     sources: tuple[str, ...],
     owner: tuple[str, ...],
     cancellations: str | None,

@@ -61,8 +61,8 @@ def _vendor(sender: Sender, lines: Sequence[Line], rules: Rules) -> tuple[Fact[s
     carried = sender.domain in rules.senders.carriers
     if carried and (behind := behind_platform(sender, lines)):
         known = next((v for v in rules.vendors if v.name == behind.value), None)
-        own = known.domains[0] if known else named_domain(behind)
-        return behind, Fact(value=own, raw=behind.raw) if own else None
+        domain = known.domains[0] if known else named_domain(behind)
+        return behind, Fact(value=domain, raw=behind.raw) if domain else None
     name = Fact(value=sender.name, raw=sender.name) if sender.name else None
     if sender.vendor:
         return name, Fact(value=sender.domain if sender.domain in sender.vendor.domains else sender.vendor.domains[0])

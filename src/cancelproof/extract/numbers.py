@@ -13,7 +13,8 @@ from cancelproof.model import Fact
 TYPES = ("cancellation_number", "case_number", "contract_number", "order_number")
 _ROLES = (*TYPES, "line_number", "other_number")
 _NUMBER = re.compile(
-    r"(?<![\w@.,/-])(?:[A-Z]{1,3} (?=\d))?(?=[\w/._-]{0,24}\d)[A-Za-z0-9]+(?:[-/._][A-Za-z0-9]+){0,6}(?: \d{2,4}(?![\w%]|[.,]\d)){0,6}"
+    r"(?<![\w@.,/-])(?:[A-Z]{1,3} (?=\d))?(?=[\w/._-]{0,24}\d)[A-Za-z0-9]+(?:[-/._][A-Za-z0-9]+){0,6}"
+    r"(?: \d{2,4}(?![\w%]|[.,]\d)){0,6}"
 )
 _SHORTEST = 4
 

@@ -32,7 +32,7 @@ def service_of(
 
 
 def _on_file(lines: Iterable[Line], vendor: Vendor) -> Fact[str] | None:
-    """The longest service on file that the mail names, in whole words, with what goes on with it: `Série Free 90 Go`."""
+    """The longest service on file that the mail names, with what goes on with it: `Série Free 90 Go`."""
     named = [
         Fact(value=name, raw=name, statement=line.index)
         for line in lines
@@ -104,7 +104,7 @@ def _before_remarks(name: str) -> str:
 
 
 def _priced(lines: Iterable[Line]) -> Fact[str] | None:
-    """The first cell of a row that puts a price to it: `Premium Duo | 14,99 €`, where no words call it a total or tax."""
+    """The first cell of a row that puts a price to it, `Premium Duo | 14,99 €`, if no words call that a total or tax."""
     for line in lines:
         cells = line.statement.cells
         words = len(line.reader.cut(cells[0])) if cells else 0

@@ -18,7 +18,7 @@ MOST_FORMS = 64
 
 @dataclass(frozen=True, slots=True)
 class Grammar:
-    """How a language inflects. `endings` are those of nouns and adjectives; `compounds` lets words stand before a noun."""
+    """How a language inflects. `endings` are those of nouns; `compounds` lets words stand before a noun."""
 
     endings: tuple[str, ...] = ("",)
     compounds: bool = False

@@ -121,8 +121,8 @@ def _item(token: str, lists: Lists, known: Callable[[str], Iterable[str]], *, op
 def _option(token: str, lists: Lists, known: Callable[[str], Iterable[str]]) -> Iterable[Item]:
     if gap := _GAP.fullmatch(token):
         yield Gap(int(gap[1] or 3))
-    elif token in ("^", "$"):
-        yield Edge(end=token == "$")
+    elif token in {"^", "$"}:
+        yield Edge(end=token.endswith("$"))
     elif token.startswith("{"):
         if token.strip("{}") not in MENTIONS:
             raise PatternFault(f"{token} is none of {', '.join('{' + m + '}' for m in MENTIONS)}")

@@ -16,8 +16,8 @@ TIERS = ("user", "vendor", "platform", "language")
 class Rule:
     """One way to assert a kind, or to raise a topic.
 
-    `despite` names guards that do not turn it off, `needs` and `unless` name topics that the mail must or must not raise.
-    `firm` False marks a title, which only hints. `sentence_wide` lets guards act over the whole sentence.
+    `despite` names guards that do not turn it off, `needs` and `unless` name topics that the mail must or must not
+    raise. `firm` False marks a title, which only hints. `sentence_wide` lets guards act over the whole sentence.
     """
 
     id: str
@@ -84,7 +84,7 @@ class Language:
     money: MoneyForms = MoneyForms()
     cues: Mapping[str, tuple[Pattern, ...]] = field(default_factory=dict)
     sender_words: frozenset[str] = frozenset()
-    marks: Marks = Marks()
+    marks: Marks = field(default_factory=Marks)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -124,5 +124,5 @@ class Rules:
     by_domain: Mapping[str, Vendor] = field(default_factory=dict)
     by_name: Mapping[str, tuple[tuple[tuple[str, ...], Vendor], ...]] = field(default_factory=dict)
     sender_words: frozenset[str] = frozenset()
-    senders: KnownSenders = KnownSenders()
-    marks: Marks = Marks()
+    senders: KnownSenders = field(default_factory=KnownSenders)
+    marks: Marks = field(default_factory=Marks)

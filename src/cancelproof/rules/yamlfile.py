@@ -1,7 +1,7 @@
 """YAML of a rule file, read as plain data with the line of every key: safe, without surprises.
 
-All scalars stay text ("NO" is no boolean, "1.10" no number). Refused: tags, anchors and aliases, duplicate keys, files over
-the size cap. The library's safe loader composes the nodes; nothing of it builds objects.
+All scalars stay text ("NO" is no boolean, "1.10" no number). Refused: tags, anchors and aliases, duplicate keys,
+files over the size cap. The library's safe loader composes the nodes; nothing of it builds objects.
 """
 
 from __future__ import annotations
@@ -90,7 +90,11 @@ def _plain(node: yaml.Node | None, faults: Faults, depth: int, met: set[int]) ->
     if isinstance(node, yaml.SequenceNode):
         values = [_plain(child, faults, depth + 1, met) for child in node.value]
         return Row(values, [child.start_mark.line + 1 for child in node.value], line)
-    if node.tag.startswith("tag:yaml.org,2002:python") or node.tag.startswith("!"):
+    return _scalar(node, faults, line)
+
+
+def _scalar(node: yaml.Node, faults: Faults, line: int) -> str | None:
+    if node.tag.startswith(("tag:yaml.org,2002:python", "!")):
         faults.add(line, f"the tag {node.tag!r} is not allowed")
         return None
     return None if node.tag.endswith(":null") and not node.value else str(node.value)

@@ -1,0 +1,56 @@
+"""The nouns of the program, frozen. Words mean what docs/handbook.md says.
+
+The way of a mail: RawMail → Message → Verdict → Decision → Facts → Proof → Entry (what the ledger keeps) → Case.
+"""
+
+from cancelproof.model.case import Case, Charge, Coverage, Entry, Report, Told
+from cancelproof.model.mail import Address, Attachment, Batch, Fault, FolderState, Message, Origin, RawMail, Statement
+from cancelproof.model.reading import (
+    Decision,
+    Fact,
+    Facts,
+    Hit,
+    KnownSenders,
+    KnownVendor,
+    Marks,
+    Proof,
+    Reading,
+    Verdict,
+)
+from cancelproof.model.words import LACKING_PROOF, Authenticity, Grade, Kind, Place, Status, Step, Voice
+
+__all__ = [
+    "LACKING_PROOF",
+    "Address",
+    "Attachment",
+    "Authenticity",
+    "Batch",
+    "Case",
+    "Charge",
+    "Coverage",
+    "Decision",
+    "Entry",
+    "Fact",
+    "Facts",
+    "Fault",
+    "FolderState",
+    "Grade",
+    "Hit",
+    "Kind",
+    "KnownSenders",
+    "KnownVendor",
+    "Marks",
+    "Message",
+    "Origin",
+    "Place",
+    "Proof",
+    "RawMail",
+    "Reading",
+    "Report",
+    "Statement",
+    "Status",
+    "Step",
+    "Told",
+    "Verdict",
+    "Voice",
+]

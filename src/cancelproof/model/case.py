@@ -1,0 +1,127 @@
+"""What the ledger keeps, what the owner told, and where each contract stands."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from decimal import Decimal
+
+from cancelproof.model.mail import Fault
+from cancelproof.model.words import Authenticity, Grade, Kind, Status, Step
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """What the ledger keeps of one mail, and what `judge` sees of it.
+
+    `day` is the calendar day of the mail in the sender's own time zone. `sent` is True for a mail that the owner wrote.
+    `forwarded` is True where the mail that was judged came inside another. `number` is the contract's own number (line,
+    policy, membership), `reference` the vendor's number for the case.
+    `period_end` is the last day that a bill pays for. `domains` are those that the mail names for its vendor.
+    """
+
+    sha256: str
+    message_id: str = ""
+    source: str = ""
+    sent_at: datetime | None = None
+    day: date
+    sender: str = ""
+    subject: str = ""
+    kind: Kind
+    vendor: str = ""
+    vendor_domain: str = ""
+    service: str = ""
+    number: str = ""
+    reference: str = ""
+    language: str = ""
+    effective_on: date | None = None
+    requested_on: date | None = None
+    charged_on: date | None = None
+    period_end: date | None = None
+    amount: Decimal | None = None
+    currency: str = ""
+    final_bill: bool = False
+    one_off: bool = False
+    sent: bool = False
+    forwarded: bool = False
+    authentic: bool | None = None
+    authenticity: Authenticity = Authenticity.UNAUTHENTICATED
+    grade: Grade | None = None
+    elements: Mapping[str, bool] = field(default_factory=dict)
+    domains: tuple[str, ...] = ()
+    rule: str = ""
+    sentence: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """A cancellation that the owner reported: all but the vendor may be unknown."""
+
+    vendor: str
+    service: str = ""
+    requested_on: date | None = None
+    channel: str = ""
+    reference: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Charge:
+    """Money taken for the time after the end. `day` is the day it was taken."""
+
+    day: date
+    amount: Decimal | None = None
+    currency: str = ""
+    source: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Case:
+    """One contract on the day that `judge` was asked about.
+
+    `proof` is the closure that proves its end; `mails` are sources, oldest first; `due_on` is the day by which `step`
+    should be done; `told` is True where the owner reported the cancellation.
+    """
+
+    vendor: str
+    vendor_domain: str = ""
+    service: str = ""
+    number: str = ""
+    status: Status
+    requested_on: date | None = None
+    ends_on: date | None = None
+    proof: Entry | None = None
+    charges_after_end: tuple[Charge, ...] = ()
+    step: Step = Step.NONE
+    due_on: date | None = None
+    next_charge_on: date | None = None
+    last_charge: Charge | None = None
+    mails: tuple[str, ...] = ()
+    entries: tuple[Entry, ...] = ()
+    told: bool = False
+    channel: str = ""  # how the owner says that it was asked for: web, phone, letter …
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Coverage:
+    """What a scan saw of one account or archive, and what it could not see: silence is never "all clear"."""
+
+    name: str
+    seen: int = 0
+    new: int = 0
+    kept: int = 0
+    passed_over: int = 0
+    unreadable: tuple[Fault, ...] = ()
+    blind: str = ""  # why nothing could be seen, in a sentence, or ""
+    last_good_run: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Report:
+    """What every report is made of."""
+
+    today: date
+    cases: tuple[Case, ...]
+    mails: int = 0
+    coverage: tuple[Coverage, ...] = ()
+    owner: tuple[str, ...] = ()

@@ -1,0 +1,140 @@
+"""A mail: its bytes and where they came from, and what a person would see of it."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import cached_property
+
+from cancelproof.model.words import Place, Voice
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fault:
+    """Something that could not be read or understood: where it is and what is wrong. Never stops a scan."""
+
+    where: str
+    what: str
+
+    def __str__(self) -> str:
+        return f"{self.where}: {self.what}" if self.where else self.what
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Origin:
+    """Where a mail's bytes came from.
+
+    `source` is what people and the JSON contracts see: the path as given with what lies below it, `#n` for the n-th
+    mail of an mbox, `a.zip!/inner/path.eml` in an archive, `imap:ACCOUNT/FOLDER;UIDVALIDITY=…;UID=…` on a server.
+    `received` is the server's or archive's own note of arrival (IMAP INTERNALDATE), aware, or None.
+    """
+
+    source: str
+    account: str = ""
+    folder: str = ""
+    uidvalidity: int | None = None
+    uid: int | None = None
+    received: datetime | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class RawMail:
+    """A whole mail, byte for byte as its source held it, and where it came from."""
+
+    raw: bytes
+    origin: Origin
+
+    @cached_property
+    def sha256(self) -> str:
+        """Hex digest of its bytes with CRLF line ends: a copy kept by a Unix tool is the same mail."""
+        return hashlib.sha256(self.raw.replace(b"\r\n", b"\n").replace(b"\n", b"\r\n")).hexdigest()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FolderState:
+    """How far a folder has been read: all up to `last_uid` is stored or named in a fault (RFC 9051 2.3.1.1)."""
+
+    account: str
+    folder: str
+    uidvalidity: int
+    last_uid: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Batch:
+    """Some mails of a source, in order; `state` is to be committed together with what they yield.
+
+    `passed_over` counts the files that are no mail.
+    """
+
+    mails: tuple[RawMail, ...] = ()
+    faults: tuple[Fault, ...] = ()
+    passed_over: int = 0
+    state: FolderState | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Address:
+    """A display name and a mailbox `local@domain` in lower case; either may be empty."""
+
+    name: str = ""
+    mailbox: str = ""
+
+    @property
+    def domain(self) -> str:
+        return self.mailbox.rpartition("@")[2]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Statement:
+    """One sentence, heading or table row as a person sees it.
+
+    `text` has single spaces. `cells` are the cells of a table row or of a `label: value` line, left to right; empty for
+    running text. The text of a row is its cells joined by " | ".
+    """
+
+    text: str
+    place: Place = Place.BODY
+    voice: Voice = Voice.OWN
+    cells: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attachment:
+    """A part that is no text of the mail. `name` is for display only, never a path."""
+
+    name: str
+    content_type: str
+    payload: bytes = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Message:
+    """A mail as a person would see it.
+
+    `date` is the Date header, else (missing or absurd) that of the newest Received; aware. `headers` holds every
+    header in order, name in lower case, value unfolded but not decoded. `forwarded` is the mail that this one
+    forwards (attached or inline): it is what gets judged. `links` are the targets of links, never fetched.
+    """
+
+    message_id: str = ""
+    date: datetime | None = None
+    subject: str = ""
+    senders: tuple[Address, ...] = ()
+    reply_to: tuple[Address, ...] = ()
+    recipients: tuple[Address, ...] = ()
+    headers: tuple[tuple[str, str], ...] = ()
+    statements: tuple[Statement, ...] = ()
+    attachments: tuple[Attachment, ...] = ()
+    links: tuple[str, ...] = ()
+    forwarded: Message | None = None
+    defects: tuple[str, ...] = ()
+
+    @property
+    def sender(self) -> Address:
+        """The one author (RFC 5322 3.6.2), or an empty address where there is none."""
+        return self.senders[0] if self.senders else Address()
+
+    def header(self, name: str) -> tuple[str, ...]:
+        return tuple(value for key, value in self.headers if key == name)

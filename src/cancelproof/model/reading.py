@@ -1,0 +1,140 @@
+"""What is understood of a mail: who sent it, what it asserts, the facts that it states, how strong a proof it is."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from typing import Generic, TypeVar
+
+from cancelproof.model.mail import Fault, Message, Origin
+from cancelproof.model.words import Authenticity, Grade, Kind
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Marks:
+    """How mail programs mark quoted and forwarded words, in every language on file; all in lower case.
+
+    `wrote` ends the line above a quoted reply ("wrote", "schrieb"); `original` heads a quoted mail, `forwarded` a
+    forwarded one; the four tuples of field names head a mail's fields quoted as text. `abbreviations` end in a full
+    stop that ends no sentence ("no.", "nr.").
+    """
+
+    wrote: tuple[str, ...] = ()
+    original: tuple[str, ...] = ()
+    forwarded: tuple[str, ...] = ()
+    from_names: tuple[str, ...] = ()
+    date_names: tuple[str, ...] = ()
+    subject_names: tuple[str, ...] = ()
+    to_names: tuple[str, ...] = ()
+    abbreviations: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KnownVendor:
+    """A vendor on file: its id, the name people say, other names, and the registrable domains it writes from."""
+
+    id: str
+    name: str
+    names: tuple[str, ...] = ()
+    domains: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KnownSenders:
+    """Who is on file: vendors, free-mail providers, and those who carry mail for others (registrable domains)."""
+
+    vendors: tuple[KnownVendor, ...] = ()
+    freemail: frozenset[str] = frozenset()
+    carriers: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verdict:
+    """Who really sent a mail. `domain` is the registrable domain that was authenticated, or ""."""
+
+    word: Authenticity
+    domain: str = ""
+    reasons: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hit:
+    """A rule that matched a statement. `guard` names what turned it off, or is "" where the statement asserts it."""
+
+    rule: str
+    kind: Kind
+    statement: int
+    words: str
+    guard: str = ""
+    firm: bool = True  # a title alone only hints
+    experimental: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decision:
+    """The kind of a mail, the hit that decided (None where nothing was asserted), every hit for the explanation."""
+
+    kind: Kind
+    language: str
+    hit: Hit | None = None
+    hits: tuple[Hit, ...] = ()
+    why: str = ""
+
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fact(Generic[T]):
+    """A value, the words that state it, and the statement they stand in (-1: a header)."""
+
+    value: T
+    raw: str = ""
+    statement: int = -1
+    ambiguous: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Facts:
+    """What a mail states; each None unless the mail states it. Dates are calendar days, amounts positive."""
+
+    vendor: Fact[str] | None = None
+    vendor_domain: Fact[str] | None = None
+    service: Fact[str] | None = None
+    number: Fact[str] | None = None
+    reference: Fact[str] | None = None
+    effective_on: Fact[date] | None = None
+    requested_on: Fact[date] | None = None
+    charged_on: Fact[date] | None = None
+    period_end: Fact[date] | None = None
+    amount: Fact[Decimal] | None = None
+    currency: Fact[str] | None = None
+    final_bill: bool = False
+    one_off: bool = False
+    billing_stopped: bool = False
+    effects: bool = False  # it says what stays, is deleted or must be returned after the end
+    dropped: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Proof:
+    """The grade of one mail as a proof of closure, None where it proves nothing; the elements E1 to E9."""
+
+    grade: Grade | None = None
+    elements: Mapping[str, bool] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """All that was understood of one mail."""
+
+    origin: Origin
+    sha256: str
+    message: Message
+    verdict: Verdict
+    decision: Decision
+    facts: Facts
+    proof: Proof
+    faults: tuple[Fault, ...] = ()
