@@ -1,7 +1,7 @@
 """Whole mailboxes as their mails were read by a person, and where each of their cases stands.
 
-A line is a mail: day, kind, facts. `@` names the vendor and domain of the lines below it. The expectations are those of the
-scenarios' expect.json: vendor, service, status, requested_on, the proof's day, ends_on, charges after the end.
+A line is a mail: day, kind, facts. `@` names the vendor and domain of the lines below it. The expectations are those of
+the scenarios' expect.json: vendor, service, status, requested_on, the proof's day, ends_on, charges after the end.
 """
 
 from __future__ import annotations
