@@ -47,7 +47,7 @@ lock: setup-dev
 	$(LOCK) --extra dev --build-deps-for editable -c requirements/base.txt -o requirements/dev.txt pyproject.toml
 
 clean:
-	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis build dist demo-out
+	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis build dist cancelproof-demo
 	find . -name __pycache__ -prune -exec rm -rf {} +
 
 setup-base:

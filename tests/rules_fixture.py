@@ -30,8 +30,15 @@ topics:
   press: {silences: yes, say: [newspaper]}
 statements:
   closure:
-    - {id: ended, say: ["<contract> & <end.done>"], examples: ["Your subscription has been cancelled."], silent: ["Your order was cancelled."]}
-    - {id: dated, say: ["<contract> ends {date}"], needs: [goodbye], reach: sentence, examples: [], silent: ["It ends."]}
+    - id: ended
+      say: ["<contract> & <end.done>"]
+      examples: ["Your subscription has been cancelled."]
+      silent: ["Your order was cancelled."]
+    - id: dated
+      say: ["<contract> ends {date}"]
+      needs: [goodbye]
+      reach: sentence
+      silent: ["It ends."]
   receipt:
     - {id: paid, say: ["you paid {money}"], firm: no, examples: ["You paid $5"], silent: ["You paid."]}
 dates:

@@ -1,4 +1,4 @@
-"""The engine that reads: patterns, inflection, guards, topics, strength. Small rules, so that each case shows one thing."""
+"""The engine that reads: patterns, inflection, guards, topics, strength. Small rules: each case shows one thing."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """Golden mails: each `case.eml` of tests/mails is read as the `case.json` beside it says, by the project's own rules.
 
-A missing .json fails; only `pytest --update-golden` writes one. What the label of a mail said stands in its .json by hand.
+A missing .json fails; only `pytest --update-golden` writes one.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Whole mailboxes, read and judged by the command line; each holds an expect.json with what a careful person would see."""
+"""Whole mailboxes, read and judged; each holds an expect.json with what a careful person would see."""
 
 from __future__ import annotations
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
 from datetime import date, datetime
 from typing import TypeVar
 
@@ -28,8 +27,8 @@ def day_of(message: Message, received: datetime | None) -> date:
     return when.date() if when else date(1970, 1, 1)
 
 
-def entry_of(reading: Reading, owner: Collection[str]) -> Entry:
-    """The ledger's record of a mail. `owner` holds the owner's addresses, lower case."""
+def entry_of(reading: Reading) -> Entry:
+    """The ledger's record of a mail."""
     outer, facts, hit = reading.message, reading.facts, reading.decision.hit
     message = outer.forwarded or outer
     return Entry(
@@ -55,7 +54,7 @@ def entry_of(reading: Reading, owner: Collection[str]) -> Entry:
         currency=_value(facts.currency) or "",
         final_bill=facts.final_bill,
         one_off=facts.one_off,
-        sent=outer.sender.mailbox in owner,
+        sent=reading.by_owner,
         forwarded=outer.forwarded is not None,
         authentic=reading.verdict.word.authentic,
         authenticity=reading.verdict.word,

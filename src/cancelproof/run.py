@@ -87,6 +87,7 @@ class Mailroom:
             decision=read.decision,
             facts=facts,
             proof=grade(message, verdict, read.decision, facts, self.owner),
+            by_owner=by_owner,
             faults=tuple(Fault(where=mail.origin.source, what=defect) for defect in message.defects),
         )
 
@@ -142,7 +143,7 @@ def audit(
         seen = Coverage(name=source.name)
         for batch in source.batches():
             readings = [mailroom.read(mail) for mail in batch.mails if mail.sha256 not in entries]
-            entries |= {r.sha256: entry_of(r, mailroom.owner) for r in readings}
+            entries |= {r.sha256: entry_of(r) for r in readings}
             seen = _counted(seen, batch, readings)
             progress(sum(c.seen for c in coverage) + seen.seen)
         coverage.append(seen)
@@ -183,7 +184,7 @@ def scan(
         for reading in kept:
             evidence.keep(fresh[reading.sha256], at=now(), version=__version__)
         places = [Seen(sha256=mail.sha256, origin=mail.origin) for mail in batch.mails]
-        ledger.put([entry_of(r, mailroom.owner) for r in kept], seen=places, state=batch.state)
+        ledger.put([entry_of(r) for r in kept], seen=places, state=batch.state)
         seen = replace(_counted(seen, batch, readings), kept=seen.kept + len(kept))
         progress(seen.seen)
     return seen

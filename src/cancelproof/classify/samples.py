@@ -23,10 +23,11 @@ class Failure:
         return f"{self.where}: {self.rule}: {self.what}: {self.sample!r}"
 
 
-def as_mail(text: str) -> Message:
-    """A sample line as a mail of one statement; ` | ` parts the cells of a row."""
+def as_mail(text: str, rule: Rule) -> Message:
+    """A sample line as a mail of one statement, where the rule looks; ` | ` parts the cells of a row."""
     cells = tuple(text.split(" | ")) if " | " in text else ()
-    return Message(statements=(Statement(text=text, place=Place.BODY, cells=cells),))
+    place = min(rule.where, default=Place.BODY)
+    return Message(statements=(Statement(text=text, place=place, cells=cells),))
 
 
 def samples(rules: Rules) -> int:
@@ -50,12 +51,12 @@ def failures(rules: Rules) -> Iterable[Failure]:
 
 def _of_rule(classifier: Classifier, rule: Rule, code: str, vendor_id: str) -> Iterable[Failure]:
     for text in rule.examples:
-        hits = [h for h in classifier.hits(as_mail(text), code, vendor_id) if h.rule == rule.id]
+        hits = [h for h in classifier.hits(as_mail(text, rule), code, vendor_id) if h.rule == rule.id]
         if not hits:
             yield Failure(rule.where_defined, rule.id, text, "does not match")
         elif all(hit.guard for hit in hits):
             yield Failure(rule.where_defined, rule.id, text, f"is turned off by {hits[0].guard!r}")
     for text in rule.silent:
-        hits = [h for h in classifier.hits(as_mail(text), code, vendor_id) if h.rule == rule.id and not h.guard]
+        hits = [h for h in classifier.hits(as_mail(text, rule), code, vendor_id) if h.rule == rule.id and not h.guard]
         if hits:
             yield Failure(rule.where_defined, rule.id, text, f"matches {hits[0].words!r}, but must stay silent")

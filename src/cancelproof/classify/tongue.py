@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from cancelproof.rules.values import Language
 from cancelproof.words import Words
 
-_OWN_WEIGHT = 4  # a statement's own words against the share of its mail's
+_MAIL_WEIGHT = 3  # common words that the rest of the mail is worth: a short line is in its mail's language
 
 
 def of_statements(cuts: Sequence[Words], languages: Mapping[str, Language]) -> tuple[str, ...]:
@@ -41,5 +41,5 @@ def _counts(words: Words, languages: Mapping[str, Language]) -> Counter[str]:
 
 
 def _best(own: Counter[str], mail: Counter[str], total: int) -> str:
-    scores = {code: _OWN_WEIGHT * own[code] + 3 * mail[code] / total for code in mail}
+    scores = {code: own[code] + _MAIL_WEIGHT * mail[code] / total for code in mail}
     return max(scores, key=lambda code: (scores[code], code), default="")

@@ -13,6 +13,7 @@ from cancelproof.model import Report
 
 @click.command(name="audit")
 @click.argument("sources", nargs=-1, required=True, metavar="SOURCE…")
+@click.option("--rules", "own_rules", type=click.Path(), metavar="FOLDER", help="A folder of rules on top of ours.")
 @click.option("--owner", multiple=True, metavar="ADDRESS", help="An address of the owner; may be given again.")
 @click.option("--cancellations", type=click.Path(), metavar="FILE", help="CSV of what the owner cancelled.")
 @click.option("--today", "day", type=Day(), help="Judge as on this day.")
@@ -21,8 +22,9 @@ from cancelproof.model import Report
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 @click.option("--language", default="", help="Language of the report: en, fr.")
 @click.option("--exit-code", is_flag=True, help="Exit 1 where something needs the owner.")
-def command(  # noqa: PLR0913  # one a command-line option
+def command(  # noqa: PLR0913, PLR0917  # one a command-line option
     sources: tuple[str, ...],
+    own_rules: str | None,
     owner: tuple[str, ...],
     cancellations: str | None,
     day: date | None,
@@ -46,7 +48,7 @@ def command(  # noqa: PLR0913  # one a command-line option
     opened = [open_path(path) for path in sources]
     words = renderer(language)
     with progress("reading") as shown:
-        report = run.audit(opened, mailroom(owner, trust), told, day or today(), shown)
+        report = run.audit(opened, mailroom(owner, trust, own_rules), told, day or today(), shown)
     if page:
         write_file(Path(page), words.audit_html(report))
         click.echo(f"The audit stands in {page}", err=True)

@@ -8,6 +8,8 @@ import click
 
 from cancelproof.cli.common import Day, known, renderer, settings, today
 
+_WIDEST = 48  # columns of a name
+
 
 @click.command(name="cases")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
@@ -25,7 +27,11 @@ def command(ctx: click.Context, day: date | None, language: str, *, as_json: boo
         click.echo(json_text(words.audit_json(report)))
         return
     rows = words.cases_table(report)
+    if not rows:
+        click.echo(
+            "No contract is known yet: cancelproof scan reads your mailbox, cancelproof add tells of one.", err=True
+        )
     names = [" ".join(filter(None, (row.vendor, row.service, row.number))) for row in rows]
-    widest = min(max(map(len, names), default=0), 48)
+    widest = min(max(map(len, names), default=0), _WIDEST)
     for number, (row, name) in enumerate(zip(rows, names, strict=True), 1):
-        click.echo(f"{number:3}  {name:{widest}}  {row.status:28}  {row.due_on}".rstrip(" –"))
+        click.echo(f"{number:3}  {name[:_WIDEST]:{widest}}  {row.status:28}  {row.due_on}".rstrip(" –"))

@@ -11,9 +11,12 @@ from cancelproof.model import Fault, Reading
 @click.command(name="classify")
 @click.argument("paths", nargs=-1, required=True, metavar="PATH…")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line for each mail.")
+@click.option("--rules", "own_rules", type=click.Path(), metavar="FOLDER", help="A folder of rules on top of ours.")
 @click.option("--owner", multiple=True, metavar="ADDRESS", help="An address of the owner; may be given again.")
 @click.option("--trust", multiple=True, metavar="ID", help="The receiving server's name in Authentication-Results.")
-def command(paths: tuple[str, ...], *, as_json: bool, owner: tuple[str, ...], trust: tuple[str, ...]) -> None:
+def command(
+    paths: tuple[str, ...], own_rules: str | None, owner: tuple[str, ...], trust: tuple[str, ...], *, as_json: bool
+) -> None:
     """Say of each mail what it asserts: kind, vendor, dates, sums, proof grade.
 
     A PATH is a .eml, an mbox (also .gz), a Maildir, a folder of them, or a zip or tgz of them.
@@ -22,7 +25,7 @@ def command(paths: tuple[str, ...], *, as_json: bool, owner: tuple[str, ...], tr
     from cancelproof.sources import open_path  # noqa: PLC0415
 
     sources = [open_path(path) for path in paths]
-    for read in run.classify(sources, mailroom(owner, trust)):
+    for read in run.classify(sources, mailroom(owner, trust, own_rules)):
         if isinstance(read, Fault):
             click.echo(f"cancelproof: {read}", err=True)
         else:
@@ -42,4 +45,4 @@ def _line(reading: Reading) -> str:
     end = f"  {facts.effective_on.value}" if facts.effective_on else ""
     vendor = facts.vendor.value if facts.vendor else "?"
     grade = f"  proof {reading.proof.grade}" if reading.proof.grade else ""
-    return shown(f"{reading.decision.kind:15}  {vendor}{end}{grade}  {reading.origin.source}")
+    return f"{reading.decision.kind:15}  {shown(vendor + end + grade):44}  {shown(reading.origin.source)}"

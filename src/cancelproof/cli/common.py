@@ -50,13 +50,19 @@ def settings(ctx: click.Context) -> Settings:
     return load(Path(named) if named else None, os.environ)
 
 
-def mailroom(owner: tuple[str, ...] = (), trusted: tuple[str, ...] = (), own_rules: Path | None = None) -> Mailroom:
+def mailroom(
+    owner: tuple[str, ...] = (), trusted: tuple[str, ...] = (), own_rules: str | Path | None = None
+) -> Mailroom:
     """Everything that reading a mail needs, made ready."""
     from cancelproof.rules import load  # noqa: PLC0415
     from cancelproof.run import Mailroom  # noqa: PLC0415
     from cancelproof.settings import rules_folders  # noqa: PLC0415
 
-    return Mailroom(load(rules_folders(own_rules)), frozenset(a.strip().lower() for a in owner), trusted)
+    return Mailroom(
+        load(rules_folders(Path(own_rules) if own_rules else None)),
+        frozenset(a.strip().lower() for a in owner),
+        trusted,
+    )
 
 
 def renderer(language: str = "", own_templates: Path | None = None) -> Renderer:

@@ -50,10 +50,10 @@ def _told(asked: dict[str, Any]) -> tuple[Told, ...]:
 
 
 def _next_steps(folder: Path, box: Path) -> None:
-    forged = next(iter(sorted(box.glob("*forged*"))), next(iter(sorted(box.glob("*.eml")))))
+    closures = sorted(box.glob("*cancelled*")) or sorted(box.glob("*.eml"))
     click.echo("Every mail above is invented. The same as pages, to open in a browser:", err=True)
     click.echo(f"  {folder / 'digest.html'}\n  {folder / 'audit.html'}", err=True)
     click.echo("Try next:", err=True)
-    click.echo(f"  cancelproof explain {forged}     why a mail was read so", err=True)
+    click.echo(f"  cancelproof explain {closures[0]}     why a mail was read so", err=True)
     click.echo("  cancelproof audit ARCHIVE…       your own mbox, Maildir, folder of .eml or Takeout file", err=True)
     click.echo("  cancelproof init                 a settings file for your mailbox, then: cancelproof scan", err=True)

@@ -39,6 +39,7 @@ def command(
     words = renderer(language or own.language, own.templates)
     if page:
         write_file(Path(page), words.digest_html(report))
+        click.echo(f"The digest stands in {page}", err=True)
     if send:
         _send(own, report, words)
     elif as_json:

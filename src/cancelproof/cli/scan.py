@@ -82,7 +82,8 @@ def _scan_one(name: str, opened: Callable[[], Source], room: Mailroom, ledger: L
         with progress(f"reading {name}") as shown:
             seen = run.scan(opened(), room, ledger, evidence, lambda: datetime.now(UTC), shown)
     except CancelproofError as error:
-        click.echo(f"cancelproof: {name}: {error}", err=True)
+        told = str(error) if str(error).startswith(name) else f"{name}: {error}"
+        click.echo(f"cancelproof: {told}", err=True)
         code, seen = error.exit_code, Coverage(name=name, blind=str(error))
     last = ledger.last_runs().get(name)
     earlier = int(last.outcome.get("seen", 0)) if last else 0

@@ -8,6 +8,7 @@ import click
 
 from cancelproof.cli.common import Day, known, renderer, settings, today
 from cancelproof.errors import UsageError
+from cancelproof.report import by_urgency
 from cancelproof.words import fold
 
 
@@ -24,7 +25,7 @@ def command(ctx: click.Context, case: str, day: date | None, language: str) -> N
     wanted = fold(case)
     found = [
         c
-        for number, c in enumerate(report.cases, 1)
+        for number, c in enumerate(by_urgency(report), 1)
         if case == str(number) or (not case.isdigit() and wanted in fold(f"{c.vendor} {c.service} {c.number}"))
     ]
     if not found:

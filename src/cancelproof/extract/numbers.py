@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 from cancelproof.classify import Line
 from cancelproof.extract.cues import Found, spoken_of
@@ -24,8 +25,15 @@ def numbers(lines: Iterable[Line]) -> list[Found]:
     found: list[Found] = []
     for line in lines:
         spans, raws = _candidates(line)
-        found += spoken_of(line, spans, _ROLES, raws) if spans else []
+        found += [_hashed(place) for place in spoken_of(line, spans, _ROLES, raws)] if spans else []
     return found
+
+
+def _hashed(found: Found) -> Found:
+    """`[#40912]`, with no words beside it, is how help desks number their cases."""
+    words = found.line.looked.words
+    before = words.text[: words.starts[found.first]]
+    return replace(found, role="case_number") if not found.role and before.endswith("#") else found
 
 
 def _candidates(line: Line) -> tuple[list[tuple[int, int]], list[str]]:

@@ -88,7 +88,7 @@ def _name(cell: str) -> str:
     """`Tarif Bleu n° 5 082 117 440` names the tariff; the number after it is another fact."""
     name = re.split(r"\s+(?:n[°º]|#|–|—|no\.|nr\.)|\s\((?=[A-Z0-9]+\))", cell, maxsplit=1, flags=re.IGNORECASE)[0]
     name = _before_remarks(name).strip(" .,:;")
-    fair = 0 < len(name) <= _LONGEST and any(c.isalpha() for c in name) and not _CODE.fullmatch(name)
+    fair = 0 < len(name) <= _LONGEST and any(c.isalpha() for c in name) and not _CODE.fullmatch(name.split(", ")[0])
     return name if fair else ""
 
 
@@ -104,7 +104,7 @@ def _before_remarks(name: str) -> str:
 
 
 def _priced(lines: Iterable[Line]) -> Fact[str] | None:
-    """The first cell of a row that puts a price to it, `Premium Duo | 14,99 €`, if no words call that a total or tax."""
+    """The first cell of a row that puts a price to it, `Premium Duo | 14,99 €`, unless words call that a total."""
     for line in lines:
         cells = line.statement.cells
         words = len(line.reader.cut(cells[0])) if cells else 0
@@ -147,7 +147,7 @@ def proper_after(line: Line, place: int) -> str:
         and _joined(line, start)
     ):
         start += 1  # "abonnement à Lumiglot Plus", "subscription to …"
-    if start > 0 and not _joined(line, start - 1):
+    if (start > 0 and not _joined(line, start - 1)) or _is_common(line, start):
         return ""
     end = start
     while (
@@ -165,9 +165,15 @@ def _before(line: Line, place: int) -> str:
     start = place
     while start > 0 and place - start < _MOST_WORDS and _joined(line, start - 1) and _is_proper(line, start - 1):
         start -= 1
-    if start == 0 and start < place:  # a capital at the beginning of a sentence says nothing
+    while start < place and (start == 0 or _is_common(line, start)):  # a capital at the beginning says nothing
         start += 1
     return words.between(start, place)
+
+
+def _is_common(line: Line, place: int) -> bool:
+    """Whether a word is one of the language's small common ones, whatever its capital: `Your`, `Ihrem`."""
+    words = line.looked.words
+    return place < len(words) and words.folded[place] in line.reader.language.common
 
 
 def _is_proper(line: Line, place: int) -> bool:

@@ -18,6 +18,7 @@ from cancelproof.words import cut, fold
 
 _PARTS = re.compile(r"\s+[-–—|·:/]\s+|[()\[\],|]|\s*[–—]\s*")
 _ADDRESS = re.compile(r"\S+@\S+")
+_LABELS = ("service", "total", "part", "charged", "renews", "order_number", "case_number", "other_number", "one_off")
 _FEWEST = 3  # letters of a name that may be looked for inside a domain
 
 
@@ -123,9 +124,28 @@ def behind_platform(sender: Sender, lines: Sequence[Line]) -> Fact[str] | None:
             return Fact(value=name, raw=cells[1], statement=line.index)
     for line in lines:
         for _, last in line.reader.cues(line.looked, "vendor_of"):
-            if name := proper_after(line, last):
+            name = proper_after(line, last)
+            if name and fold(name) not in {fold(sender.name), *map(fold, sender.vendor.names if sender.vendor else ())}:
                 return Fact(value=name, raw=name, statement=line.index)
-    return None
+    return next(filter(None, (_described(line) or _sold(line) for line in lines)), None)
+
+
+def _described(line: Line) -> Fact[str] | None:
+    """A row that only says what a product is: `Nightjar | Sleep & Night Sounds`; no number, no address, no label."""
+    cells = line.statement.cells
+    plain = len(cells) == 2 and not any(c.isdigit() or c == "@" for cell in cells for c in cell)
+    if not plain or any(line.reader.cues(line.looked, cue) for cue in _LABELS):
+        return None
+    return Fact(value=_product(cells[0]), raw=cells[0], statement=line.index)
+
+
+def _sold(line: Line) -> Fact[str] | None:
+    """A row that puts a price to a product that it describes: `Randoroc - maps and tracks | 34,99 €`."""
+    cells = line.statement.cells
+    named = len(cells) == 2 and bool(line.looked.mentions["money"]) and _product(cells[0]) != cells[0].strip()
+    if not named or any(line.reader.cues(line.looked, cue) for cue in ("total", "part")):
+        return None
+    return Fact(value=_product(cells[0]), raw=cells[0], statement=line.index)
 
 
 def named_domain(fact: Fact[str]) -> str:

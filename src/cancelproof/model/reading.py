@@ -137,4 +137,5 @@ class Reading:
     decision: Decision
     facts: Facts
     proof: Proof
+    by_owner: bool = False
     faults: tuple[Fault, ...] = ()

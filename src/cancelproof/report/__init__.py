@@ -1,6 +1,6 @@
 """Stage report: cases and readings in, strings out. Nothing here prints, sends, or asks the clock."""
 
-from cancelproof.report.audit import Row
+from cancelproof.report.audit import Row, by_urgency
 from cancelproof.report.contract import classify_json
 from cancelproof.report.digest import Digest, Item, Section, Seen, Tone, needs_owner
 from cancelproof.report.escape import header_value, json_text, shown
@@ -15,6 +15,7 @@ __all__ = [
     "Section",
     "Seen",
     "Tone",
+    "by_urgency",
     "classify_json",
     "explain_json",
     "header_value",

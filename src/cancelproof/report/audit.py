@@ -125,7 +125,7 @@ class Audit:
 
 def audit(words: Words, report: Report) -> Audit:
     """Return the page of the day, the most urgent case first."""
-    cases = sorted(report.cases, key=sentences.urgency)
+    cases = by_urgency(report)
     return Audit(
         language=words.texts["language"],
         day=words.day(report.today),
@@ -142,8 +142,12 @@ def audit(words: Words, report: Report) -> Audit:
 
 def rows(words: Words, report: Report) -> tuple[Row, ...]:
     """Return the cases as rows of a table, the most urgent first."""
-    cases = sorted(report.cases, key=sentences.urgency)
-    return tuple(row(words, case, report.today, f"case-{n}") for n, case in enumerate(cases, 1))
+    return tuple(row(words, case, report.today, f"case-{n}") for n, case in enumerate(by_urgency(report), 1))
+
+
+def by_urgency(report: Report) -> tuple[Case, ...]:
+    """Return the cases as every list of them is ordered: the most urgent first."""
+    return tuple(sorted(report.cases, key=sentences.urgency))
 
 
 def _counts(words: Words, report: Report) -> Iterable[Count]:

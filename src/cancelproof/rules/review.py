@@ -56,11 +56,11 @@ def id_twice(rules: Rules) -> Iterable[Issue]:
 
 
 def pattern_twice(rules: Rules) -> Iterable[Issue]:
-    """The same words in two kinds of one language: one of them can never win."""
-    seen: dict[tuple[str, str], Rule] = {}
+    """The same words under the same conditions in two rules of one language: one of them can never win."""
+    seen: dict[tuple[object, ...], Rule] = {}
     for rule in _every_rule(rules):
         for pattern in rule.patterns:
-            key = (rule.id.split()[0], pattern.source)
+            key = (rule.id.split()[0], pattern.source, rule.needs, rule.unless, rule.despite, rule.where, rule.firm)
             other = seen.setdefault(key, rule)
             if other is not rule:
                 yield Issue(rule.where_defined, f"{rule.id} says {pattern.source!r}, and so does {other.id}")

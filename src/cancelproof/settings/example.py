@@ -34,7 +34,7 @@ user = "me@example.org"
 #
 # The password, from the first of these that is set; else from $CANCELPROOF_PASSWORD_HOME or the file that
 # $CANCELPROOF_PASSWORD_HOME_FILE names; else you are asked on the terminal.
-password_command = ["pass", "show", "mail/home"]
+# password_command = ["pass", "show", "mail/home"]
 # password_file = "home.password"
 # keyring = true
 
@@ -48,7 +48,7 @@ host = "smtp.example.org"
 user = "me@example.org"
 # tls = "smtps"                # smtps, starttls, or none for a server on this machine
 # port = 465
-password_command = ["pass", "show", "mail/home"]
+# password_command = ["pass", "show", "mail/home"]
 
 # … or, instead of [digest.smtp], straight into a folder of one of your accounts:
 # [digest.append_to]

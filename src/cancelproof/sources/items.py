@@ -48,4 +48,8 @@ def shown(name: str) -> str:
 def reason(error: BaseException) -> str:
     """Return the words of an exception without the path that the operating system adds."""
     text = getattr(error, "strerror", None) or str(error) or type(error).__name__
+    if (
+        text[:2] in {"b'", 'b"'} and text[-1:] == text[1]
+    ):  # imaplib raises with the server's bytes, IMAPClient with their repr
+        text = text[2:-1]
     return " ".join(str(text).split())[:200]
