@@ -100,6 +100,5 @@ def _tell(seen: Coverage) -> None:
     if not seen.blind:
         more = f", {len(seen.unreadable)} not understood" if seen.unreadable else ""
         passed = f", {seen.passed_over} files passed over" if seen.passed_over else ""
-        click.echo(
-            f"{shown(seen.name)}: {seen.new} new mails, {seen.kept} of them about contracts{more}{passed}", err=True
-        )
+        new = f"{seen.new} new mail" + ("" if seen.new == 1 else "s")
+        click.echo(f"{shown(seen.name)}: {new}, {seen.kept} about contracts{more}{passed}", err=True)
