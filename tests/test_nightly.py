@@ -161,6 +161,15 @@ def test_a_scan_that_fails_is_blind(home: Home, environment: dict[str, str], cod
     assert "never been read" in " ".join(out.split())
 
 
+def test_audit_of_an_account(home: Home) -> None:
+    """An account can be audited once, whole, without a ledger."""
+    home.server.append(home.user, "INBOX", mails())
+    out, _ = home.run("audit", "--json", "--today", TODAY, "imap:home")
+    assert [case["status"] for case in json.loads(out)["cases"]] == ["proven"]
+    assert not (home.folder / "data").exists()
+    home.run("audit", "imap:nowhere", code=2)
+
+
 def test_missing_archive(home: Home) -> None:
     """An archive that is not there is one line with its own exit code."""
     _, err = home.run("scan", str(home.folder / "gone.mbox"), code=3)

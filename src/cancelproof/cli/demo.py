@@ -12,6 +12,7 @@ from typing import Any
 import click
 
 from cancelproof.cli.common import mailroom, progress, renderer
+from cancelproof.cli.terminal import print_digest
 from cancelproof.model import Told
 
 
@@ -32,7 +33,8 @@ def command(out: str, language: str) -> None:
             report = run.audit([open_path(str(box))], room, _told(asked), date.fromisoformat(asked["today"]), shown)
     seen = tuple(replace(one, name="the demo mailbox", passed_over=0) for one in report.coverage)
     report = replace(report, coverage=seen)  # where it lies, and its file of answers, are nobody's business
-    click.echo(words.digest_text(report))
+    print_digest(words, report)
+    click.echo(err=True)
     folder = Path(out)
     folder.mkdir(parents=True, exist_ok=True)
     write_file(folder / "digest.html", words.digest_html(report))

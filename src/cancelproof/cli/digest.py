@@ -10,6 +10,7 @@ from uuid import uuid4
 import click
 
 from cancelproof.cli.common import Day, imap_account, known, password_of, renderer, settings, today
+from cancelproof.cli.terminal import print_digest
 from cancelproof.errors import UsageError
 
 if TYPE_CHECKING:
@@ -45,7 +46,7 @@ def command(
     elif as_json:
         click.echo(json_text(words.audit_json(report)))
     elif not page:
-        click.echo(words.digest_text(report), nl=False)
+        print_digest(words, report)
     return 1 if exit_code and needs_owner(report) else 0
 
 
