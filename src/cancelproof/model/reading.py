@@ -33,29 +33,45 @@ class Marks:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KnownVendor:
-    """A vendor on file: its id, the name people say, other names, and the registrable domains it writes from."""
+    """A vendor on file: its id, the name people say, other names, and the registrable domains it writes from.
+
+    `common_word` marks a name that is a word of a language or people's own name as well; `related` holds the ids of
+    vendors of the same house, whose domains it writes from too.
+    """
 
     id: str
     name: str
     names: tuple[str, ...] = ()
     domains: tuple[str, ...] = ()
+    services: tuple[str, ...] = ()
+    related: tuple[str, ...] = ()
+    common_word: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KnownSenders:
-    """Who is on file: vendors, free-mail providers, and those who carry mail for others (registrable domains)."""
+    """Who is on file: vendors, free-mail providers, and those who carry mail for others (registrable domains).
+
+    `desk_words` say in a sender's name which desk wrote, `small_words` are the smallest of each language; both folded.
+    """
 
     vendors: tuple[KnownVendor, ...] = ()
     freemail: frozenset[str] = frozenset()
     carriers: frozenset[str] = frozenset()
+    desk_words: frozenset[str] = frozenset()
+    small_words: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Verdict:
-    """Who really sent a mail. `domain` is the registrable domain that was authenticated, or ""."""
+    """Who really sent a mail. `domain` is the registrable domain that was authenticated, or "".
+
+    `owned` are all domains on file of the vendors that write from it, and of those related to them.
+    """
 
     word: Authenticity
     domain: str = ""
+    owned: frozenset[str] = frozenset()
     reasons: tuple[str, ...] = ()
 
 

@@ -64,7 +64,7 @@ def parse(texts: Texts, shown: Mapping[str, str] | None = None) -> tuple[Rules, 
             vendor, wrong = read_vendor(texts[path], where, languages, platform=folder == "platforms")
             faults += wrong
             vendors += [vendor] if vendor else []
-    faults += _twice(vendors)
+    faults += (*_twice(vendors), *_related_to_nobody(vendors))
     freemail, carriers = _senders(texts, names, faults)
     return _rules(languages, tuple(vendors), freemail, carriers), faults
 
@@ -77,15 +77,33 @@ def _rules(
     languages: Mapping[str, Language], vendors: tuple[Vendor, ...], freemail: frozenset[str], carriers: frozenset[str]
 ) -> Rules:
     platforms = frozenset(domain for vendor in vendors if vendor.platform for domain in vendor.domains)
-    known = tuple(KnownVendor(id=v.id, name=v.name, names=v.names, domains=v.domains) for v in vendors)
+    desk_words = frozenset(word for language in languages.values() for word in language.sender_words)
     return Rules(
         languages=languages,
         vendors=vendors,
         by_domain={domain: vendor for vendor in vendors for domain in vendor.domains},
         by_name=_by_first_word(vendors),
-        sender_words=frozenset(word for language in languages.values() for word in language.sender_words),
-        senders=KnownSenders(vendors=known, freemail=freemail, carriers=carriers | platforms),
+        sender_words=desk_words,
+        senders=KnownSenders(
+            vendors=tuple(_known(vendor) for vendor in vendors),
+            freemail=freemail,
+            carriers=carriers | platforms,
+            desk_words=desk_words,
+            small_words=frozenset(word for language in languages.values() for word in language.common),
+        ),
         marks=_all_marks(languages.values()),
+    )
+
+
+def _known(vendor: Vendor) -> KnownVendor:
+    return KnownVendor(
+        id=vendor.id,
+        name=vendor.name,
+        names=vendor.names,
+        domains=vendor.domains,
+        services=vendor.services,
+        related=tuple(vendor.related),
+        common_word=vendor.common_word,
     )
 
 
@@ -122,6 +140,13 @@ def _twice(vendors: Iterable[Vendor]) -> list[str]:
                 faults.append(f"{vendor.where_defined}: {claim!r} stands in {seen[claim].where_defined} too")
             seen.setdefault(claim, vendor)
     return faults
+
+
+def _related_to_nobody(vendors: Iterable[Vendor]) -> list[str]:
+    """An id that no file bears: a related vendor's mail would be taken for a forgery."""
+    ids = {vendor.id for vendor in vendors}
+    named = ((other, where) for vendor in vendors for other, where in vendor.related.items())
+    return [f"{where}: no vendor has the id {other!r}" for other, where in named if other not in ids]
 
 
 def _common_money(texts: Texts, names: Mapping[str, str], faults: list[str]) -> MoneyForms:

@@ -92,6 +92,7 @@ class Vendor:
     """A vendor on file; `platform` marks one that also writes about contracts with others.
 
     `number_shapes` describe its contract numbers: 9 is a digit, A a letter, X either, all else stands for itself.
+    `related` holds ids of vendors, each with the place that names it; for `common_word` see `model.KnownVendor`.
     """
 
     id: str
@@ -104,6 +105,8 @@ class Vendor:
     number_shapes: tuple[str, ...] = ()
     platform: bool = False
     labels: tuple[str, ...] = ()
+    related: Mapping[str, str] = field(default_factory=dict)
+    common_word: bool = False
     confirmation: str = "unknown"
     rules: Mapping[str, tuple[Rule, ...]] = field(default_factory=dict)
     sources: tuple[str, ...] = ()

@@ -12,7 +12,8 @@ from cancelproof.rules.yamlfile import Faults, Reader, load
 
 _FIELDS = (
     "vendor", "id", "names", "domains", "services", "country", "sector", "number", "cancel", "expects", "sold_through",
-    "statement_names", "labels", "reads", "sources", "checked", "related", "note",
+    "statement_names", "labels", "reads", "sources", "checked", "related", "common_word",
+    "note",
 )  # fmt: skip
 _ID = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")
@@ -46,6 +47,8 @@ def read_vendor(
         number_shapes=number.texts("shapes") if number else (),
         platform=platform,
         labels=reader.texts("labels"),
+        related={other: f"{path}:{line}" for other, line in reader.lined_texts("related")},
+        common_word=reader.flag("common_word", default=False),
         confirmation=expects.one_of("confirmation", CONFIRMATION, "unknown") if expects else "unknown",
         rules=dict(_own_rules(reader, languages, ident, "platforms" if platform else "vendors")),
         sources=reader.texts_whole("sources"),
