@@ -17,14 +17,32 @@ from cancelproof.model import Address, Authenticity, KnownSenders, KnownVendor, 
 KNOWN = KnownSenders(
     vendors=(
         KnownVendor(id="flixora", name="Flixora", domains=("flixora.com",)),
-        KnownVendor(id="liber", name="Liber", names=("Liber Mobile",), domains=("liber.fr",)),
-        KnownVendor(id="tem", name="TEM", domains=("tem.it",)),
+        KnownVendor(id="liber", name="Liber", names=("Liber Mobile",), domains=("liber.fr",), common_word=True),
+        KnownVendor(id="liber-bank", name="Liber Bank", domains=("liberbank.fr",)),
+        KnownVendor(id="joss", name="Joss", domains=("joss.fr",), related=("liber",)),
+        KnownVendor(id="tem", name="TEM", domains=("tem.it",), common_word=True),
+        KnownVendor(id="nordon", name="Nordon", names=("LockLife", "Nordon LockLife"), domains=("nordon.com",)),
+        KnownVendor(id="sitepress", name="Sitepress", domains=("sitepress.com",), services=("Sitepress Flixora Kit",)),
         KnownVendor(id="canta-plus", name="Canta+", names=("Canta Plus",), domains=("canta-plus.com",)),
         KnownVendor(id="paymate", name="Paymate", domains=("paymate.com",)),
         KnownVendor(id="ipostal", name="iPostal", domains=("postal.example",)),
     ),
     freemail=frozenset({"freebox.example", "gmail.com", "liber.fr"}),
     carriers=frozenset({"paymate.com", "mailhop.net"}),
+    desk_words=frozenset(
+        [
+            "billing",
+            "service",
+            "facturation",
+            "kundenservice",
+            "assistance",
+            "servizio",
+            "clienti",
+            "info",
+            "resiliation",
+        ]
+    ),
+    small_words=frozenset({"your", "votre", "the", "via"}),
 )
 
 RECEIVED = "from out1.sender.example (out1.sender.example [192.0.2.9]) by mx.example.org (Postfix) with ESMTPS id 1; x"
@@ -258,7 +276,7 @@ NAMESAKES = [
     ("Canta+ <a@cantaplus.top>", "", "unauthenticated"),
     ("Flixora <a@bakery.example>", "", "unauthenticated"),
     ("Flixora via Paymate <a@paymate.com>", "Flixora took 9.99.", "attested"),
-    ("Flixora <flixora@mailhop.net>", "", "attested"),
+    ("Flixora <flixora@mailhop.net>", "", "unauthenticated"),  # anybody can have a carrier write under any name
     ("Paymate <a@paymate.com>", "", "attested"),
     ("Liber Rossi <liber.rossi@gmail.com>", "See you on Sunday.\nLiber", "attested"),
     ("Liber Rossi <lrossi@gmail.com>", "Here is Liber Rossi of the choir.", "attested"),

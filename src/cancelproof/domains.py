@@ -25,6 +25,14 @@ def _suffixes() -> Any:
     return PublicSuffixList(only_icann=False)
 
 
+@lru_cache(maxsize=1)
+def _registries() -> Any:
+    """The list without its private section; few mails need it."""
+    from publicsuffixlist import PublicSuffixList  # noqa: PLC0415 - as above
+
+    return PublicSuffixList(only_icann=True)
+
+
 @lru_cache(maxsize=8192)
 def canonical(domain: str) -> str:
     """The name in lower case and ASCII (`xn--…`), without a trailing dot; "" where it can be no domain name."""
@@ -82,6 +90,12 @@ def label(domain: str) -> str:
 def suffix(domain: str) -> str:
     """The public suffix under which the domain is registered (`co.uk`), or ""."""
     return registrable(domain).partition(".")[2]
+
+
+def is_hosted(domain: str) -> bool:
+    """Whether a host gave the name to a customer (`shop.example-host.com`), and no registry did."""
+    top, name = suffix(domain), canonical(domain)
+    return "." in top and bool(_registries().publicsuffix(name) != top)
 
 
 def is_listed(domain: str) -> bool:

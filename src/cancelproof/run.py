@@ -76,7 +76,7 @@ class Mailroom:
         judged = message.forwarded or message
         by_owner = self._is_owners(message)
         sender = self._vendor_side(judged, by_owner=by_owner)
-        verdict = authenticate(message, self.rules.senders, self.trusted)
+        verdict = authenticate(message, self.rules.senders, self.trusted, tuple(sorted(self.owner)))
         read = self.classifier.read(judged, vendor_id=sender.id, by_owner=by_owner)
         facts = extract(read, sender, self.rules, day_of(judged if judged.date else message, mail.origin.received))
         return Reading(

@@ -41,7 +41,7 @@ def authenticate(
     signals = _signals(message, senders)
     if suspicion:
         return Verdict(word=Authenticity.SUSPECT, reasons=(suspicion, *signals))
-    verdict = _attested(message, noted)
+    verdict = _attested(message, noted, senders)
     doubt = posing.doubt or passed_on.doubt
     if message.forwarded is not None:
         doubt = "The results are of the one who forwarded the mail, not of its first sender."
@@ -67,7 +67,7 @@ def _passed_on(message: Message, noted: Arrival, senders: Register, owner: tuple
 # ---------------------------------------------------------------- what the receiving server found
 
 
-def _attested(message: Message, noted: Arrival) -> Verdict:
+def _attested(message: Message, noted: Arrival, senders: Register) -> Verdict:
     """The verdict by the results alone, none of which is a failed DMARC."""
     domain = registrable(message.sender.domain)
     fit = tuple(found for found in noted.results if not found.broken)
@@ -77,7 +77,8 @@ def _attested(message: Message, noted: Arrival) -> Verdict:
     if _is_open_ended(message, domain):
         reason = f"The signature of {domain} covers only part of the text (l=)."
         return Verdict(word=Authenticity.NOT_CHECKABLE, reasons=(passed, reason))
-    return Verdict(word=Authenticity.ATTESTED, domain=domain, reasons=(passed,))
+    owned = frozenset(name for vendor in senders.owners(message.sender.domain) for name in vendor.domains)
+    return Verdict(word=Authenticity.ATTESTED, domain=domain, owned=owned, reasons=(passed,))
 
 
 def _passes(message: Message, results: tuple[Results, ...], domain: str) -> str:

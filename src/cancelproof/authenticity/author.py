@@ -64,4 +64,4 @@ def _akin(one: str, other: str, register: Register) -> bool:
     """Whether two domains have one owner, as far as is known."""
     if registrable(one) == registrable(other):
         return True
-    return any(vendor in register.vendors_of(other) for vendor in register.vendors_of(one))
+    return any(vendor in register.owners(other) for vendor in register.vendors_of(one))

@@ -1,25 +1,23 @@
 """Whether a mail poses as a vendor on file, from an address that is not the vendor's.
 
-Its own DMARC says nothing here: who registers `vendor-billing.top` passes for it. Two things must come together: the
-mail *claims* to be the vendor (by its display name, or in its text), and its address is a free-mail one or *resembles*
-the vendor's. A namesake (a person called Dell, the Orange Street Gym) claims only its own, longer name.
+Its own DMARC says nothing here: who registers `vendor-billing.top` passes for it. Two things come together: what the
+mail claims (`claims`) and whose the address is: anybody's at a free-mail provider, another vendor's or a carrier's, or
+one that somebody registered and that may imitate the vendor's. What cannot be told is a doubt, and no proof.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from cancelproof.authenticity.author import foreign_domain
-from cancelproof.authenticity.register import Register, Token, brands, tokens
+from cancelproof.authenticity.claims import Claim, Claims, claims, own_words
+from cancelproof.authenticity.register import Register, brands, own_labels, spellings, tokens
 from cancelproof.authenticity.resemblance import resembles
-from cancelproof.domains import canonical, label, registrable, suffix
-from cancelproof.model import KnownVendor, Message, Voice
+from cancelproof.domains import canonical, is_hosted, label, registrable, suffix
+from cancelproof.model import KnownVendor, Message
 
-MAX_STATEMENTS = 400
-MAX_STATEMENT = 2_000
 MAX_LABELS = 12
-MAX_NAME = 30  # words of a display name
+MAX_LOCAL = 64  # characters before the @, RFC 5321 section 4.5.3.1.1
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,19 +30,21 @@ class Finding:
 
 def lookalike(message: Message, register: Register) -> Finding:
     domain = canonical(message.sender.domain)
-    if not registrable(domain) or register.is_carrier(domain):
+    if not registrable(domain):
         return Finding()
-    inside = _vendor_domain_inside(domain, register)
+    carrier = register.is_carrier(domain)
+    inside = "" if carrier else _vendor_domain_inside(domain, register)
     if inside:
         return Finding(f"The sender's domain {domain} only begins like {inside}; it belongs to {registrable(domain)}.")
-    owners, freemail = register.vendors_of(domain), register.is_freemail(domain)
-    if owners and not freemail:
-        return Finding()
-    claims = tuple(_claims(message, register))
-    if any(claim.named and claim.vendor in owners for claim in claims):
-        return Finding()
-    findings = [_judge(claim, domain, freemail=freemail) for claim in claims]
-    findings.append(_shown_domain(message, domain, register, freemail=freemail))
+    made = claims(message, register)
+    if register.is_freemail(domain):
+        findings = [_at_freemail(claim, made, message, register) for claim in made.made]
+        findings.append(_shown_domain(message, domain, register, freemail=True))
+    elif carrier or register.vendors_of(domain):
+        findings = _at_another(made, message, register, carrier=carrier)
+    else:
+        findings = [_at_own(claim, message) for claim in made.made]
+        findings.append(_shown_domain(message, domain, register, freemail=False))
     suspects, doubts = [f for f in findings if f.suspect], [f for f in findings if f.doubt]
     return (suspects or doubts or [Finding()])[0]
 
@@ -64,102 +64,124 @@ def _shown_domain(message: Message, domain: str, register: Register, *, freemail
     return Finding(suspect=sentence) if freemail or register.vendors_of(shown) else Finding(doubt=sentence)
 
 
-# ---------------------------------------------------------------- what a mail claims
+# ---------------------------------------------------------------- where anybody can have an address
 
 
-@dataclass(frozen=True, slots=True)
-class _Claim:
-    """How a mail claims to be a vendor.
+def _at_freemail(claim: Claim, made: Claims, message: Message, register: Register) -> Finding:
+    vendor, local = claim.vendor, message.sender.mailbox.rpartition("@")[0]
+    domain = canonical(message.sender.domain)
+    sentence = f"The mail poses as {vendor.name}, but {domain} is a free-mail domain."
+    doubt = Finding(doubt=f"The mail bears the name of {vendor.name}, but anybody can have an address at {domain}.")
+    if vendor in register.owners(domain):
+        posing = claim.exact and not _is_desk(local, vendor, register)
+        return doubt if posing else Finding()
+    if claim.exact:
+        return doubt if claim.personal else Finding(sentence)
+    spelt = all(word in _letters(local) for word in claim.rest if len(word) > 2)
+    if not claim.named:
+        return doubt if made.anonymous else Finding()
+    if claim.signed and not (claim.common and spelt):
+        return Finding(sentence)
+    # Whoever bears a vendor's word as a name has an address that spells the rest of the name.
+    return Finding() if spelt and not claim.said else doubt
 
-    `exact`: the display name is the vendor's name and nothing more. `named`: it holds it. `said`: subject or text name
-    the vendor other than as part of the sender's own longer name. `stranger`: the address spells nothing of what the
-    display name adds, as a person's or a club's does.
+
+def _is_desk(local: str, vendor: KnownVendor, register: Register) -> bool:
+    """Whether the address is a desk's (`info`, `no-reply`, `billing`) and not a customer's."""
+    words = {word.folded for word in tokens(local.replace("_", " "))}
+    desk = {word for word in words if _is_made_of(word, register.known.desk_words)}
+    return bool(desk) and words - desk <= own_words(vendor) | register.known.small_words
+
+
+def _is_made_of(word: str, desk: frozenset[str]) -> bool:
+    """Whether words for a desk are run together here (`donotreply`); each needs two letters, and one of them four."""
+    ends = {0: False}  # where such words may end, and whether a long one is among them
+    for end in range(2, min(len(word), MAX_LOCAL) + 1):
+        starts = [start for start in ends if end - start >= 2 and word[start:end] in desk]
+        if starts:
+            ends[end] = any(ends[start] or end - start >= 4 for start in starts)
+    return word in desk or ends.get(len(word), False)
+
+
+def _letters(local: str) -> str:
+    return "".join(word.folded for word in tokens(local))
+
+
+# ---------------------------------------------------------------- at another vendor's or a carrier's domain
+
+
+def _at_another(made: Claims, message: Message, register: Register, *, carrier: bool) -> list[Finding]:
+    """A vendor may write about others, and a carrier for others; the name alone must not be somebody else's."""
+    domain = canonical(message.sender.domain)
+    owners = register.owners(domain)
+    if made.named & {owner.id for owner in owners}:  # also `Netflix via Stripe`
+        return []
+    words = {word.folded for word in tokens(message.sender.name)}
+    own = frozenset(word for owner in owners for word in own_words(owner))
+    if words <= own | register.known.desk_words:
+        return []
+    findings = []
+    for claim in made.made:
+        likeness = _likeness(domain, claim.vendor, named=claim.named)
+        foreign = claim.exact or (claim.named and claim.said and not carrier)
+        if foreign and likeness != "same":
+            findings.append(Finding(doubt=_not_on_file(claim.vendor, registrable(domain))))
+    if not carrier and (shown := foreign_domain(message.sender.name, domain, register)):
+        findings.append(Finding(doubt=f"The display name shows {shown}, but the mail is from {domain}."))
+    return findings
+
+
+# ---------------------------------------------------------------- at a domain that somebody registered
+
+
+def _at_own(claim: Claim, message: Message) -> Finding:
+    """Whether the address imitates the vendor's."""
+    vendor, domain = claim.vendor, canonical(message.sender.domain)
+    registered, made = registrable(domain), claim.exact or claim.said
+    likeness = _likeness(domain, vendor, named=claim.named)
+    doubt = Finding(doubt=_not_on_file(vendor, registered))
+    imitation = Finding(f"The mail poses as {vendor.name}, but {registered} only resembles {_domains(vendor)}.")
+    if likeness == "same":
+        return Finding()
+    if claim.exact and is_hosted(domain):
+        return Finding(f"The mail poses as {vendor.name}, but {suffix(domain)} gives names to its customers.")
+    own_name = bool(claim.rest) and _spells(registered, message.sender.name)
+    if likeness == "like" and made:
+        sure = claim.exact or claim.signed or not (own_name or claim.common)
+        return imitation if sure else doubt
+    if likeness == "near" or (claim.named and made):
+        return doubt
+    return doubt if likeness == "like" and claim.named and not own_name else Finding()
+
+
+def _not_on_file(vendor: KnownVendor, registered: str) -> str:
+    return f"The mail bears the name of {vendor.name}, but {registered} is not on file for it ({_domains(vendor)})."
+
+
+def _domains(vendor: KnownVendor) -> str:
+    return ", ".join(vendor.domains[:3])
+
+
+def _spells(registered: str, name: str) -> bool:
+    """Whether the registered word is made of words of the display name alone: a firm's own."""
+    left = label(registered).replace("-", "")
+    for word in sorted({word.folded for word in tokens(name)}, key=len, reverse=True):
+        left = left.replace(word, "")
+    return not left
+
+
+def _likeness(domain: str, vendor: KnownVendor, *, named: bool) -> str:
+    """How a domain is like a vendor's.
+
+    `same`: its own word in another country, or under com; `near`: another spelling of its name, or another suffix;
+    `like`: an imitation; else "".
     """
-
-    vendor: KnownVendor
-    exact: bool = False
-    named: bool = False
-    said: bool = False
-    stranger: bool = False
-
-    @property
-    def is_made(self) -> bool:
-        return self.exact or self.said
-
-
-def _claims(message: Message, register: Register) -> Iterator[_Claim]:
-    name = tokens(message.sender.name)[:MAX_NAME]
-    named = {claim.vendor.id: claim for claim in register.claims(name, as_name=True)}
-    said, mentioned = _said(message, register, name)
-    local = "".join(word.folded for word in tokens(message.sender.mailbox.rpartition("@")[0]))
-    for ident, found in named.items():
-        rest = [word.folded for word in (*name[: found.start], *name[found.end :])]
-        stranger = ident in mentioned and not all(word in local for word in rest if len(word) > 2)
-        yield _Claim(found.vendor, exact=not rest, named=True, said=ident in said, stranger=stranger)
-    for ident, vendor in said.items():
-        if ident not in named:
-            yield _Claim(vendor, said=True)
-
-
-def _said(message: Message, register: Register, name: tuple[Token, ...]) -> tuple[dict[str, KnownVendor], set[str]]:
-    """The vendors that the text names outside the sender's own name, and the ids of all that it names."""
-    said: dict[str, KnownVendor] = {}
-    mentioned: set[str] = set()
-    own = tuple(word.folded for word in name)
-    for text in _texts(message):
-        words = tokens(text)
-        if {word.folded for word in words} <= set(own):  # a signature
-            continue
-        for claim in register.claims(words):
-            mentioned.add(claim.vendor.id)
-            if not _is_own_name(words, claim.start, claim.end, own):
-                said[claim.vendor.id] = claim.vendor
-    return said, mentioned
-
-
-def _texts(message: Message) -> Iterable[str]:
-    yield message.subject
-    for statement in message.statements[:MAX_STATEMENTS]:
-        if statement.voice is Voice.OWN:
-            yield statement.text[:MAX_STATEMENT]
-
-
-def _is_own_name(words: tuple[Token, ...], start: int, end: int, own: tuple[str, ...]) -> bool:
-    """Whether the words from `start` to `end` stand there as part of the sender's whole longer name."""
-    size = len(own)
-    if size <= end - start:
-        return False
-    first = max(0, end - size)
-    spans = (tuple(word.folded for word in words[at : at + size]) for at in range(first, start + 1))
-    return own in spans
-
-
-# ---------------------------------------------------------------- whether the address imitates the vendor's
-
-
-def _judge(claim: _Claim, domain: str, *, freemail: bool) -> Finding:
-    vendor, registered = claim.vendor, registrable(domain)
-    if freemail:
-        poses = claim.named and (claim.is_made or claim.stranger)
-        return Finding(f"The mail poses as {vendor.name}, but {registered} is a free-mail domain." if poses else "")
-    own = ", ".join(vendor.domains[:3])
-    likeness = _likeness(registered, vendor, named=claim.named)
-    if likeness == "same":  # vendors have a domain in each country, and one for the world
-        top = suffix(registered).rpartition(".")[2]
-        usual = len(top) == 2 or top == "com"
-        return Finding(doubt="" if usual else f"{registered} is not on file for {vendor.name} ({own}).")
-    if likeness == "like" and claim.is_made:
-        return Finding(f"The mail poses as {vendor.name}, but {registered} only resembles {own}.")
-    if claim.named and claim.is_made:
-        return Finding(
-            doubt=f"The mail bears the name of {vendor.name}, but {registered} is not on file for it ({own})."
-        )
-    return Finding()
-
-
-def _likeness(registered: str, vendor: KnownVendor, *, named: bool) -> str:
-    """`same` (the vendor's own word under another suffix), `like` (an imitation), or ""."""
-    word = label(registered)
-    if word.replace("-", "") in {brand.replace("-", "") for brand in brands(vendor)}:
-        return "same"
+    registered = registrable(domain)
+    word, top = label(registered), suffix(registered).rpartition(".")[2]
+    if is_hosted(registered):
+        return "like" if resembles(word, vendor.name, named=named) or word in brands(vendor) else ""
+    if word in own_labels(vendor):
+        return "same" if len(top) == 2 or top == "com" else "near"
+    if word in spellings(vendor):
+        return "near"
     return "like" if any(resembles(word, brand, named=named) for brand in brands(vendor)) else ""

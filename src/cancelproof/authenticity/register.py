@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
 
-from cancelproof.domains import canonical, label, registrable, within
+from cancelproof.domains import canonical, label, organisation, registrable, within
 from cancelproof.model import KnownSenders, KnownVendor
 from cancelproof.words import fold
 
@@ -28,12 +28,23 @@ def tokens(text: str) -> tuple[Token, ...]:
 
 
 @dataclass(frozen=True, slots=True)
-class Claim:
-    """A vendor's name found in a text: which words, from `start` up to, but without, `end`."""
+class Mention:
+    """A vendor's name found in a text: which words, from `start` up to, but without, `end`.
+
+    `common`: the name is a common word as well, as other names of the vendor (`Norton LifeLock`) are not.
+    """
 
     vendor: KnownVendor
     start: int
     end: int
+    common: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _Name:
+    words: tuple[Token, ...]
+    vendor: KnownVendor
+    common: bool
 
 
 @dataclass(slots=True)
@@ -41,21 +52,36 @@ class Register:
     """Look-ups over `KnownSenders`."""
 
     known: KnownSenders
-    by_word: dict[str, list[tuple[tuple[Token, ...], KnownVendor]]] = field(default_factory=dict)
+    by_word: dict[str, list[_Name]] = field(default_factory=dict)
     by_domain: dict[str, list[KnownVendor]] = field(default_factory=dict)
+    by_id: dict[str, KnownVendor] = field(default_factory=dict)
+    relatives: dict[str, set[str]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         for vendor in self.known.vendors:
             for name in dict.fromkeys((vendor.name, *vendor.names)):
                 words = tokens(name)
                 if words:
-                    self.by_word.setdefault(words[0].folded, []).append((words, vendor))
+                    main = {word.folded for word in tokens(vendor.name)}
+                    common = vendor.common_word and {word.folded for word in words} <= main
+                    self.by_word.setdefault(words[0].folded, []).append(_Name(words, vendor, common))
             for domain in vendor.domains:
                 self.by_domain.setdefault(domain, []).append(vendor)
+            self.by_id[vendor.id] = vendor
+            for other in vendor.related:
+                self.relatives.setdefault(vendor.id, set()).add(other)
+                self.relatives.setdefault(other, set()).add(vendor.id)
 
     def vendors_of(self, domain: str) -> list[KnownVendor]:
-        """The vendors that write from the domain or from one above it."""
-        return self.by_domain.get(within(domain, self.by_domain), [])
+        """The vendors that write from the domain or from one above it, unless that one hosts strangers."""
+        parent = within(domain, self.by_domain)
+        return self.by_domain[parent] if parent and organisation(parent) == organisation(domain) else []
+
+    def owners(self, domain: str) -> tuple[KnownVendor, ...]:
+        """The vendors of the domain, and those related to them."""
+        own = {vendor.id: vendor for vendor in self.vendors_of(domain)}
+        kin = (self.by_id.get(other) for ident in own for other in sorted(self.relatives.get(ident, ())))
+        return tuple({**own, **{vendor.id: vendor for vendor in kin if vendor}}.values())
 
     def is_freemail(self, domain: str) -> bool:
         """Whether anybody can have an address there; a provider's sub-domains are its own."""
@@ -64,24 +90,44 @@ class Register:
     def is_carrier(self, domain: str) -> bool:
         return bool(within(domain, self.known.carriers))
 
-    def claims(self, words: tuple[Token, ...], *, as_name: bool = False) -> Iterator[Claim]:
-        """Every vendor's name among the words. In running text (not `as_name`) it must be written as a name.
+    def mentions(self, words: tuple[Token, ...], *, as_name: bool = False) -> Iterator[Mention]:
+        """Every vendor's name among the words, unless it is part of a longer name of another vendor.
 
-        Vendors bear common words as names (`Free`, `Now`): in running text only a capital tells them apart.
+        In running text (not `as_name`) it must be written as a name: with a capital, and exactly where it is a common
+        word as well.
         """
-        for start, word in enumerate(words):
-            for name, vendor in self.by_word.get(word.folded, ()):
-                end = start + len(name)
-                if _same(words[start:end], name) and (as_name or _capital(word, name[0])):
-                    yield Claim(vendor, start, end)
+        found = (
+            Mention(name.vendor, start, start + len(name.words), name.common)
+            for start, word in enumerate(words)
+            for name in self.by_word.get(word.folded, ())
+            if _same(found_words := words[start : start + len(name.words)], name.words)
+            and (as_name or _is_written(found_words, name))
+        )
+        return _longest(found)
 
 
 def _same(words: tuple[Token, ...], name: tuple[Token, ...]) -> bool:
     return len(words) == len(name) and all(a.folded == b.folded for a, b in zip(words, name, strict=True))
 
 
-def _capital(word: Token, name: Token) -> bool:
-    return not word.written[0].islower() or word.written == name.written
+def _is_written(words: tuple[Token, ...], name: _Name) -> bool:
+    if name.common:
+        return all(a.written == b.written for a, b in zip(words, name.words, strict=True))
+    return not words[0].written[0].islower() or words[0].written == name.words[0].written
+
+
+def _longest(found: Iterable[Mention]) -> Iterator[Mention]:
+    """Without those inside another vendor's longer name: `Orange Bank` does not speak of Orange."""
+    around: list[Mention] = []
+    for one in sorted(found, key=lambda mention: (mention.start, -mention.end)):
+        around = [other for other in around if other.end > one.start]
+        inside = any(
+            other.end >= one.end and other.end - other.start > one.end - one.start and other.vendor is not one.vendor
+            for other in around
+        )
+        around.append(one)
+        if not inside:
+            yield one
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -108,6 +154,24 @@ def register(known: KnownSenders) -> Register:
 
 def brands(vendor: KnownVendor) -> frozenset[str]:
     """The words that a look-alike of the vendor imitates: its registered words and its names run together."""
-    names: Iterable[str] = (vendor.name, *vendor.names)
-    joined = ("".join(word.folded for word in tokens(name)).replace("+", "") for name in names)
-    return frozenset(filter(None, (*(label(registrable(domain)) for domain in vendor.domains), *joined)))
+    return own_labels(vendor) | frozenset(form for name in _names(vendor) for form in _run_together(name)[:1])
+
+
+def own_labels(vendor: KnownVendor) -> frozenset[str]:
+    """The words that the vendor registered, and its name run together: under another suffix likely its own too."""
+    labels = (label(registrable(domain)) for domain in vendor.domains)
+    return frozenset(filter(None, (*labels, *_run_together(vendor.name)[:1])))
+
+
+def spellings(vendor: KnownVendor) -> frozenset[str]:
+    """All its names run together, with hyphens between their words and without."""
+    return frozenset(form for name in _names(vendor) for form in _run_together(name))
+
+
+def _names(vendor: KnownVendor) -> Iterable[str]:
+    return (vendor.name, *vendor.names)
+
+
+def _run_together(name: str) -> tuple[str, ...]:
+    words = [word.folded.replace("+", "") for word in tokens(name)]
+    return ("".join(words), "-".join(words)) if words else ()
