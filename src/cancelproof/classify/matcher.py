@@ -150,7 +150,8 @@ def match(pattern: CompiledPattern, looked: Looked) -> Found | None:
         if not found:
             return None
         spans.append(found[:_MOST_SPANS])
-    best = min(filter(_apart, product(*spans)), key=_width, default=None)
+    solid = [place for place, part in enumerate(pattern.parts) if not isinstance(part[0], Mention)]
+    best = min((chosen for chosen in product(*spans) if _apart(chosen, solid)), key=_width, default=None)
     if best is None or _width(best) > _REACH * len(best):
         return None
     return Found(min(s[0] for s in best), max(s[1] for s in best), tuple(best))
@@ -160,8 +161,9 @@ def _width(spans: tuple[Span, ...]) -> int:
     return max(s[1] for s in spans) - min(s[0] for s in spans)
 
 
-def _apart(spans: tuple[Span, ...]) -> bool:
-    ordered = sorted(spans)
+def _apart(spans: tuple[Span, ...], solid: list[int]) -> bool:
+    """Whether no part lies in another; a date or sum may: it stands inside a verb whose prefix comes last."""
+    ordered = sorted(spans[place] for place in solid)
     return all(a[1] <= b[0] for a, b in pairwise(ordered))
 
 
