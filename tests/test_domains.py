@@ -58,6 +58,15 @@ def test_label_and_suffix() -> None:
 
 
 @pytest.mark.parametrize(
+    ("domain", "hosted"),
+    [("shop.myshopify.com", True), ("a.b.github.io", True), ("shop.co.uk", False), ("shop.com", False), ("com", False)],
+)
+def test_is_hosted(domain: str, hosted: bool) -> None:
+    """A name that a host gave to its customer is told from one that was registered."""
+    assert domains.is_hosted(domain) is hosted
+
+
+@pytest.mark.parametrize(
     ("domain", "found"), [("a.b.shop.com", "shop.com"), ("shop.com", "shop.com"), ("myshop.com", "")]
 )
 def test_within(domain: str, found: str) -> None:

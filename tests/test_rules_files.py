@@ -79,6 +79,8 @@ VENDOR_WRONG = {
     "id is not the file's name": (VENDOR.replace("id: acme", "id: other"), "the id 'other' must be the file's name"),
     "id climbs out": (VENDOR.replace("id: acme", "id: ../../x"), "the id '../../x' must be the file's name"),
     "no domains": (VENDOR.replace("domains: [acme.example]\n", ""), "a vendor needs `domains`"),
+    "related to nobody": (VENDOR + "related: [acme, zeta]\n", "acme.yaml:6: no vendor has the id 'zeta'"),
+    "neither yes nor no": (VENDOR + "common_word: perhaps\n", "'common_word' must be yes or no"),
     "no day": (VENDOR.replace("2026-11-01", "yesterday"), "'yesterday' is no day"),
 }
 
@@ -95,6 +97,13 @@ def test_two_files_claim_one_domain() -> None:
     other = VENDOR.replace("acme\n", "zeta\n").replace("vendor: Acme", "vendor: Zeta")
     _, faults = parse({"vendors/acme.yaml": VENDOR, "vendors/zeta.yaml": other})
     assert any("'acme.example' stands in vendors/acme.yaml:1 too" in fault for fault in faults)
+
+
+def test_kin_and_common_words_reach_authenticity() -> None:
+    """What a file says of a vendor's name and of related vendors is known where senders are judged."""
+    other = VENDOR.replace("acme", "zeta").replace("Acme", "Zeta") + "related: [acme]\ncommon_word: yes\n"
+    senders = small(**{"vendors/acme.yaml": VENDOR, "vendors/zeta.yaml": other}).senders
+    assert [(known.related, known.common_word) for known in senders.vendors] == [((), False), (("acme",), True)]
 
 
 def test_later_folder_wins(tmp_path: Path) -> None:

@@ -6,7 +6,7 @@ name. Words for a desk (`Netflix Billing`), a language's smallest words and the 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from cancelproof.authenticity.register import Mention, Register, Token, brands, tokens
@@ -65,19 +65,19 @@ def claims(message: Message, register: Register) -> Claims:
     for mention in register.mentions(name, as_name=True):
         mentions.setdefault(mention.vendor.id, []).append(mention)
     rests = {ident: _rest(name, found, register) for ident, found in mentions.items()}
-    text = _said(message, register, name, {ident: _neighbours(name, mentions[ident], rests[ident]) for ident in rests})
+    beside = {ident: _neighbours(name, mentions[ident], set(rest) - register.idle) for ident, rest in rests.items()}
+    text = _said(message, register, name, beside)
     made = [_named(name, found, rests[ident], text, register) for ident, found in mentions.items()]
     made += [
         Claim(mention.vendor, said=True, signed=ident in text.signed, common=mention.common)
         for ident, mention in text.said.items()
         if ident not in mentions
     ]
-    idle = register.known.desk_words | register.known.small_words
     return Claims(
         # Of a common word only the name alone claims, unless the text speaks of the vendor.
         made=tuple(claim for claim in made if claim.exact or claim.said or not claim.common),
         named=frozenset(mentions),
-        anonymous=bool(name) and all(word.folded in idle for word in name),
+        anonymous=bool(name) and all(word.folded in register.idle for word in name),
     )
 
 
@@ -106,16 +106,15 @@ def _rest(name: tuple[Token, ...], found: list[Mention], register: Register) -> 
     """The words beside the vendor's that are a name of somebody's own."""
     vendor = found[0].vendor
     covered = {place for mention in found for place in range(mention.start, mention.end)}
-    covered |= _services(name, vendor)
-    idle = register.known.desk_words | register.known.small_words
-    if not all(
-        mention.common for mention in found
-    ):  # of such a name single words say nothing: `Max Orange` is no `Livebox Max`
-        idle |= own_words(vendor)
-    return tuple(word.folded for place, word in enumerate(name) if place not in covered and word.folded not in idle)
+    covered |= named_services(name, vendor)
+    # Beside a common name every word tells: `Max Orange` is no `Livebox Max`, `L'Orange` not `Orange`.
+    common = all(mention.common for mention in found)
+    idle, own = (register.known.desk_words, frozenset()) if common else (register.idle, own_words(vendor))
+    words = (word.folded for place, word in enumerate(name) if place not in covered)
+    return tuple(word for word in words if word not in own and word not in idle)
 
 
-def _services(name: tuple[Token, ...], vendor: KnownVendor) -> set[int]:
+def named_services(name: tuple[Token, ...], vendor: KnownVendor) -> set[int]:
     """The places of the display name where a service of the vendor is named."""
     folded = tuple(word.folded for word in name)
     places: set[int] = set()
@@ -133,31 +132,37 @@ def own_words(vendor: KnownVendor) -> frozenset[str]:
     return brands(vendor) | {word.folded for text in texts for word in tokens(text)}
 
 
-def _neighbours(name: tuple[Token, ...], found: list[Mention], rest: tuple[str, ...]) -> frozenset[tuple[str, str]]:
-    """The words of the sender's own that stand right before (`<`) or after (`>`) the vendor's in the display name."""
-    before = {("<", name[m.start - 1].folded) for m in found if m.start}
-    after = {(">", name[m.end].folded) for m in found if m.end < len(name)}
-    return frozenset(pair for pair in before | after if pair[1] in rest)
+@dataclass(frozen=True, slots=True)
+class _Own:
+    """A sender's own longer name around a vendor's: the words right before and after that one, and the whole name."""
+
+    before: frozenset[str] = frozenset()
+    after: frozenset[str] = frozenset()
+    whole: tuple[str, ...] = ()
+
+
+def _neighbours(name: tuple[Token, ...], found: list[Mention], rest: set[str]) -> _Own:
+    before = {name[mention.start - 1].folded for mention in found if mention.start}
+    after = {name[mention.end].folded for mention in found if mention.end < len(name)}
+    whole = tuple(word.folded for word in name) if rest else ()
+    return _Own(frozenset(before & rest), frozenset(after & rest), whole)
 
 
 # ---------------------------------------------------------------- the text
 
 
-def _said(
-    message: Message, register: Register, name: tuple[Token, ...], beside: dict[str, frozenset[tuple[str, str]]]
-) -> _Said:
+def _said(message: Message, register: Register, name: tuple[Token, ...], beside: dict[str, _Own]) -> _Said:
     """The vendors that the text names outside the sender's own name."""
     found = _Said()
-    own = tuple(word.folded for word in name)
+    own = {word.folded for word in name}
     registered = label(message.sender.domain).replace("-", "")
     for text in _texts(message):
         words = tokens(text)
-        if {word.folded for word in words} <= set(own):  # a signature of the sender's own
+        if {word.folded for word in words} <= own:  # a signature of the sender's own
             continue
         for mention in register.mentions(words):
-            ident = mention.vendor.id
-            near = beside.get(ident, frozenset())
-            if _is_own_name(words, mention, own, near) or _is_registered_name(words, mention, registered):
+            ident, longer = mention.vendor.id, beside.get(mention.vendor.id, _Own())
+            if _is_own_name(words, mention, longer) or _is_registered_name(words, mention, registered):
                 continue
             if ident not in found.said or not mention.common:
                 found.said[ident] = mention
@@ -173,19 +178,17 @@ def _texts(message: Message) -> Iterator[str]:
             yield statement.text[:MAX_STATEMENT]
 
 
-def _is_own_name(
-    words: tuple[Token, ...], mention: Mention, own: tuple[str, ...], near: frozenset[tuple[str, str]]
-) -> bool:
+def _is_own_name(words: tuple[Token, ...], mention: Mention, own: _Own) -> bool:
     """Whether the mention is part of the sender's longer name: the whole of it, or with its next word."""
     start, end = mention.start, mention.end
-    if start and ("<", words[start - 1].folded) in near:
+    if start and words[start - 1].folded in own.before:
         return True
-    if end < len(words) and (">", words[end].folded) in near:
+    if end < len(words) and words[end].folded in own.after:
         return True
-    size = len(own)
+    size = len(own.whole)
     first = max(0, end - size)
     spans = (tuple(word.folded for word in words[at : at + size]) for at in range(first, start + 1))
-    return size > end - start and own in spans
+    return size > end - start and own.whole in spans
 
 
 def _is_registered_name(words: tuple[Token, ...], mention: Mention, registered: str) -> bool:
@@ -199,9 +202,7 @@ def _is_registered_name(words: tuple[Token, ...], mention: Mention, registered: 
 
 
 def _is_signature(words: tuple[Token, ...], mention: Mention, register: Register) -> bool:
-    idle = register.known.desk_words | register.known.small_words | own_words(mention.vendor)
-    return len(words) <= MAX_SIGNATURE and _all_in(words, idle)
-
-
-def _all_in(words: Iterable[Token], known: frozenset[str]) -> bool:
-    return all(word.folded in known for word in words)
+    if len(words) > MAX_SIGNATURE:
+        return False
+    own = own_words(mention.vendor)
+    return all(word.folded in own or word.folded in register.idle for word in words)

@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from cancelproof.authenticity.author import foreign_domain
-from cancelproof.authenticity.claims import Claim, Claims, claims, own_words
+from cancelproof.authenticity.claims import MAX_NAME, Claim, Claims, claims, named_services, own_words
 from cancelproof.authenticity.register import Register, brands, own_labels, spellings, tokens
 from cancelproof.authenticity.resemblance import resembles
 from cancelproof.domains import canonical, is_hosted, label, registrable, suffix
@@ -116,9 +116,8 @@ def _at_another(made: Claims, message: Message, register: Register, *, carrier: 
     owners = register.owners(domain)
     if made.named & {owner.id for owner in owners}:  # also `Netflix via Stripe`
         return []
-    words = {word.folded for word in tokens(message.sender.name)}
-    own = frozenset(word for owner in owners for word in own_words(owner))
-    if words <= own | register.known.desk_words:
+    name = tokens(message.sender.name)[:MAX_NAME]
+    if any(named_services(name, owner) for owner in owners):
         return []
     findings = []
     for claim in made.made:

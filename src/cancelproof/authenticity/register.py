@@ -49,15 +49,17 @@ class _Name:
 
 @dataclass(slots=True)
 class Register:
-    """Look-ups over `KnownSenders`."""
+    """Look-ups over `KnownSenders`. `idle` words add nothing to a name: those for a desk, and the smallest."""
 
     known: KnownSenders
     by_word: dict[str, list[_Name]] = field(default_factory=dict)
     by_domain: dict[str, list[KnownVendor]] = field(default_factory=dict)
     by_id: dict[str, KnownVendor] = field(default_factory=dict)
     relatives: dict[str, set[str]] = field(default_factory=dict)
+    idle: frozenset[str] = frozenset()
 
     def __post_init__(self) -> None:
+        self.idle = self.known.desk_words | self.known.small_words
         for vendor in self.known.vendors:
             for name in dict.fromkeys((vendor.name, *vendor.names)):
                 words = tokens(name)
