@@ -26,7 +26,7 @@ def _elements(
         return {}
     hit = decision.hit
     return {
-        "E1": verdict.word.authentic is True,
+        "E1": verdict.word.authentic is True and _is_from_vendor(verdict, facts),
         "E2": _names_owner(message, owner),
         "E3": bool(facts.service or facts.number),
         "E4": bool(facts.requested_on) or decision.kind is Kind.ACKNOWLEDGEMENT,
@@ -36,6 +36,16 @@ def _elements(
         "E8": bool(facts.reference),
         "E9": facts.effects,
     }
+
+
+def _is_from_vendor(verdict: Verdict, facts: Facts) -> bool:
+    """Whether the domain that was authenticated is the vendor's, a related one's, or that of a platform on file."""
+    if facts.vendor is None:
+        return False
+    if facts.vendor.statement >= 0:  # the text names the vendor, not the From: somebody else wrote for it
+        return bool(verdict.owned)
+    own = facts.vendor_domain  # None where the From is nobody's own: a small vendor at a free-mail provider
+    return own is None or own.value == verdict.domain or own.value in verdict.owned
 
 
 def _names_owner(message: Message, owner: Collection[str]) -> bool:
