@@ -325,6 +325,7 @@ def test_an_odd_url_is_a_clear_error(url: str) -> None:
     """A URL that names no database we have a driver for never shows a traceback."""
     with pytest.raises(LedgerError):
         open_ledger(url)
+    assert not Path("x").exists()  # nothing is made where nothing can be opened
 
 
 # ---------------------------------------------------------------- migrations

@@ -52,8 +52,6 @@ def shown(url: URL) -> str:
 def open_engine(url: URL, patience: float) -> tuple[Engine, Engine]:
     """Give a reader and a writer over one pool. `patience`: seconds to wait for another process that writes."""
     sqlite = url.get_backend_name() == "sqlite"
-    if sqlite and url.database not in (None, "", ":memory:"):
-        _keep_private(Path(str(url.database)))
     options: dict[str, Any] = {"connect_args": {"timeout": patience}} if sqlite else {}
     try:
         engine = create_engine(url, hide_parameters=True, **options)
@@ -61,6 +59,8 @@ def open_engine(url: URL, patience: float) -> tuple[Engine, Engine]:
         raise LedgerError(
             f"no driver for {url.get_backend_name()}", remedy="pip install 'cancelproof[postgresql]'"
         ) from None
+    if sqlite and url.database not in (None, "", ":memory:"):
+        _keep_private(Path(str(url.database)))  # not before the driver is known: nothing is made in vain
     if sqlite:
         event.listen(engine, "connect", _sqlite_connected)
         event.listen(engine, "begin", _sqlite_begin)
