@@ -58,6 +58,11 @@ class _Said:
     said: dict[str, Mention] = field(default_factory=dict)
     signed: set[str] = field(default_factory=set)
 
+    def knows(self, mention: Mention) -> bool:
+        """Whether the vendor was said before, by a name no more common than this."""
+        said = self.said.get(mention.vendor.id)
+        return said is not None and (mention.common or not said.common)
+
 
 def claims(message: Message, register: Register) -> Claims:
     name = tokens(message.sender.name)[:MAX_NAME]
@@ -162,9 +167,11 @@ def _said(message: Message, register: Register, name: tuple[Token, ...], beside:
             continue
         for mention in register.mentions(words):
             ident, longer = mention.vendor.id, beside.get(mention.vendor.id, _Own())
+            if found.knows(mention) and len(words) > MAX_SIGNATURE:  # a text may repeat a name thousands of times
+                continue
             if _is_own_name(words, mention, longer) or _is_registered_name(words, mention, registered):
                 continue
-            if ident not in found.said or not mention.common:
+            if not found.knows(mention):
                 found.said[ident] = mention
             if text is not message.subject and _is_signature(words, mention, register):
                 found.signed.add(ident)

@@ -43,6 +43,7 @@ class Mention:
 @dataclass(frozen=True, slots=True)
 class _Name:
     words: tuple[Token, ...]
+    folded: tuple[str, ...]
     vendor: KnownVendor
     common: bool
 
@@ -64,9 +65,9 @@ class Register:
             for name in dict.fromkeys((vendor.name, *vendor.names)):
                 words = tokens(name)
                 if words:
-                    main = {word.folded for word in tokens(vendor.name)}
-                    common = vendor.common_word and {word.folded for word in words} <= main
-                    self.by_word.setdefault(words[0].folded, []).append(_Name(words, vendor, common))
+                    folded = tuple(word.folded for word in words)
+                    common = vendor.common_word and set(folded) <= {word.folded for word in tokens(vendor.name)}
+                    self.by_word.setdefault(folded[0], []).append(_Name(words, folded, vendor, common))
             for domain in vendor.domains:
                 self.by_domain.setdefault(domain, []).append(vendor)
             self.by_id[vendor.id] = vendor
@@ -98,18 +99,15 @@ class Register:
         In running text (not `as_name`) it must be written as a name: with a capital, and exactly where it is a common
         word as well.
         """
+        folded = tuple(word.folded for word in words)
         found = (
             Mention(name.vendor, start, start + len(name.words), name.common)
-            for start, word in enumerate(words)
-            for name in self.by_word.get(word.folded, ())
-            if _same(found_words := words[start : start + len(name.words)], name.words)
-            and (as_name or _is_written(found_words, name))
+            for start, first in enumerate(folded)
+            for name in self.by_word.get(first, ())
+            if folded[start : start + len(name.words)] == name.folded
+            and (as_name or _is_written(words[start : start + len(name.words)], name))
         )
         return _longest(found)
-
-
-def _same(words: tuple[Token, ...], name: tuple[Token, ...]) -> bool:
-    return len(words) == len(name) and all(a.folded == b.folded for a, b in zip(words, name, strict=True))
 
 
 def _is_written(words: tuple[Token, ...], name: _Name) -> bool:
