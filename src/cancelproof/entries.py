@@ -21,10 +21,14 @@ def keeps(reading: Reading) -> bool:
     return reading.decision.kind is not Kind.OTHER
 
 
-def day_of(message: Message, received: datetime | None) -> date:
-    """The mail's calendar day where it was written; without a Date that of its arrival, else a day long ago."""
+#: The day of a mail that bears none, so that it has a place in the order of mails; no fact is computed from it.
+UNDATED = date(1970, 1, 1)
+
+
+def day_of(message: Message, received: datetime | None) -> date | None:
+    """The mail's calendar day where it was written; without a Date that of its arrival; None where nothing tells."""
     when = message.date or received
-    return when.date() if when else date(1970, 1, 1)
+    return when.date() if when else None
 
 
 def entry_of(reading: Reading) -> Entry:
@@ -36,7 +40,7 @@ def entry_of(reading: Reading) -> Entry:
         message_id=outer.message_id,
         source=reading.origin.source,
         sent_at=outer.date,
-        day=day_of(message if message.date else outer, reading.origin.received),
+        day=day_of(message if message.date else outer, reading.origin.received) or UNDATED,
         sender=outer.sender.mailbox,
         subject=outer.subject,
         kind=reading.decision.kind,
@@ -79,7 +83,9 @@ def _domains(message: Message) -> tuple[str, ...]:
     named: dict[str, None] = {}
     for statement in message.statements:
         if statement.voice is Voice.OWN:
-            for host in _HOST.findall(statement.text.lower()):
-                if domain := registrable(host):
+            for host in _HOST.finditer(statement.text.lower()):
+                if domain := registrable(host[0]):
                     named[domain] = None
-    return tuple(named)[:_MOST_DOMAINS]
+                if len(named) == _MOST_DOMAINS:
+                    return tuple(named)
+    return tuple(named)

@@ -26,7 +26,7 @@ def _elements(
         return {}
     hit = decision.hit
     return {
-        "E1": verdict.word.authentic is True and _is_from_vendor(verdict, facts),
+        "E1": verdict.word.authentic is True and _is_from_vendor(verdict, facts) and not _is_list_post(message),
         "E2": _names_owner(message, owner),
         "E3": bool(facts.service or facts.number),
         "E4": bool(facts.requested_on) or decision.kind is Kind.ACKNOWLEDGEMENT,
@@ -44,8 +44,13 @@ def _is_from_vendor(verdict: Verdict, facts: Facts) -> bool:
         return False
     if facts.vendor.statement >= 0:  # the text names the vendor, not the From: somebody else wrote for it
         return bool(verdict.owned)
-    own = facts.vendor_domain  # None where the From is nobody's own: a small vendor at a free-mail provider
-    return own is None or own.value == verdict.domain or own.value in verdict.owned
+    own = facts.vendor_domain  # None at a free-mail provider, where anybody may be anybody
+    return own is not None and (own.value == verdict.domain or own.value in verdict.owned)
+
+
+def _is_list_post(message: Message) -> bool:
+    """Whether it came over a mailing list that members write to (RFC 2369 3.4); none posts to a vendor's bulk mail."""
+    return any(value.strip().upper() != "NO" for value in message.header("list-post"))
 
 
 def _names_owner(message: Message, owner: Collection[str]) -> bool:

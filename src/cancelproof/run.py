@@ -45,6 +45,10 @@ log = logging.getLogger(__name__)
 Progress = Callable[[int], None]
 
 
+#: What servers leave in a mail that they sent or received; a copy of a sent mail bears none of it.
+_TRACES = ("received", "return-path", "dkim-signature", "authentication-results", "delivered-to")
+
+
 def _quiet(_: int) -> None:
     """No progress is shown."""
 
@@ -92,10 +96,12 @@ class Mailroom:
         )
 
     def _is_owners(self, message: Message) -> bool:
-        """Whether the owner wrote it (and forwards nothing): by address, or because no server ever received it."""
+        """Whether the owner wrote it (and forwards nothing): by address; if none is known, because no server saw it."""
         if message.forwarded:
             return False
-        return message.sender.mailbox in self.owner or not (message.header("received") or message.header("return-path"))
+        if self.owner:
+            return message.sender.mailbox in self.owner
+        return not any(message.header(name) for name in _TRACES)
 
     def _vendor_side(self, message: Message, *, by_owner: bool) -> Sender:
         """The other side of a mail: of what the owner wrote, whom it was written to."""

@@ -20,6 +20,9 @@ from cancelproof.words import Words, cut
 __all__ = ["Classifier", "Read"]
 
 _QUOTED = re.compile('«[^»]{1,300}»|“[^”]{1,300}”|„[^“”]{1,300}[“”]|"[^"]{1,300}"|「[^」]{1,300}」')
+# What a vendor writes about a contract is short; a mail made to keep the program busy is read as far as this.
+_MOST_STATEMENTS = 600
+_LONGEST = 4000  # characters of a statement
 _FEWEST_AROUND = 3  # words; fewer only introduce what is quoted
 _QUESTIONS = ("?", "？", ";?")
 
@@ -55,7 +58,6 @@ class Classifier:
     """The rules made ready; build it once, use it for every mail."""
 
     rules: Rules
-    _readers: dict[str, Reader] = field(default_factory=dict)
     _own: dict[tuple[str, str], Reader] = field(default_factory=dict)
 
     def reader(self, code: str, vendor_id: str = "") -> Reader:
@@ -80,14 +82,14 @@ class Classifier:
         return tuple(match.hit for match in _matched(lines)[0])
 
     def _lines(self, message: Message, vendor_id: str, code: str = "") -> tuple[tuple[Line, ...], str]:
-        own = [(i, s) for i, s in enumerate(message.statements) if s.voice is Voice.OWN]
-        cuts = [cut(s.text) for _, s in own]
+        own = [(i, s) for i, s in enumerate(message.statements) if s.voice is Voice.OWN][:_MOST_STATEMENTS]
+        cuts = [cut(s.text[:_LONGEST]) for _, s in own]
         codes = (code,) * len(own) if code else tongue.of_statements(cuts, self.rules.languages)
         lines = []
         for (index, statement), spoken in zip(own, codes, strict=True):
             if spoken:
                 reader = self.reader(spoken, vendor_id)
-                lines.append(Line(index, statement, reader, reader.look(reader.cut(statement.text))))
+                lines.append(Line(index, statement, reader, reader.look(reader.cut(statement.text[:_LONGEST]))))
         return tuple(lines), tongue.of_mail(codes, cuts)
 
 
@@ -99,7 +101,14 @@ def _matches(line: Line) -> list[_Match]:
     if not found:
         return []
     guards = line.reader.guards(line.looked)
-    return [_Match(rule, tier, _hit(line, rule, where, guards)) for rule, tier, where in found if _stands(rule, line)]
+    matches: dict[str, _Match] = {}
+    for rule, tier, where in found:
+        known = matches.get(rule.id)
+        if _stands(rule, line) and (known is None or known.hit.guard):
+            match = _Match(rule, tier, _hit(line, rule, where, guards))
+            if known is None or not match.hit.guard:
+                matches[rule.id] = match
+    return list(matches.values())
 
 
 def _stands(rule: Rule, line: Line) -> bool:

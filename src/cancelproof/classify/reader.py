@@ -26,7 +26,6 @@ class Reader:
 
     language: Language
     _compiler: Compiler = field(default_factory=Compiler)
-    _says: list[_RuleSay] = field(default_factory=list)
     _index: dict[int, list[_RuleSay]] = field(default_factory=lambda: defaultdict(list))
     _always: list[_RuleSay] = field(default_factory=list)
     _guards: tuple[tuple[Guard, tuple[CompiledPattern, ...]], ...] = ()
@@ -87,11 +86,9 @@ class Reader:
         return looked
 
     def rules(self, looked: Looked) -> Iterable[tuple[Rule, int, Found]]:
-        """Each rule that matches, with its tier, once."""
-        tried: set[str] = set()
+        """Each pattern of a rule that matches, with the rule and its tier."""
         for say in self._candidates(looked):
-            if say.rule.id not in tried and (found := match(say.say, looked)):
-                tried.add(say.rule.id)
+            if found := match(say.say, looked):
                 yield say.rule, say.tier, found
 
     def _candidates(self, looked: Looked) -> Iterable[_RuleSay]:

@@ -31,7 +31,7 @@ def of_mail(codes: Sequence[str], cuts: Sequence[Words]) -> str:
 
 
 def _counts(words: Words, languages: Mapping[str, Language]) -> Counter[str]:
-    """For each language the share of common words, in hundredths; a long word list must not win by its length."""
+    """For each language the number of its common words."""
     counts: Counter[str] = Counter()
     for code, language in languages.items():
         hits = sum(1 for word in words.folded if word in language.common)

@@ -25,7 +25,7 @@ _MONTH_FIRST_COUNTRY, _MONTH_FIRST_CURRENCY = "US", "USD"
 _LONGEST_NOTICE = timedelta(days=26 * 31)  # an end later than 26 months after the mail is a misreading (docs/proof.md)
 
 
-def extract(read: Read, sender: Sender, rules: Rules, mailed: date) -> Facts:
+def extract(read: Read, sender: Sender, rules: Rules, mailed: date | None) -> Facts:
     """The facts of a mail that `classify` has read. `mailed` is the mail's day in its sender's time zone."""
     lines, kind = read.lines, read.decision.kind
     deciding = read.decision.hit.statement if read.decision.hit else -1
@@ -95,7 +95,7 @@ def _writes_month_first(sender: Sender, lines: Sequence[Line], found: Sequence[m
 # ---------------------------------------------------------------- days
 
 
-def _effective_on(read: Read, days: Sequence[Day], mailed: date, asserting: frozenset[int]) -> Fact[date] | None:
+def _effective_on(read: Read, days: Sequence[Day], mailed: date | None, asserting: frozenset[int]) -> Fact[date] | None:
     kind = read.decision.kind
     if kind is Kind.CLOSURE:
         named = dates.choose(days, ("end",), asserting)
@@ -113,19 +113,19 @@ def _in(day: Day | None, asserting: frozenset[int]) -> Day | None:
     return day if day and day.found.line.index in asserting else None
 
 
-def _only(days: Sequence[Day], mailed: date) -> Day | None:
+def _only(days: Sequence[Day], mailed: date | None) -> Day | None:
     """The one day to come that the mail names, where no words speak of any."""
-    ahead = [day for day in days if day.value >= mailed and not day.role]
+    ahead = [day for day in days if mailed and day.value >= mailed and not day.role]
     return ahead[0] if len({day.value for day in ahead}) == 1 else None
 
 
-def _relative(read: Read, mailed: date, asserting: frozenset[int]) -> Day | None:
+def _relative(read: Read, mailed: date | None, asserting: frozenset[int]) -> Day | None:
     """A relative day in a line that asserts the closure."""
     found = [d for line in read.lines if line.index in asserting for d in dates.relative_days(line, mailed)]
     return found[0] if found else None
 
 
-def _charged_on(read: Read, days: Sequence[Day], mailed: date, asserting: frozenset[int]) -> Fact[date] | None:
+def _charged_on(read: Read, days: Sequence[Day], mailed: date | None, asserting: frozenset[int]) -> Fact[date] | None:
     if read.decision.kind not in (Kind.RECEIPT, Kind.REFUND):
         return None
     if named := dates.choose(days, ("charged", "asked", ""), asserting):
@@ -158,9 +158,11 @@ def _is_one_off(lines: Sequence[Line]) -> bool:
     return _cued(lines, "one_off") and not any(line.reader.contract_words(line.looked) for line in lines)
 
 
-def _consistent(facts: Facts, mailed: date) -> Facts:
+def _consistent(facts: Facts, mailed: date | None) -> Facts:
     """Drop what cannot be: an end long before the mail's request or years ahead, a sum without a currency."""
     end, asked = facts.effective_on, facts.requested_on
+    if mailed is None:
+        return facts
     if end and end.value > mailed + _LONGEST_NOTICE:
         facts = replace(facts, effective_on=None, dropped=(*facts.dropped, f"end {end.raw}: years ahead"))
     elif end and asked and end.value < asked.value - timedelta(days=1) and end.value < mailed:

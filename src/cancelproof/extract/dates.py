@@ -41,7 +41,7 @@ class Day:
         return Fact(value=self.value, raw=self.found.raw, statement=self.found.line.index, ambiguous=self.ambiguous)
 
 
-def days(lines: Iterable[Line], mailed: date, order: str = "") -> list[Day]:
+def days(lines: Iterable[Line], mailed: date | None, order: str = "") -> list[Day]:
     """Every day that the lines name, with its role; `order` overrides the language's (DMY, MDY or YMD)."""
     found: list[Day] = []
     for line in lines:
@@ -55,9 +55,11 @@ def days(lines: Iterable[Line], mailed: date, order: str = "") -> list[Day]:
     return found
 
 
-def relative_days(line: Line, mailed: date) -> list[Day]:
+def relative_days(line: Line, mailed: date | None) -> list[Day]:
     """The days that words such as "today" or "the end of the month" name in a line."""
     found: list[Day] = []
+    if mailed is None:
+        return found
     for name, spans in line.reader.relative(line.looked).items():
         for span in spans:
             place = spoken_of(line, [span], ROLES)[0]
@@ -86,10 +88,10 @@ def shows_month_first(lines: Iterable[Line]) -> bool | None:
 
 
 @lru_cache(maxsize=4096)
-def read_day(raw: str, language: str, order: str, mailed: date) -> tuple[date, bool] | None:
+def read_day(raw: str, language: str, order: str, mailed: date | None) -> tuple[date, bool] | None:
     """The day that `raw` names, and whether two readings are fair. None where it is no day of the calendar."""
     if cjk := _CJK.fullmatch(raw.strip()):
-        year = int(cjk[1]) if cjk[1] else mailed.year
+        year = int(cjk[1]) if cjk[1] else mailed.year if mailed else 0
         return _sane(_day(year, int(cjk[2]), int(cjk[3])), ambiguous=False)
     if numeric := _NUMERIC.fullmatch(raw.strip()):
         a, b, c = (int(part) for part in numeric.groups())
@@ -120,14 +122,14 @@ def _sane(value: date | None, *, ambiguous: bool) -> tuple[date, bool] | None:
     return (value, ambiguous) if value and _EARLIEST <= value.year <= 2100 else None
 
 
-def _worded(raw: str, language: str, order: str, mailed: date) -> date | None:
+def _worded(raw: str, language: str, order: str, mailed: date | None) -> date | None:
     """A date with a month's name, by dateparser; a missing year is the one nearest to the mail's day."""
     import dateparser  # noqa: PLC0415  # costs a quarter of a second to load
 
     settings = {
         "DATE_ORDER": order,
         "REQUIRE_PARTS": ["day", "month"],
-        "RELATIVE_BASE": datetime.combine(mailed, time()),
+        "RELATIVE_BASE": datetime.combine(mailed or date(2000, 1, 1), time()),
         "PREFER_DATES_FROM": "current_period",
         "NORMALIZE": True,
         "TIMEZONE": "UTC",
@@ -138,7 +140,9 @@ def _worded(raw: str, language: str, order: str, mailed: date) -> date | None:
     if parsed is None:
         return None
     value = parsed.date()
-    return value if re.search(r"\d{4}", raw) else _nearest_year(value, mailed)
+    if re.search(r"\d{4}", raw):
+        return value
+    return _nearest_year(value, mailed) if mailed else None
 
 
 def _nearest_year(value: date, mailed: date) -> date:

@@ -8,9 +8,6 @@ from dataclasses import dataclass, field
 from cancelproof.model import Kind, KnownSenders, Marks, Place
 from cancelproof.rules.pattern import Lists, Pattern
 
-#: Which rules win over which: the owner's, then a vendor's, a platform's, a language's.
-TIERS = ("user", "vendor", "platform", "language")
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rule:
