@@ -12,8 +12,10 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from cancelproof.rules.values import DateForms, MoneyForms
-from cancelproof.words import fold
+from cancelproof.words import UNSPACED, fold
 
+# A letter of a script with spaces between words; a kana or a kanji may stand right beside a number.
+_LETTER = rf"[^\W{UNSPACED}]"
 _SEP = "[ \u00a0\u202f]"
 _GAP = "[ \u00a0\u202f]{0,2}"
 _NUMERIC = (
@@ -46,7 +48,7 @@ def _date_pattern(forms: DateForms) -> re.Pattern[str]:
         rf"|{day}{joined}?{month}{year}|{month}{_SEP}{day}(?!\d)(?:,?{_SEP}\d{{4}}(?!\d))?"
     )
     tail = rf"|{worded}" if names else ""
-    return re.compile(rf"(?<![\d\w.,/-])(?:{_NUMERIC}{tail})", re.IGNORECASE)
+    return re.compile(rf"(?<![.,/-])(?<!{_LETTER})(?:{_NUMERIC}{tail})", re.IGNORECASE)
 
 
 @lru_cache(maxsize=64)
@@ -54,8 +56,8 @@ def _money_pattern(forms: MoneyForms) -> re.Pattern[str]:
     words = sorted({word for word, _ in forms.currencies}, key=len, reverse=True)
     sign = "(?:" + "|".join(map(re.escape, words)) + ")"
     return re.compile(
-        rf"(?<![\w.,]){sign}[ \u00a0\u202f]?(?P<after>{_AMOUNT})(?![\w])"
-        rf"|(?<![\w.,])(?P<before>{_AMOUNT})[ \u00a0\u202f]?{sign}(?!\w)",
+        rf"(?<![.,])(?<!{_LETTER}){sign}[ \u00a0\u202f]?(?P<after>{_AMOUNT})(?!{_LETTER})"
+        rf"|(?<![.,])(?<!{_LETTER})(?P<before>{_AMOUNT})[ \u00a0\u202f]?{sign}(?!{_LETTER})",
         re.IGNORECASE,
     )
 

@@ -14,8 +14,8 @@ from functools import lru_cache
 
 _INVISIBLE = re.compile("[\u00ad\u034f\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff]")
 # Scripts written without spaces: each character is a word of its own, so that phrases match as sequences.
-_UNSPACED = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uff66-\uff9f"
-_TOKEN = re.compile(rf"[{_UNSPACED}]|[^\W_{_UNSPACED}]+|[^\w\s]|_")
+UNSPACED = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uff66-\uff9f"
+_TOKEN = re.compile(rf"[{UNSPACED}]|[^\W_{UNSPACED}]+|[^\w\s]|_")
 # A dot, dash or stroke inside a number or name is no boundary, nor is an apostrophe or a hyphen inside a word.
 _BOUNDARY = frozenset(',;:()[]{}|•·–—―…«»„“”"、，：；（）「」【】')
 _SPACED_BOUNDARY = frozenset("-/")

@@ -17,6 +17,8 @@ from functools import lru_cache
 from cancelproof.classify import Line
 from cancelproof.extract.cues import Found, mentioned, spoken_of
 from cancelproof.model import Fact
+from cancelproof.rules.values import DateForms
+from cancelproof.words import cut, fold
 
 ROLES = ("end", "asked", "charged", "renews", "other_date")
 _CJK = re.compile(r"(?:(\d{4})年 ?)?(\d{1,2})月 ?(\d{1,2})日")
@@ -49,7 +51,8 @@ def days(lines: Iterable[Line], mailed: date | None, order: str = "") -> list[Da
         if len(places) > 1 and line.reader.cues(line.looked, "period"):
             places = [replace(place, role="period") for place in places]
         for place in places:
-            read = read_day(place.raw, line.reader.language.code, order or line.reader.language.dates.order, mailed)
+            forms = line.reader.language.dates
+            read = read_day(_plain(place.raw, forms), line.reader.language.code, order or forms.order, mailed)
             if read:
                 found.append(Day(read[0], place, read[1]))
     return found
@@ -63,7 +66,7 @@ def relative_days(line: Line, mailed: date | None) -> list[Day]:
     for name, spans in line.reader.relative(line.looked).items():
         for span in spans:
             place = spoken_of(line, [span], ROLES)[0]
-            value = _relative(name, place.raw, mailed)
+            value = _relative(name, place.raw, mailed, line.reader.language.dates)
             if value:
                 found.append(Day(value, place, relative=name))
     return found
@@ -85,6 +88,13 @@ def shows_month_first(lines: Iterable[Line]) -> bool | None:
 
 
 # ---------------------------------------------------------------- one date
+
+
+def _plain(raw: str, forms: DateForms) -> str:
+    """The date without what follows the number of a day: dateparser knows `1 de junho`, but not `1º de junho`."""
+    for ordinal in forms.ordinals:
+        raw = re.sub(rf"(?<=\d){re.escape(ordinal)}(?!\w)", "", raw, flags=re.IGNORECASE)
+    return raw
 
 
 @lru_cache(maxsize=4096)
@@ -152,7 +162,9 @@ def _nearest_year(value: date, mailed: date) -> date:
     return min(fair, key=lambda day: abs((day - mailed).days), default=value)
 
 
-def _relative(name: str, raw: str, mailed: date) -> date | None:
+def _relative(name: str, raw: str, mailed: date, forms: DateForms) -> date | None:
+    if name == "named_month_end":
+        return _month_end(raw, mailed, forms)
     count = next((int(n) for n in re.findall(r"\d{1,3}", raw)), 0)
     last = calendar.monthrange(mailed.year, mailed.month)[1]
     month_end = mailed.replace(day=last)
@@ -168,6 +180,15 @@ def _relative(name: str, raw: str, mailed: date) -> date | None:
         "in_months": _months_on(mailed, count),
     }
     return table.get(name)
+
+
+def _month_end(raw: str, mailed: date, forms: DateForms) -> date | None:
+    """The last day of the month whose name stands in `raw`, in the year that brings it nearest to the mail."""
+    words = set(cut(raw).folded)
+    month = next((n for n, names in enumerate(forms.months, 1) if words & {fold(name) for name in names}), 0)
+    return (
+        _nearest_year(date(mailed.year, month, calendar.monthrange(mailed.year, month)[1]), mailed) if month else None
+    )
 
 
 def _months_on(start: date, count: int) -> date:
