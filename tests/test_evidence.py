@@ -11,6 +11,7 @@ import sys
 import textwrap
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta, timezone
+from itertools import count
 from pathlib import Path
 
 import pytest
@@ -336,6 +337,59 @@ def test_done_again_after_a_crash_a_mail_is_whole(root: Path, stop_after: str) -
     Evidence(root).keep(CRLF, at=NOON + timedelta(days=1), version="1.1")
     assert said(root) == []
     assert Evidence(root).read(exact(CRLF)) == CRLF.raw
+
+
+BATCH = (CRLF, ODD, UNIX, CRLF)
+
+
+def test_a_batch_is_kept_as_each_mail_alone(tmp_path: Path) -> None:
+    """The same files and the same log; a mail that comes twice in a batch is kept once."""
+    one, all_ = tmp_path / "one", tmp_path / "all"
+    paths = Evidence(all_).keep_all(BATCH, at=NOON, version="1.0")
+    assert [path.relative_to(all_) for path in paths] == [path.relative_to(one) for path in kept(one, *BATCH)]
+    assert {p.relative_to(all_): raw for p, raw in snapshot(all_).items()} == {
+        p.relative_to(one): raw for p, raw in snapshot(one).items()
+    }
+    assert said(all_) == []
+
+
+def test_nothing_to_keep_touches_no_disk(root: Path) -> None:
+    """A batch without evidence makes no folder."""
+    assert Evidence(root).keep_all((), at=NOON, version="1.0") == ()
+    assert not root.exists()
+
+
+@pytest.mark.parametrize("fails_at", range(1, 17))
+def test_a_batch_may_stop_at_any_sync(root: Path, monkeypatch: pytest.MonkeyPatch, fails_at: int) -> None:
+    """Whatever sync fails, no row lacks its mail and nothing half written is left; done again, all is whole."""
+    real, calls = os.fsync, count(1)
+
+    def fsync(handle: int) -> None:
+        if next(calls) == fails_at:
+            raise OSError(28, "No space left on device")
+        real(handle)
+
+    monkeypatch.setattr(os, "fsync", fsync)
+    with pytest.raises(LedgerError, match="No space left"):
+        Evidence(root).keep_all(BATCH, at=NOON, version="1.0")
+    assert not [line for line in said(root) if line.endswith((".eml is missing", ".eml was changed"))]
+    assert not list(root.rglob(".keep-*"))
+    Evidence(root).keep_all(BATCH, at=NOON + timedelta(days=1), version="1.0")
+    assert said(root) == []
+
+
+def test_a_batch_is_synced_together(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each further mail in a folder that is there costs its two files' syncs, and no more."""
+    syncs: list[int] = []
+    monkeypatch.setattr(os, "fsync", syncs.append)
+    first = hashlib.sha256(b"0\r\n").hexdigest()[:2]
+    same = [raw for n in range(9999) if hashlib.sha256(raw := b"%d\r\n" % n).hexdigest()[:2] == first]
+    costs = []
+    for batch in (same[:2], same[2:12]):
+        syncs.clear()
+        Evidence(root).keep_all([RawMail(raw=raw, origin=ORIGIN) for raw in batch], at=NOON, version="1.0")
+        costs.append(len(syncs))
+    assert costs[1] - costs[0] == 2 * 8
 
 
 def test_of_two_processes_either_may_have_described_a_mail(root: Path) -> None:

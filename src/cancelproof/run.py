@@ -187,8 +187,7 @@ def scan(
         fresh = {mail.sha256: mail for mail in batch.mails if mail.sha256 not in met}
         readings = [mailroom.read(mail) for mail in fresh.values()]
         kept = [reading for reading in readings if keeps(reading)]
-        for reading in kept:
-            evidence.keep(fresh[reading.sha256], at=now(), version=__version__)
+        evidence.keep_all([fresh[reading.sha256] for reading in kept], at=now(), version=__version__)
         places = [Seen(sha256=mail.sha256, origin=mail.origin) for mail in batch.mails]
         ledger.put([entry_of(r) for r in kept], seen=places, state=batch.state)
         seen = replace(_counted(seen, batch, readings), kept=seen.kept + len(kept))

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -54,14 +54,20 @@ class Chain:
 
     path: Path
 
-    def append(self, event: str, at: datetime, details: Mapping[str, Any]) -> str:
-        """Add a row and return its hash, on disk when this returns. `at`: aware; `details`: what JSON can say."""
+    def append(self, event: str, at: datetime, details: Mapping[str, Any]) -> None:
+        """Add a row, on disk when this returns. `at`: aware; `details`: what JSON can say."""
+        self.append_all(event, at, (details,))
+
+    def append_all(self, event: str, at: datetime, rows: Iterable[Mapping[str, Any]]) -> None:
+        """Add a row for each of `rows`, all on disk when this returns."""
         with self._locked() as log:
-            seq, prev = _last(log, self.path)
-            row = {**details, "seq": seq + 1, "prev": prev, "event": event, "at": utc(at)}
-            digest = hashlib.sha256(canonical(row)).hexdigest()
-            _write(log, canonical({**row, "hash": digest}) + b"\n")
-        return digest
+            last, prev = _last(log, self.path)
+            lines = b""
+            for seq, details in enumerate(rows, last + 1):
+                row = {**details, "seq": seq, "prev": prev, "event": event, "at": utc(at)}
+                prev = hashlib.sha256(canonical(row)).hexdigest()
+                lines += canonical({**row, "hash": prev}) + b"\n"
+            _write(log, lines)
 
     def head(self) -> str:
         """Return the newest row's hash, 64 zeros before the first: what an anchor elsewhere should hold."""
@@ -149,7 +155,7 @@ def _last(log: int, path: Path) -> tuple[int, str]:
     return row["seq"], row["hash"]
 
 
-def _write(log: int, line: bytes) -> None:
-    while line:
-        line = line[os.write(log, line) :]
+def _write(log: int, lines: bytes) -> None:
+    while lines:
+        lines = lines[os.write(log, lines) :]
     os.fsync(log)

@@ -11,7 +11,7 @@ import json
 import os
 import re
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -35,22 +35,28 @@ class Evidence:
     root: Path
 
     def keep(self, mail: RawMail, *, at: datetime, version: str) -> Path:
-        """Keep a mail's exact bytes and return their file; kept before, nothing changes.
+        """Keep a mail's exact bytes and return their file; kept before, nothing changes."""
+        return self.keep_all((mail,), at=at, version=version)[0]
 
-        `at`: when it was fetched, aware; `version`: of this program. On disk when this returns.
+    def keep_all(self, mails: Sequence[RawMail], *, at: datetime, version: str) -> tuple[Path, ...]:
+        """Keep the exact bytes of a batch and return their files; of what was kept before nothing changes.
+
+        `at`: when they were fetched, aware; `version`: of this program. On disk when this returns: the log and each
+        folder are synced once a batch, since a sync may take as long as reading a mail.
         """
-        exact = hashlib.sha256(mail.raw).hexdigest()
+        if not mails:
+            return ()
+        exact = [hashlib.sha256(mail.raw).hexdigest() for mail in mails]
         with self._usable():
-            path = self._place(exact, ".eml", create=True)
-            if not path.exists():
-                _write_once(path, mail.raw)
-            elif _bytes_of(path) != mail.raw:
-                raise LedgerError("changed since it was kept", where=str(path), remedy="`cancelproof verify`")
-            beside = self._place(exact, ".json")
-            # Written last: where it stands, everything before it was done.
-            if not beside.exists():
-                self._describe(beside, exact, mail, {"fetched_at": utc(at), "version": version}, at)
-        return path
+            paths = tuple(self._place(name, ".eml", create=True) for name in exact)
+            for path, mail in zip(paths, mails, strict=True):
+                if path.exists() and _bytes_of(path) != mail.raw:
+                    raise LedgerError("changed since it was kept", where=str(path), remedy="`cancelproof verify`")
+            fresh = {
+                name: mail for name, mail in zip(exact, mails, strict=True) if not self._place(name, ".json").exists()
+            }
+            self._write_batch(fresh, {"fetched_at": utc(at), "version": version}, at)
+        return paths
 
     def read(self, sha256: str) -> bytes:
         """Return a mail's exact bytes by their hash or by the mail's identity; LedgerError if they were changed."""
@@ -111,21 +117,31 @@ class Evidence:
         _refuse_link(folder)
         if create and not folder.exists():
             folder.mkdir(mode=0o700, exist_ok=True)
-            _sync_folder(self.root)
         path = folder / (sha256 + ending)
         _refuse_link(path)
         return path
 
-    def _describe(self, beside: Path, exact: str, mail: RawMail, how: dict[str, Any], at: datetime) -> None:
-        """Log that a mail is kept and write its description; its identity's alias where that is another hash."""
-        names = {"sha256": exact, "identity": mail.sha256, "size": len(mail.raw)}
-        description = canonical({**names, **how, "origin": _described(mail.origin)}) + b"\n"
-        if mail.sha256 != exact:
-            alias = self._place(mail.sha256, ".alias.json", create=True)
-            if not alias.exists():
-                _write_once(alias, canonical({"identity": mail.sha256, "sha256": exact}) + b"\n")
-        self._chain.append("kept", at, {**names, "description": hashlib.sha256(description).hexdigest()})
-        _write_once(beside, description)
+    def _write_batch(self, mails: Mapping[str, RawMail], how: Mapping[str, str], at: datetime) -> None:
+        """Write mails by their exact hash, and the aliases of other identities; log them; then describe them."""
+        files: dict[Path, bytes] = {}
+        descriptions: dict[Path, bytes] = {}
+        rows: list[dict[str, Any]] = []
+        for exact, mail in mails.items():
+            files[self._place(exact, ".eml")] = mail.raw
+            if mail.sha256 != exact:
+                alias = self._place(mail.sha256, ".alias.json", create=True)
+                files.setdefault(alias, canonical({"identity": mail.sha256, "sha256": exact}) + b"\n")
+            names = {"sha256": exact, "identity": mail.sha256, "size": len(mail.raw)}
+            description = canonical({**names, **how, "origin": _described(mail.origin)}) + b"\n"
+            rows.append({**names, "description": hashlib.sha256(description).hexdigest()})
+            descriptions[self._place(exact, ".json")] = description
+        if not mails:
+            return
+        _write_once({path: content for path, content in files.items() if not path.exists()})
+        _sync_folder(self.root)  # the names of new folders
+        self._chain.append_all("kept", at, rows)
+        # Written last: where a description stands, everything before it was done.
+        _write_once(descriptions)
 
     def _alias(self, identity: str) -> str:
         """Find the file's hash for an identity; the identity itself where there is no alias that can be read."""
@@ -189,24 +205,30 @@ def _bytes_of(path: Path) -> bytes:
         return file.read()
 
 
-def _write_once(path: Path, content: bytes) -> None:
-    """Write a file that is there whole or not at all, readable by its owner only, never writable."""
-    handle, name = tempfile.mkstemp(prefix=_UNFINISHED, dir=path.parent)
+def _write_once(contents: Mapping[Path, bytes]) -> None:
+    """Write files that are each there whole or not at all, readable by their owner only, never writable."""
+    unfinished: dict[Path, Path] = {}
     try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        Path(name).chmod(0o400)
-        Path(name).replace(path)
+        for path, content in contents.items():
+            handle, name = tempfile.mkstemp(prefix=_UNFINISHED, dir=path.parent)
+            unfinished[Path(name)] = path
+            with os.fdopen(handle, "wb") as file:
+                file.write(content)
+                file.flush()
+                os.fsync(file.fileno())
+        for whole, path in unfinished.items():
+            whole.chmod(0o400)
+            whole.replace(path)
     except BaseException:
-        Path(name).unlink(missing_ok=True)
+        for rest in unfinished:
+            rest.unlink(missing_ok=True)
         raise
-    _sync_folder(path.parent)
+    for folder in sorted({path.parent for path in contents}):
+        _sync_folder(folder)
 
 
 def _sync_folder(folder: Path) -> None:
-    """Make a new name in a folder last through a power cut; Windows opens no folders."""
+    """Make new names in a folder last through a power cut; Windows opens no folders."""
     if os.name == "posix":
         handle = os.open(folder, os.O_RDONLY)
         try:
