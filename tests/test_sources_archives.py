@@ -215,9 +215,19 @@ def test_a_damaged_tar_header_does_not_end_in_silence(tmp_path: Path) -> None:
 def test_a_huge_name_in_a_tar_is_not_read(tmp_path: Path) -> None:
     """A member's name of 40 MB is refused before it is read into memory."""
     (tmp_path / "a.tar").write_bytes(tarred({"n" * 40_000_000: MAIL}, "w"))
-    mails, faults, _ = read(tmp_path / "a.tar")
+    mails, faults, _ = read(tmp_path)
     assert mails == []
     assert [fault.what for fault in faults] == ["damaged: a name or attribute of absurd length"]
+
+
+def test_a_member_that_cannot_be_inflated_is_named(tmp_path: Path) -> None:
+    """Garbled packing is a fault, and the next member is read."""
+    data = bytearray(zipped({"a.eml": MAIL * 50, "b.eml": MAIL}))
+    data[35:60] = b"\xff" * 25
+    (tmp_path / "a.zip").write_bytes(data)
+    mails, faults, _ = read(tmp_path / "a.zip")
+    assert [source for source, _ in mails] == ["!/b.eml"]
+    assert [fault.where for fault in faults] == [f"{tmp_path}/a.zip!/a.eml"]
 
 
 def test_a_zip_without_directory_is_a_fault(tmp_path: Path) -> None:

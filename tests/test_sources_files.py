@@ -279,6 +279,7 @@ def test_what_cannot_be_read_in_a_tree_is_a_fault(open_to_all: Path) -> None:
     assert [fault.where for fault in faults] == [f"{open_to_all}/a", f"{open_to_all}/b.eml"]
 
 
+DAMAGED = "the archive is damaged and cannot be opened (copy or download it anew)"
 REFUSED = [
     ("gone", None, "no such file or folder (check how the path is written)"),
     ("empty", b"", "the file is empty (give a .eml, an mbox, a Maildir, a folder, a zip or a tgz)"),
@@ -288,11 +289,11 @@ REFUSED = [
         gzip.compress(b"just a text\n"),
         "this file is no mailbox (give a .eml, an mbox, a Maildir, a folder, a zip or a tgz)",
     ),
-    (
-        "bad.gz",
-        b"\x1f\x8b\x08 no",
-        "this file is no mailbox (give a .eml, an mbox, a Maildir, a folder, a zip or a tgz)",
-    ),
+    ("bad.gz", b"\x1f\x8b\x08 no", DAMAGED),
+    ("cut.gz", gzip.compress(FROM + MAIL)[:-12], DAMAGED),
+    ("garbled.gz", gzip.compress(FROM + MAIL)[:10] + b"\xff" * 90, DAMAGED),
+    ("bad.zip", b"PK\x03\x04 no", DAMAGED),
+    ("bad.tar", b"x" * 257 + b"ustar" + b"x" * 900, DAMAGED),
 ]
 
 

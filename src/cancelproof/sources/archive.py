@@ -5,6 +5,7 @@ from __future__ import annotations
 import stat
 import tarfile
 import zipfile
+import zlib
 from collections.abc import Iterator
 from typing import BinaryIO, Self, TypeAlias, cast
 
@@ -28,7 +29,7 @@ _TAR_EXTRAS = (
 )
 
 #: What reading a damaged archive raises; `RuntimeError` is zipfile's word for a password.
-DAMAGE = (OSError, EOFError, ValueError, RuntimeError, zipfile.BadZipFile, tarfile.TarError)
+DAMAGE = (OSError, EOFError, ValueError, RuntimeError, zipfile.BadZipFile, tarfile.TarError, zlib.error)
 
 #: A member's name and content, something unreadable, or None for what can hold no mail (a link, a device).
 Member: TypeAlias = tuple[str, Readable] | Fault | None

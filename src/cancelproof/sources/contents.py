@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import zipfile
 from collections.abc import Iterator
 from typing import BinaryIO, cast
 
@@ -30,16 +31,20 @@ def read(file: BinaryIO, source: str, size: int) -> Iterator[Item]:
 
 
 def innermost(file: BinaryIO) -> Form:
-    """Tell what a file holds, looking through gzip; OTHER too where that is damaged."""
+    """Tell what a file holds, looking through gzip; DAMAGED where it is an archive that cannot be opened."""
     form = sniff.form(_head(file))
-    if form is not Form.GZIP:
-        return form
     file.seek(0)
     try:
-        with gzip.GzipFile(fileobj=file, mode="rb") as unpacked:
-            return sniff.form(_head(unpacked))
+        if form is Form.GZIP:
+            with gzip.GzipFile(fileobj=file, mode="rb") as unpacked:
+                return sniff.form(_head(unpacked))
+        if form is Form.ZIP:
+            zipfile.ZipFile(file).close()
+        elif form is Form.TAR:
+            next(archive.tar_members(file, ""), None)
     except archive.DAMAGE:
-        return Form.OTHER
+        return Form.DAMAGED
+    return form
 
 
 class _Rewound:

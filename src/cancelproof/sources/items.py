@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Protocol, TypeAlias
 
+from cancelproof.errors import SourceError
 from cancelproof.model import Batch, Fault, RawMail
 
 #: A mail above this many bytes is refused and named: no vendor writes one, and it would fill the memory.
@@ -43,6 +44,13 @@ def batches(items: Iterable[Item]) -> Iterator[Batch]:
 def shown(name: str) -> str:
     """Return a file's name so that any output can encode it: bytes that are no UTF-8 become escapes."""
     return name.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
+
+
+def refused(error: OSError | ValueError, path: str) -> SourceError:
+    """Return what to say where a file or folder that the owner named cannot be opened."""
+    if isinstance(error, FileNotFoundError):
+        return SourceError("no such file or folder", where=shown(path), remedy="check how the path is written")
+    return SourceError(f"cannot be read: {reason(error)}", where=shown(path), remedy="check its permissions")
 
 
 def reason(error: BaseException) -> str:

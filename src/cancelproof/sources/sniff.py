@@ -34,6 +34,7 @@ class Form(Enum):
     GZIP = auto()
     ZIP = auto()
     TAR = auto()
+    DAMAGED = auto()  # an archive that cannot be opened
     OTHER = auto()
 
 

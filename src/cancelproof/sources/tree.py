@@ -12,7 +12,7 @@ from typing import BinaryIO
 from cancelproof.errors import SourceError
 from cancelproof.model import Batch, Fault
 from cancelproof.sources import contents
-from cancelproof.sources.items import Item, batches, reason, shown
+from cancelproof.sources.items import Item, batches, reason, refused, shown
 from cancelproof.sources.sniff import Form
 
 # A named pipe that takes a file's place between looking and opening must not block the scan.
@@ -33,7 +33,7 @@ class PathSource:
 def open_path(path: str) -> PathSource:
     """Return the mails at `path`: a .eml, an mbox (also gzipped), a Maildir, a folder, a zip, a tar or a tgz.
 
-    Raises SourceError if it is missing, cannot be read, or is a file that holds no mail.
+    Raises SourceError if it is missing, cannot be read, is damaged, or is a file that holds no mail.
     """
     where = shown(path)
     try:
@@ -45,10 +45,11 @@ def open_path(path: str) -> PathSource:
             raise SourceError("neither a file nor a folder", where=where, remedy="give a mailbox file or a folder")
         with _open(path) as file:
             form = contents.innermost(file)
-    except FileNotFoundError:
-        raise SourceError("no such file or folder", where=where, remedy="check how the path is written") from None
     except (OSError, ValueError) as error:
-        raise SourceError(f"cannot be read: {reason(error)}", where=where, remedy="check its permissions") from error
+        raise refused(error, path) from error
+    if form is Form.DAMAGED:
+        what = "the archive is damaged and cannot be opened"
+        raise SourceError(what, where=where, remedy="copy or download it anew")
     if form in (Form.EMPTY, Form.OTHER):
         what = "the file is empty" if form is Form.EMPTY else "this file is no mailbox"
         raise SourceError(what, where=where, remedy="give a .eml, an mbox, a Maildir, a folder, a zip or a tgz")
