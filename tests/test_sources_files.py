@@ -62,6 +62,27 @@ def test_a_form_is_told_by_content(head: bytes, form: Form) -> None:
     assert sniff.form(head) is form
 
 
+LONG = b"long " * 15_000
+LONG_HEADERS = [
+    (b"Subject: " + LONG, Form.MAIL),
+    (b"X-Spam-Report: " + LONG.replace(b"long long", b"long\n\tlong"), Form.MAIL),
+    (b"ARC-Message-Signature: " + LONG, Form.MAIL),
+    (b"Received: by mx.example;\n\tMon, 1 Jul 2024 11:20:15 +0000\n" * 1500, Form.MAIL),
+    (b"BEGIN:VCALENDAR\nX-WR-CALNAME:mine\n" + b"SUMMARY:an event\n" * 5000, Form.OTHER),
+    (b"Subject: " + b"lines of a text\n" * 5000, Form.OTHER),
+    (b"key: " + LONG, Form.OTHER),
+]
+
+
+@pytest.mark.parametrize(("header", "form"), LONG_HEADERS, ids=[header[:9] for header, _ in LONG_HEADERS])
+def test_a_header_may_be_longer_than_what_is_looked_at(tmp_path: Path, header: bytes, form: Form) -> None:
+    """Its first lines tell a mail, alone or in a folder."""
+    assert sniff.form(header[: sniff.HEAD]) is form
+    (tmp_path / "long.eml").write_bytes(header.strip() + b"\n" + MAIL)
+    mails, faults, passed_over = read(tmp_path)
+    assert (len(mails), faults, passed_over) == ((1, [], 0) if form is Form.MAIL else (0, [], 1))
+
+
 FROM_LINES = [
     (b"From a@b Mon Jul  1 11:20:15 2024", datetime(2024, 7, 1, 11, 20, 15, tzinfo=UTC)),
     (b"From - Mon Jul 01 11:20:15 2024\r", datetime(2024, 7, 1, 11, 20, 15, tzinfo=UTC)),

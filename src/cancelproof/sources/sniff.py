@@ -21,7 +21,8 @@ _ISO_TIME = re.compile(rb" (?:19|20)\d\d-\d\d-\d\d[T ]\d\d:\d\d[^ ]{0,20}$")
 _FIELDS = frozenset(
     b"from sender reply-to to cc bcc subject date message-id in-reply-to references received return-path delivered-to "
     b"mime-version content-type content-transfer-encoding dkim-signature authentication-results x-original-to "
-    b"received-spf arc-seal x-gm-thrid x-mozilla-status".split()
+    b"received-spf arc-seal arc-message-signature arc-authentication-results domainkey-signature envelope-to list-id "
+    b"list-unsubscribe x-gm-thrid x-mozilla-status".split()
 )
 
 
@@ -51,7 +52,7 @@ def form(head: bytes) -> Form:
     text = head[mail_start(head) :]
     if separates(text):
         return Form.MBOX
-    return Form.MAIL if _reads_like_a_header(text) else Form.OTHER
+    return Form.MAIL if _reads_like_a_header(text, cut=len(head) >= HEAD) else Form.OTHER
 
 
 def mail_start(head: bytes) -> int:
@@ -78,12 +79,15 @@ def begins_header(text: bytes) -> bool:
     return bool(_HEADER.match(text)) or text.startswith(b">From ")
 
 
-def _reads_like_a_header(text: bytes) -> bool:
-    """Tell a block of header lines with two fields of a mail, or with one where a blank line ends the block."""
+def _reads_like_a_header(text: bytes, *, cut: bool) -> bool:
+    """Tell a block of header lines with two fields of a mail, or with one where a blank line ends the block.
+
+    A header that goes on beyond what is looked at (`cut`) needs one, or begins with a server's or program's own field.
+    """
     lines = text.splitlines()
     if lines and lines[0].startswith(b">From "):  # what an old transport left of a From_ line
         del lines[0]
-    if not lines or not _HEADER.match(lines[0]):
+    if not lines or not (first := _HEADER.match(lines[0])):
         return False
     known: set[bytes] = set()
     good = bad = 0
@@ -97,4 +101,6 @@ def _reads_like_a_header(text: bytes) -> bool:
             known |= {field[1].lower()} & _FIELDS
         elif not line.startswith((b" ", b"\t")):
             bad += 1
-    return bad <= good and len(known) >= (1 if ended else 2)
+    if cut and not ended and first[1].lower().startswith(b"x-"):
+        return bad <= good
+    return bad <= good and len(known) >= (1 if ended or cut else 2)
