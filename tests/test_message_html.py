@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from cancelproof.message import read, style
+from cancelproof.message import read, sheets, style
 from message_fixture import MARKS, mail, page
 
 SEEN = [
@@ -58,6 +58,62 @@ UNSEEN = [
     "<style><!-- .x{display:none} --></style><p class=x>gone</p>",
     "<style>/* } */ .a.b{display:none}</style><p class='b a'>gone</p>",
     "<div style='display:none'><p style='display:block'>gone</p></div>",
+    # rules of style elements are judged as style attributes are
+    "<style>.x{max-height:0;overflow:hidden}</style><div class=x>gone</div>",
+    "<style>.x{opacity:0}</style><p class=x>gone</p>",
+    "<style>#x{font-size:0}</style><p id=x>gone</p>",
+    "<style>.x{position:absolute;left:-9999px}</style><p class=x>gone</p>",
+    "<style>.x{overflow:hidden}.y{height:0}</style><p class='x y'>gone</p>",
+    "<style>i{opacity:0}</style><i>gone</i>",
+    "<style>@media screen{.x{opacity:0}}</style><p class=x>gone</p>",
+    "<style>.x{display:none!important}</style><p class=x style='display:block'>gone</p>",
+    "<style>#x{display:none} .x{display:block} p{display:block}</style><p class=x id=x>gone</p>",
+    "<style>.a\\:b{display:none}</style><p class='a:b'>gone</p>",
+    "<style>.\\78{display:none}</style><p class=x>gone</p>",
+    # escapes, comments, strings, invalid declarations
+    "<p style='d\\69splay:n\\6fne'>gone</p>",
+    "<p style='d\\000069 splay:none'>gone</p>",
+    "<p style='display/**/:/* ; */none'>gone</p>",
+    "<p style='font-family:\";/*\";display:none'>gone</p>",
+    "<p style='display:none;display:bogus'>gone</p>",
+    "<p style='display:none;display:block !imporant'>gone</p>",
+    "<p style='background:url(;x);opacity:0'>gone</p>",
+    "<p style='background:url(\";x\");opacity:0'>gone</p>",
+    # shorthands and other ways to hide
+    "<p style='font:0/0 a'>gone</p>",
+    "<p style='margin:0 0 0 -9999px'>gone</p>",
+    "<p style='position:fixed;inset:-9999px auto auto -9999px'>gone</p>",
+    "<p style='position:relative;left:-9999px'>gone</p>",
+    "<p style='position:absolute;left:9999px'>gone</p>",
+    "<p style='transform:scale(0)'>gone</p>",
+    "<p style='transform:translateX(-9999px)'>gone</p>",
+    "<p style='scale:0'>gone</p>",
+    "<p style='filter:opacity(0)'>gone</p>",
+    "<p style='clip-path:circle(0)'>gone</p>",
+    "<p style='opacity:1%'>gone</p>",
+    "<p style='font-size:0'><b style='font-size:1em'>gone</b></p>",
+    "<p style='visibility:hidden'><b style='visibility:inherit'>gone</b></p>",
+    "<p style='-webkit-text-fill-color:transparent'>gone</p>",
+    "<svg><desc>gone</desc></svg>",
+    "<svg><title>gone</title></svg>",
+    "<svg>gone<g>gone</g></svg>",
+    "<dialog>gone</dialog>",
+    # colours
+    "<table bgcolor=white><tr><td><font color=white>gone</font></td></tr></table>",
+    "<table bgcolor=ffffff><tr><td><font color=#FFFFFE>gone</font></td></tr></table>",
+    "<div style='background:#fff'><p><b style='color:hsl(0,0%,100%)'>gone</b></p></div>",
+    "<div style='color:#fff'><p style='background:white none'>gone</p></div>",
+    "<style>.x{background:#eee}.y{color:#eee}</style><div class=x><p class=y>gone</p></div>",
+    "<p style='color:rgba(0,0,0,0)'>gone</p>",
+]
+
+#: A browser shows these, struck out: a reader takes them as no longer said.
+STRUCK = [
+    "<del>gone</del>",
+    "<s>gone</s>",
+    "<strike>gone</strike>",
+    "<p style='text-decoration:line-through red'>gone</p>",
+    "<style>.x{text-decoration-line:line-through}</style><p class=x>gone</p>",
 ]
 
 STILL_SEEN = [
@@ -72,6 +128,29 @@ STILL_SEEN = [
     "<style>.a.b{display:none}</style><p class=a>kept</p>",
     "<div style='overflow:hidden'>kept</div>",
     "<div style='max-height:0'>kept</div>",
+    "<span style='max-height:0;overflow:hidden'>kept</span>",
+    "<span style='transform:scale(0)'>kept</span>",
+    "<span style='text-indent:-9999px'>kept</span>",
+    "<style>.x{max-height:0}</style><p class=x>kept</p>",
+    "<style>.x{display:block} p{display:none}</style><p class=x>kept</p>",
+    "<style media=print>p{display:none}</style><p>kept</p>",
+    "<style>.x:hover{display:none}</style><p class=x>kept</p>",
+    "<p style='dis/**/play:none'>kept</p>",
+    "<p style='display:no/**/ne'>kept</p>",
+    "<p style='font-size:0/**/px'>kept</p>",
+    "<p style='opacity:\\30'>kept</p>",
+    "<p style='display\\3a none'>kept</p>",
+    "<p style='x:(;display:none;)'>kept</p>",
+    "<p style='x:\";display:none;\"'>kept</p>",
+    "<p style='display:none !imporant'>kept</p>",
+    "<p hidden style='display:block'>kept</p>",
+    "<svg><text y=15>kept</text></svg>",
+    "<s style='text-decoration:none'>kept</s>",
+    "<div style='color:#fff;background:#fff'><a href='https://a.example/'>kept</a></div>",
+    "<div style='background:#fff'><p style='background:#333;color:#fff'>kept</p></div>",
+    "<style>.x p{background:#333}</style><div class=x style='background:#fff;color:#fff'><p>kept</p></div>",
+    "<p style='opacity:0;opacity:1'>kept</p>",
+    "<noscript><p>kept</p></noscript>",
     "<p style='text-indent:-10px'>kept</p>",
     "<p style='opacity:0.9'>kept</p>",
     "<p style='margin:0;padding:0;font-size:100%'>kept</p>",
@@ -102,10 +181,23 @@ def test_seen(markup: str, expected: list[str]) -> None:
     assert texts(markup) == expected
 
 
-@pytest.mark.parametrize("markup", UNSEEN)
+@pytest.mark.parametrize("markup", [*UNSEEN, *STRUCK])
 def test_unseen(markup: str) -> None:
     """What a person cannot see is not read, and what stands around it is."""
     assert texts(f"<p>before</p>{markup}<p>after</p>") == ["before", "after"]
+
+
+def test_background_of_the_body() -> None:
+    """White letters on a body that is white are not seen."""
+    assert texts("<body bgcolor=white><p>kept</p><font color=white>gone</font></body>") == ["kept"]
+
+
+def test_too_many_rules() -> None:
+    """Style sheets that would cost the square of their length are followed to a bound, and that is said."""
+    rules = "".join(f".x.y{n}{{opacity:0}}" for n in range(900))
+    markup = "".join(f"<p class='x z{n}'>kept</p>" for n in range(2_000))
+    found = read(page(f"<style>{rules}</style>{markup}"), MARKS)
+    assert "style sheets have too many rules: not all were followed" in found.defects
 
 
 @pytest.mark.parametrize("markup", STILL_SEEN)
@@ -155,8 +247,16 @@ def test_html_called_plain_text_is_read_as_html() -> None:
 
 @pytest.mark.parametrize(
     ("text", "expected"),
-    [("a:b; c : D E !important; c: x; bad; :", {"a": "b", "c": "d e", "": ""}), ("", {}), (";;;", {})],
+    [
+        ("color:b; Float : D  E !important; float: x; bad; :", {"color": "b", "float": "d e"}),
+        ("", {}),
+        (";;;", {}),
+        ("display:none;display:bogus", {"display": "none"}),
+        ("margin:1px 2px", {"margin-top": "1px", "margin-left": "2px"}),
+    ],
 )
 def test_declarations(text: str, expected: dict[str, str]) -> None:
-    """An important declaration is not overruled by a later one."""
-    assert style.declarations(text) == expected
+    """An important declaration is not overruled by a later one, nor a valid one by an invalid one."""
+    found = sheets.cascade([style.declarations(text)])
+    assert {name: value for name, value in found.items() if name in expected} == expected
+    assert expected or not found

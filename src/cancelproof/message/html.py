@@ -9,25 +9,56 @@ from dataclasses import dataclass, field
 from bs4 import BeautifulSoup
 from bs4.element import NavigableString, PageElement, Tag
 
-from cancelproof.message import style, tables, text
+from cancelproof.message import colours, sheets, style, tables, text
 from cancelproof.message.blocks import Block, of_line
-from cancelproof.message.style import Look
+from cancelproof.message.colours import Colour
+from cancelproof.message.css import Declaration
+from cancelproof.message.style import Background, Look
 
 MAX_TAGS = 40_000
 MAX_LINKS = 2_000
 MAX_BLOCKS = 10_000
 MAX_NESTED = 60  # cells within cells
 
+#: Not `noscript`: mail programs run no script, and a browser that runs none shows it (HTML section 15.3.1).
 _UNSEEN = frozenset({
     "head", "title", "script", "style", "template", "meta", "link", "base", "iframe", "object", "embed", "applet",
-    "audio", "video", "canvas", "map", "area", "datalist", "select", "option", "textarea", "noframes",
+    "audio", "video", "canvas", "map", "area", "datalist", "select", "option", "textarea", "noframes", "noembed", "rp",
 })  # fmt: skip
+#: In a drawing text is painted by these only; HTML elements end the drawing (HTML section 13.2.6.5).
+_UNDRAWN = frozenset({"desc", "metadata", "defs", "symbol", "clippath", "mask", "marker", "pattern"})
 _BLOCKS = frozenset({
     "address", "article", "aside", "blockquote", "body", "caption", "center", "dd", "details", "dialog", "dir", "div",
     "dl", "dt", "fieldset", "figcaption", "figure", "footer", "form", "h1", "h2", "h3", "h4", "h5", "h6", "header",
     "hr", "html", "legend", "li", "main", "menu", "nav", "ol", "p", "pre", "section", "summary", "table", "tbody",
     "td", "tfoot", "th", "thead", "tr", "ul",
 })  # fmt: skip
+_TABLE_PARTS = frozenset({"table", "thead", "tbody", "tfoot", "tr", "td", "th", "caption"})
+_TEXT_IN_DRAWING = _BLOCKS | {
+    "text",
+    "foreignobject",
+    "b",
+    "i",
+    "em",
+    "strong",
+    "span",
+    "br",
+    "font",
+    "u",
+    "s",
+    "small",
+}
+_STRUCK = (Declaration("text-decoration-line", "line-through"),)
+_GONE = (Declaration("display", "none"),)
+#: What browsers say of these elements before any author does (HTML section 15.3).
+_BY_NATURE = {
+    "del": _STRUCK,
+    "s": _STRUCK,
+    "strike": _STRUCK,
+    "dialog": _GONE,
+    "a": (Declaration("color", "#0000ee"),),
+    "mark": (Declaration("color", "black"), Declaration("background-color", "yellow")),
+}
 _XML_DECLARATION = re.compile(r"<\?xml[^>]{0,200}>")
 _REPLY_CLASSES = frozenset({"yahoo_quoted", "gmail_attr", "moz-cite-prefix", "tutanota_quote"})
 _LINK_SCHEMES = ("http://", "https://", "mailto:")
@@ -50,22 +81,31 @@ class _Context:
     aside: bool = False
     invisible: bool = False
     tiny: bool = False
-    unreadable: bool = False
+    colour: Colour | None = None
+    background: Background | None = None
+    drawing: bool = False
     preformatted: bool = False
 
     @property
     def is_seen(self) -> bool:
-        return not (self.invisible or self.tiny or self.unreadable)
+        return not (self.invisible or self.tiny or self.drawing or (self.colour and self._is_unreadable(self.colour)))
+
+    def _is_unreadable(self, colour: Colour) -> bool:
+        behind = self.background.colour if self.background else None
+        return colour.is_clear or (behind is not None and colour.is_like(behind))
 
     def inside(self, tag: Tag, look: Look) -> _Context:
-        if look is style.PLAIN and tag.name not in ("blockquote", "pre") and "class" not in tag.attrs:
+        is_usual = tag.name not in ("blockquote", "pre", "svg") and not self.drawing
+        if look is style.PLAIN and is_usual and "class" not in tag.attrs:
             return self
         return _Context(
             depth=self.depth + (tag.name == "blockquote"),
             aside=self.aside or _is_reply_container(tag),
             invisible=self.invisible if look.invisible is None else look.invisible,
             tiny=self.tiny if look.tiny is None else look.tiny,
-            unreadable=self.unreadable if look.unreadable is None else look.unreadable,
+            colour=look.colour or self.colour,
+            background=look.background or self.background,
+            drawing=tag.name == "svg" or (self.drawing and tag.name not in _TEXT_IN_DRAWING),
             preformatted=tag.name == "pre" or (self.preformatted if look.preformatted is None else look.preformatted),
         )
 
@@ -89,8 +129,8 @@ class _Page:
 
     def __init__(self, soup: BeautifulSoup, seen: Seen) -> None:
         self.soup, self.seen = soup, seen
-        sheets = (element.get_text() for element in soup.find_all("style", limit=50))
-        self.rules = style.by_name(style.rules(sheets))
+        self.sheets = sheets.Sheets(el.get_text() for el in soup.find_all("style", limit=50) if _is_for_screens(el))
+        self.sheet_rules: dict[tuple[str, str, str], list[Declaration]] = {}
         self.looks: dict[tuple[object, ...], Look] = {}
         self.sinks: list[list[Block]] = [seen.blocks]
         self.rows: list[list[list[Block]]] = []
@@ -113,7 +153,10 @@ class _Page:
                 self._text(node)
             elif isinstance(node, Tag) and node.name not in _UNSEEN:
                 look = self._look(node)
-                if look.hidden:
+                if look.hidden or (self.context.drawing and node.name in _UNDRAWN):
+                    continue
+                if look.struck:  # a reader takes it as no longer said
+                    self.inline.append(" ")
                     continue
                 is_block = node.name in _BLOCKS or look.is_block
                 open_tags.append((children, node, self.context, is_block))
@@ -121,6 +164,8 @@ class _Page:
                 children = iter(node.contents)
         self._flush()
         self.sinks[-1].extend(self.terms)
+        if self.sheets.cut:
+            self.seen.defects.append("style sheets have too many rules: not all were followed")
 
     def _text(self, node: str) -> None:
         if self.context.is_seen:
@@ -194,36 +239,51 @@ class _Page:
 
     def _look(self, tag: Tag) -> Look:
         attributes = tag.attrs
-        if not attributes:
+        name = tag.name
+        if not attributes and name not in _BY_NATURE and not self.sheets.may_mean(name):
             return style.PLAIN
-        if "hidden" in attributes:
-            return Look(hidden=True)
-        inline = attributes.get("style")
-        key: tuple[object, ...] = (inline, attributes.get("bgcolor"), attributes.get("color"))
-        if self.rules:
-            key += (tag.name, attributes.get("class"), attributes.get("id"))
+        inline = str(attributes.get("style") or "")
+        names = (name, str(attributes.get("class") or ""), str(attributes.get("id") or "")) if self.sheets else (name,)
+        hints = tuple(_hints(tag))
+        key = (inline, hints, *names)
         look = self.looks.get(key)
         if look is None:
-            given: dict[str, str] = {
-                name: str(attributes[name]).lower() for name in ("bgcolor", "color") if name in attributes
-            }
-            own = style.declarations(str(inline or ""))
-            given |= self._sheet(tag, own) | own
-            look = self.looks[key] = style.look(given) if given else style.PLAIN
+            given = sheets.cascade((hints, self._of_sheets(*names), style.declarations(inline)))
+            look = self.looks[key] = style.look(given, _display(name)) if given else style.PLAIN
         return look
 
-    def _sheet(self, tag: Tag, inline: dict[str, str]) -> dict[str, str]:
-        """Return what the style elements say of this element and its own style does not overrule."""
-        if not self.rules or not ("class" in tag.attrs or "id" in tag.attrs):
-            return {}
-        classes = set(_classes(tag)[:50])
-        element_id = str(tag.attrs.get("id") or "")
-        candidates = [rule for name in (*classes, f"#{element_id}") for rule in self.rules.get(name, ())]
-        found: dict[str, str] = {}
-        for rule in sorted(candidates, key=lambda rule: rule.order):
-            if rule.tag in ("", tag.name) and rule.classes <= classes and rule.id in ("", element_id):
-                found |= rule.declarations
-        return {name: value for name, value in found.items() if name not in inline}
+    def _of_sheets(self, tag: str, classes: str = "", element_id: str = "") -> list[Declaration]:
+        key = (tag, classes, element_id)
+        if key not in self.sheet_rules:
+            self.sheet_rules[key] = self.sheets.of(tag, classes, element_id) if self.sheets else []
+        return self.sheet_rules[key]
+
+
+def _hints(tag: Tag) -> Iterator[Declaration]:
+    """Yield what the element and its attributes mean for being seen where no style says another (HTML section 15)."""
+    name, attributes = tag.name, tag.attrs
+    if (name != "a" or "href" in attributes) and (name != "dialog" or "open" not in attributes):
+        yield from _BY_NATURE.get(name, ())
+    if "hidden" in attributes:
+        yield from _GONE
+    if "bgcolor" in attributes and (name == "body" or name in _TABLE_PARTS):
+        yield Declaration("background-color", colours.of_attribute(str(attributes["bgcolor"])))
+    if attributes.get("background") and (name == "body" or name in _TABLE_PARTS):
+        yield Declaration("background-image", "url()")
+    letters = attributes.get({"font": "color", "body": "text"}.get(name, ""))
+    if letters:
+        yield Declaration("color", colours.of_attribute(str(letters)))
+
+
+def _display(name: str) -> str:
+    if name in _TABLE_PARTS:
+        return "table-cell"
+    return "block" if name in _BLOCKS else "inline"
+
+
+def _is_for_screens(sheet: Tag) -> bool:
+    media = str(sheet.attrs.get("media") or "all").strip().lower()
+    return media in ("all", "screen", "only screen")
 
 
 def _is_reply_container(tag: Tag) -> bool:

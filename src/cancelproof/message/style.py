@@ -1,39 +1,71 @@
-"""What CSS says about whether text is seen (CSS 2.2; only what mail programs honour and hiders use)."""
+"""What declarations of CSS say about whether text is seen (CSS 2.2 and later; what hiders use).
+
+Which of it hides was measured in Chromium 156: the tables of tests/test_message_html.py were rendered there.
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 
-MAX_STYLE = 4_000  # characters of one style attribute
-MAX_SHEET = 200_000
-MAX_RULES = 200
+from cancelproof.message import colours, css
+from cancelproof.message.colours import Colour
+from cancelproof.message.css import Declaration
 
-_NUMBER = re.compile(r"([+-]?\d{0,6}(?:\.\d{1,6})?)\s?(px|pt|em|rem|%|cm|mm|in|ex|ch|vw|vh)?$")
-_RGB = re.compile(r"rgba?\(\s?(\d{1,3})\s?[, ]\s?(\d{1,3})\s?[, ]\s?(\d{1,3})\s?(?:[,/]\s?([\d.]{1,6}))?\s?\)$")
-_SELECTOR = re.compile(r"([a-z][a-z0-9]{0,10})?((?:[.#][\w-]{1,100}){1,4})$", re.IGNORECASE)
-_BRACE = re.compile(r"[{}]")
-_NAMED = {"white": "#ffffff", "black": "#000000", "red": "#ff0000", "lime": "#00ff00", "blue": "#0000ff",
-          "yellow": "#ffff00", "silver": "#c0c0c0", "gray": "#808080", "grey": "#808080", "whitesmoke": "#f5f5f5",
-          "snow": "#fffafa", "ivory": "#fffff0", "navy": "#000080", "green": "#008000"}  # fmt: skip
+MAX_STYLE = 4_000  # characters of one style attribute, or of one rule
+
+_NUMBER = re.compile(r"([+-]?(?:\d{1,6}(?:\.\d{0,20})?|\.\d{1,20}))(px|pt|pc|em|rem|%|cm|mm|in|ex|ch|vw|vh)?$")
+_PIXELS = {"": 1.0, "px": 1.0, "pt": 1.33, "pc": 16.0, "em": 16.0, "rem": 16.0, "ex": 8.0, "ch": 8.0, "in": 96.0,
+           "cm": 37.8, "mm": 3.78, "%": 6.0, "vw": 6.0, "vh": 6.0}  # fmt: skip
+_FONT_SIZE = re.compile(r"(?:^| )(0|[\d.]{1,9}(?:px|pt|pc|em|rem|%|cm|mm|in|ex|ch|vw|vh))(?: ?/| )")
+_FUNCTION = re.compile(r"([a-z0-9-]{1,20})\(([^()]{0,200})\)")
+_SIDES = ("top", "right", "bottom", "left")
+_FAR = -400  # pixels: text moved so far to the left or up is off the screen
+_FARTHER = 4_000  # to the right or down
+_TINY = 1.0  # pixel
+_TINY_LETTERS = 2.0  # pixels
+_FAINT = 0.02
+_EVERYWHERE = frozenset({"inherit", "initial", "unset", "revert"})
 _BLOCKS = frozenset({"block", "flex", "grid", "table", "table-row", "table-cell", "list-item", "flow-root"})
-_FAR = -400  # pixels: text moved so far out is off the screen
-_TINY = {"px": 1.0, "pt": 1.0, "em": 0.1, "rem": 0.1, "%": 10.0, "": 1.0}
+#: Where `overflow` and a height mean nothing: these grow with their text, or have no box of their own.
+_GROWING = frozenset({"inline", "table", "table-cell", "table-row", "contents"})
+_DISPLAYS = _EVERYWHERE | _BLOCKS | _GROWING | {
+    "none", "inline-block", "inline-flex", "inline-grid", "inline-table", "table-row-group", "table-header-group",
+    "table-footer-group", "table-column", "table-column-group", "table-caption", "ruby", "run-in", "-webkit-box",
+    "-webkit-inline-box", "-webkit-flex",
+}  # fmt: skip
+_WORDS = {"display": _DISPLAYS, "visibility": _EVERYWHERE | {"visible", "hidden", "collapse"}}
+_MOVES = frozenset({*_SIDES, "text-indent", "margin-left", "margin-top"})
+_SIZES = frozenset({"height", "max-height", "width", "max-width"})
+_JUDGED = frozenset({
+    "background-color", "background-image", "clip", "clip-path", "color", "content-visibility", "filter", "float",
+    "font-size", "mso-hide", "opacity", "overflow-x", "overflow-y", "position", "scale", "text-decoration-line",
+    "transform", "white-space", "-webkit-text-fill-color", *_WORDS, *_MOVES, *_SIZES,
+})  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Background:
+    """What an element paints behind its text; of no colour where nobody can say which."""
+
+    colour: Colour | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Look:
     """What an element's own style says. None: it says nothing, and what is inherited holds.
 
-    `hidden` takes the element out with all that is in it; `invisible`, `tiny` and `unreadable` (text colour equal to
-    the background) are inherited until an element inside says otherwise.
+    `hidden` takes the element out with all that is in it, as does `struck`; `invisible`, `tiny`, `colour` and
+    `background` are inherited until an element inside says otherwise.
     """
 
     hidden: bool = False
+    struck: bool = False
     invisible: bool | None = None
     tiny: bool | None = None
-    unreadable: bool | None = None
+    colour: Colour | None = None
+    background: Background | None = None
     preformatted: bool | None = None
     is_block: bool = False
     is_spaced: bool = False
@@ -42,167 +74,161 @@ class Look:
 PLAIN = Look()
 
 
-@dataclass(frozen=True, slots=True)
-class Rule:
-    """A rule of a style sheet for one simple selector: what it declares about being seen."""
-
-    tag: str
-    classes: frozenset[str]
-    id: str
-    declarations: Mapping[str, str]
-    order: int = 0
+def declarations(text: str) -> list[Declaration]:
+    """Return what a style attribute declares about being seen."""
+    return [*longhands(css.declarations(css.plain(text[:MAX_STYLE])))]
 
 
-def declarations(style: str) -> dict[str, str]:
-    """Property and value in lower case; a later one wins, `!important` first of all."""
-    found: dict[str, str] = {}
-    important: set[str] = set()
-    for declaration in style[:MAX_STYLE].lower().split(";"):
-        name, colon, value = declaration.partition(":")
-        if not colon:
-            continue
-        value, bang, _ = value.partition("!")
-        name = name.strip()
-        if bang or name not in important:
-            found[name] = " ".join(value.split())
-        if bang:
-            important.add(name)
-    return found
+def longhands(given: Iterable[Declaration]) -> Iterator[Declaration]:
+    """Yield the declarations that are judged, without shorthands and without those that a browser drops as invalid."""
+    for each in given:
+        for name, value in _longhands(each.name, each.value):
+            if name in _JUDGED and _is_valid(name, value):
+                yield Declaration(name, value, each.important)
 
 
-def look(given: Mapping[str, str]) -> Look:
-    """Say what declarations (`bgcolor` and `color` attributes among them) mean for being seen."""
-    display = given.get("display", "")
-    colour, background = _colour(given.get("color", "")), _background(given)
-    unreadable = (
-        None if not colour and not background else (colour == "none" or (bool(colour) and colour == background))
-    )
-    size = given.get("font-size")
+def _longhands(name: str, value: str) -> list[tuple[str, str]]:
+    parts = value.split()[:20]
+    if name == "background":
+        painted = next((part for part in _FUNCTION.split(value)[0].split() if colours.read(part)), "")
+        found = painted or next((f.group() for f in _FUNCTION.finditer(value) if colours.read(f.group())), "")
+        return [
+            ("background-color", found or ("transparent" if value == "none" else "unknown")),
+            ("background-image", value),
+        ]
+    if name == "font":
+        size = _FONT_SIZE.search(value)
+        return [("font-size", size.group(1))] if size else []
+    if name in ("margin", "inset"):
+        sides = zip(_SIDES, _four(parts), strict=True) if len(parts) <= 4 else ()
+        return [(side if name == "inset" else f"{name}-{side}", part) for side, part in sides]
+    if name == "overflow":
+        return [("overflow-x", parts[0]), ("overflow-y", parts[-1])]
+    return [("text-decoration-line", value)] if name == "text-decoration" else [(name, value)]
+
+
+def _four(parts: list[str]) -> list[str]:
+    """Spread one to four values over top, right, bottom, left."""
+    top, right, bottom, left = ((0, 0, 0, 0), (0, 1, 0, 1), (0, 1, 2, 1), (0, 1, 2, 3))[len(parts) - 1]
+    return [parts[top], parts[right], parts[bottom], parts[left]]
+
+
+def _is_valid(name: str, value: str) -> bool:
+    if name in _WORDS:
+        return value in _WORDS[name]
+    if name in _MOVES or name in _SIZES or name in ("font-size", "opacity"):
+        return "(" in value or value[:1].isalpha() or _number(value) is not None
+    return True
+
+
+def look(given: Mapping[str, str], display: str = "inline") -> Look:
+    """Say what declarations mean for being seen, in an element of that display unless they say another."""
+    own = given.get("display", "")
     white_space = given.get("white-space", "")
+    visibility = given.get("visibility", "inherit")
     return Look(
-        hidden=display == "none" or given.get("mso-hide") == "all" or _is_removed(given),
-        invisible=given["visibility"] in ("hidden", "collapse") if "visibility" in given else None,
-        tiny=None if size is None else _is_tiny(size),
-        unreadable=unreadable,
+        hidden=own == "none" or given.get("mso-hide") == "all" or _is_removed(given, own or display),
+        struck="line-through" in given.get("text-decoration-line", ""),
+        invisible=None if visibility in ("inherit", "unset") else visibility in ("hidden", "collapse"),
+        tiny=_is_tiny(given.get("font-size", "")),
+        colour=colours.read(given.get("-webkit-text-fill-color", "") or given.get("color", "")),
+        background=_background(given),
         preformatted=white_space.startswith(("pre", "break-spaces")) if white_space else None,
-        is_block=display in _BLOCKS,
-        is_spaced=display.startswith("inline-") or given.get("float", "none") != "none",
+        is_block=own in _BLOCKS,
+        is_spaced=own.startswith("inline-") or given.get("float", "none") != "none",
     )
 
 
-def _is_removed(given: Mapping[str, str]) -> bool:
-    """Transparent, clipped to nothing, or moved off the screen."""
+def _is_removed(given: Mapping[str, str], display: str) -> bool:
+    """Transparent, shrunk or clipped to nothing, or moved off the screen."""
     opacity = _number(given.get("opacity", ""))
-    if opacity is not None and opacity[0] <= 0.02:
+    if opacity is not None and opacity[0] <= _FAINT * (100 if opacity[1] == "%" else 1):
         return True
-    if "hidden" in given.get("overflow", "") or "hidden" in given.get("overflow-y", ""):
-        for side in ("max-height", "height", "max-width", "width"):
-            length = _number(given.get(side, ""))
-            if length is not None and length[0] <= (1 if length[1] == "px" else 0):
+    if given.get("content-visibility") == "hidden" and display not in _GROWING:
+        return True
+    is_out = given.get("position") in ("absolute", "fixed")
+    is_out_of_line = is_out or given.get("float", "none") != "none"
+    return (
+        ((is_out_of_line or display not in _GROWING) and _is_closed(given))
+        or ((is_out_of_line or display not in ("inline", "contents")) and _is_transformed_away(given))
+        or _is_clipped(given, is_out=is_out)
+        or _is_off_screen(given, is_line=display == "inline" and not is_out_of_line)
+    )
+
+
+def _is_closed(given: Mapping[str, str]) -> bool:
+    """Of no height or width, with what stands out cut off."""
+    for sides, overflow in ((("max-height", "height"), "overflow-y"), (("max-width", "width"), "overflow-x")):
+        if given.get(overflow, "visible") in ("hidden", "clip", "auto", "scroll"):
+            lengths = [length for side in sides if (length := _pixels(given.get(side, ""))) is not None]
+            if any(length <= _TINY for length in lengths):
                 return True
-    return _is_off_screen(given)
+    return False
 
 
-def _is_off_screen(given: Mapping[str, str]) -> bool:
-    moves = ["text-indent", "margin-left", "margin-top"]
-    if given.get("position") in ("absolute", "fixed"):
-        moves += ["left", "top", "right", "bottom"]
-        clip = (given.get("clip", "") + given.get("clip-path", "")).replace(" ", "")
-        if clip.startswith(("rect(0,0,0,0", "rect(000", "rect(1px,1px", "rect(0px,0px,0px", "inset(50%", "inset(100%")):
+def _is_transformed_away(given: Mapping[str, str]) -> bool:
+    if any(number and number[0] == 0 for number in map(_number, given.get("scale", "").split())):
+        return True
+    for name, inside in _FUNCTION.findall(given.get("transform", "")):
+        arguments = [part.strip() for part in inside.split(",")]
+        if name.startswith("scale") and any(number and number[0] == 0 for number in map(_number, arguments)):
             return True
-    return any(length[0] <= _FAR for side in moves if (length := _number(given.get(side, ""))))
+        if name.startswith("translate") and any(map(_is_far, arguments)):
+            return True
+    return False
+
+
+def _is_clipped(given: Mapping[str, str], *, is_out: bool) -> bool:
+    clip = given.get("clip", "").replace(" ", "").replace(",", "").replace("px", "")
+    path = given.get("clip-path", "").replace(" ", "")
+    if is_out and clip.startswith(("rect(0000", "rect(0001", "rect(1111", "rect(1100", "rect(0110")):
+        return True
+    faint = [number for name, inside in _FUNCTION.findall(given.get("filter", "")) if name == "opacity"
+             if (number := _number(inside.strip()))]  # fmt: skip
+    return path.startswith(("inset(50%", "inset(100%", "circle(0", "polygon(00,00")) or any(n[0] == 0 for n in faint)
+
+
+def _is_off_screen(given: Mapping[str, str], *, is_line: bool) -> bool:
+    moves = ["margin-left"] if is_line else ["text-indent", "margin-left", "margin-top"]
+    if given.get("position") in ("absolute", "fixed", "relative"):
+        moves += _SIDES
+    return any(_is_far(given.get(side, "")) for side in moves)
+
+
+def _is_far(move: str) -> bool:
+    pixels = _pixels(move)
+    return pixels is not None and (pixels <= _FAR or pixels >= _FARTHER)
 
 
 def _number(text: str) -> tuple[float, str] | None:
-    """Read a length as (number, unit); ems and the like far outside are taken as given."""
+    """Read a length as (number, unit)."""
     found = _NUMBER.match(text)
-    if found is None or not any(map(str.isdigit, found.group(1))):
+    return (float(found.group(1)), found.group(2) or "") if found else None
+
+
+def _pixels(text: str) -> float | None:
+    """Read a length in pixels, in a page 600 wide with letters of 16."""
+    number = _number(text)
+    return number[0] * _PIXELS[number[1]] if number else None
+
+
+def _is_tiny(size: str) -> bool | None:
+    """None where the size goes by the one outside and does not shrink it to nothing: 1 em of 0 is 0."""
+    number = _number(size)
+    if number is None:
+        return None if size in ("", "inherit", "unset", "larger", "smaller") else False
+    tiny = number[0] * (0.16 if number[1] == "%" else _PIXELS[number[1]]) <= _TINY_LETTERS
+    return None if not tiny and number[1] in ("em", "%", "ex", "ch") else tiny
+
+
+def _background(given: Mapping[str, str]) -> Background | None:
+    image = given.get("background-image", "")
+    if "url(" in image or "gradient(" in image or "image" in image:
+        return Background()
+    text = given.get("background-color", "")
+    if not text or text in _EVERYWHERE:
         return None
-    return float(found.group(1)), found.group(2) or ""
-
-
-def _is_tiny(size: str) -> bool:
-    length = _number(size)
-    return length is not None and length[0] <= _TINY.get(length[1], 0.0)
-
-
-def _background(given: Mapping[str, str]) -> str:
-    """Return the background's plain colour; "" where there is none or a picture."""
-    if "url(" in given.get("background", "") or "url(" in given.get("background-image", ""):
-        return ""
-    return _colour(given.get("background-color", "") or given.get("background", "") or given.get("bgcolor", ""))
-
-
-def _colour(text: str) -> str:
-    """Read a colour as #rrggbb, "none" for a transparent one, "" for what is no colour."""
-    text = text.strip()
-    if text.startswith("#"):
-        return "#" + "".join(c * 2 for c in text[1:4]) if len(text) == 4 else text[:7]
-    rgb = _RGB.match(text)
-    if rgb:
-        if rgb.group(4) and rgb.group(4).strip("0.") == "":
-            return "none"
-        return "#" + "".join(f"{min(int(part), 255):02x}" for part in rgb.groups()[:3])
-    return "none" if text == "transparent" else _NAMED.get(text, "")
-
-
-def rules(sheets: Iterable[str]) -> tuple[Rule, ...]:
-    """Return the rules of style elements that show or hide by class or id, outside of any at-rule, in order."""
-    found: list[Rule] = []
-    for sheet in sheets:
-        for selectors, body in _top_level(_without_comments(sheet[:MAX_SHEET])):
-            if "none" not in body and "hidden" not in body and "visib" not in body and "display" not in body:
-                continue
-            given = {key: value for key, value in declarations(body).items() if key in ("display", "visibility")}
-            if given:
-                found += [rule for selector in selectors.split(",")[:50] if (rule := _rule(selector.strip(), given))]
-    return tuple(replace(rule, order=order) for order, rule in enumerate(found[:MAX_RULES]))
-
-
-def by_name(found: Iterable[Rule]) -> dict[str, list[Rule]]:
-    """Rules by `#id` or else by one of the classes that they need."""
-    index: dict[str, list[Rule]] = {}
-    for rule in found:
-        index.setdefault(f"#{rule.id}" if rule.id else min(rule.classes), []).append(rule)
-    return index
-
-
-def _rule(selector: str, given: Mapping[str, str]) -> Rule | None:
-    simple = _SELECTOR.match(selector)
-    if not simple:
+    colour = colours.read(text)
+    if colour is not None and colour.is_clear:
         return None
-    names = re.findall(r"[.#][\w-]+", simple.group(2))
-    ids = [name[1:] for name in names if name[0] == "#"]
-    classes = frozenset(name[1:] for name in names if name[0] == ".")
-    return Rule((simple.group(1) or "").lower(), classes, ids[0] if ids else "", given) if len(ids) <= 1 else None
-
-
-def _without_comments(sheet: str) -> str:
-    pieces = sheet.replace("<!--", " ").replace("-->", " ").split("/*")
-    return " ".join([pieces[0], *(piece.partition("*/")[2] for piece in pieces[1:])])
-
-
-def _top_level(sheet: str) -> list[tuple[str, str]]:
-    """(selectors, declarations) of each rule that stands in no at-rule."""
-    out: list[tuple[str, str]] = []
-    position = 0
-    while len(out) < 20 * MAX_RULES:
-        opening = sheet.find("{", position)
-        if opening < 0:
-            break
-        prelude = sheet[position:opening].rpartition(";")[2].strip()
-        closing = _closing(sheet, opening) if prelude.startswith("@") else sheet.find("}", opening)
-        closing = len(sheet) if closing < 0 else closing
-        if not prelude.startswith("@"):
-            out.append((prelude, sheet[opening + 1 : closing]))
-        position = closing + 1
-    return out
-
-
-def _closing(sheet: str, opening: int) -> int:
-    depth = 0
-    for brace in _BRACE.finditer(sheet, opening):
-        depth += 1 if brace.group() == "{" else -1
-        if not depth:
-            return brace.start()
-    return len(sheet)
+    return Background(colour if colour is not None and colour.alpha > 1 - _FAINT else None)
