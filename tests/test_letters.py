@@ -12,8 +12,10 @@ from pypdf import PdfWriter
 from cancelproof import letters
 from cancelproof.letters import text_of
 from cancelproof.message import read, with_letters
-from cancelproof.model import Fault, Place
-from message_fixture import MARKS, mail
+from cancelproof.model import Fault, Origin, Place, RawMail
+from cancelproof.run import Mailroom
+from message_fixture import HEAD, MARKS, mail, multipart, part
+from rules_fixture import project_rules
 
 LINES = [
     (72, 760, "Quayside Mutual"),
@@ -96,7 +98,7 @@ def test_accents() -> None:
         (pdf(drawn(LINES))[:300], "damaged"),
         (pdf(b""), "no text"),
         (locked(), "password"),
-        (b"%PDF-" + b"x" * letters.MAX_PAYLOAD, "larger than 30 MB"),
+        (b"%PDF-" + b"x" * letters.MAX_PAYLOAD, "larger than 10 MB"),
     ],
     ids=["empty", "text", "garbage", "cut", "scan", "locked", "large"],
 )
@@ -105,6 +107,23 @@ def test_faults(payload: bytes, why: str) -> None:
     found = text_of(payload)
     assert isinstance(found, Fault)
     assert why in found.what
+
+
+def test_only_the_first_documents_of_a_mail_are_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of eight documents five are read, and one fault names the others."""
+    asked: list[bytes] = []
+
+    def text_of(payload: bytes) -> Fault:
+        asked.append(payload)
+        return Fault(where="attached document", what="broken")
+
+    monkeypatch.setattr(letters, "text_of", text_of)
+    documents = [part(b"%%PDF-%d" % n, f"application/pdf; name=letter{n}.pdf") for n in range(8)]
+    raw = HEAD + multipart("mixed", part(b"See the letters."), *documents)
+    faults = Mailroom(project_rules()).read(RawMail(raw=raw, origin=Origin(source="x.eml"))).faults
+    assert len(asked) == 5
+    assert [fault.where for fault in faults] == [*(f"letter{n}.pdf" for n in range(5)), "attached documents"]
+    assert faults[-1].what.endswith("letter5.pdf, letter6.pdf, letter7.pdf")
 
 
 def test_a_bomb_is_stopped() -> None:

@@ -13,7 +13,7 @@ import sys
 
 from cancelproof.model import Fault
 
-MAX_PAYLOAD = 30_000_000  # bytes of one document
+MAX_PAYLOAD = 10_000_000  # bytes of one document
 MAX_PAGES = 40
 MAX_TEXT = 400_000  # characters
 

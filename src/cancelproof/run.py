@@ -48,6 +48,9 @@ Progress = Callable[[int], None]
 #: What servers leave in a mail that they sent or received; a copy of a sent mail bears none of it.
 _TRACES = ("received", "return-path", "dkim-signature", "authentication-results", "delivered-to")
 
+_MAX_LETTERS = 5  # documents of one mail that are read: each costs a process and some seconds at worst
+_MAX_NAMED = 20
+
 
 def _quiet(_: int) -> None:
     """No progress is shown."""
@@ -113,13 +116,19 @@ class Mailroom:
 def _letters(message: Message) -> tuple[list[str], list[Fault]]:
     """The texts of attached documents, and why others have none."""
     texts, faults = [], []
-    for attachment in (message.forwarded or message).attachments:
-        if attachment.content_type == "application/pdf":
-            text = letters.text_of(attachment.payload)
-            if isinstance(text, Fault):
-                faults.append(Fault(where=attachment.name, what=text.what))
-            else:
-                texts.append(text)
+    documents = [a for a in (message.forwarded or message).attachments if a.content_type == "application/pdf"]
+    for attachment in documents[:_MAX_LETTERS]:
+        text = letters.text_of(attachment.payload)
+        if isinstance(text, Fault):
+            faults.append(Fault(where=attachment.name, what=text.what))
+        else:
+            texts.append(text)
+    unread = documents[_MAX_LETTERS:]
+    if unread:
+        names = ", ".join(attachment.name for attachment in unread[:_MAX_NAMED])
+        more = f" and {len(unread) - _MAX_NAMED} more" if len(unread) > _MAX_NAMED else ""
+        what = f"not read, only the first {_MAX_LETTERS} documents of a mail are: {names}{more}"
+        faults.append(Fault(where="attached documents", what=what))
     return texts, faults
 
 
