@@ -74,7 +74,7 @@ LONG_HEADERS = [
 ]
 
 
-@pytest.mark.parametrize(("header", "form"), LONG_HEADERS, ids=[header[:9] for header, _ in LONG_HEADERS])
+@pytest.mark.parametrize(("header", "form"), LONG_HEADERS, ids=[repr(header[:9]) for header, _ in LONG_HEADERS])
 def test_a_header_may_be_longer_than_what_is_looked_at(tmp_path: Path, header: bytes, form: Form) -> None:
     """Its first lines tell a mail, alone or in a folder."""
     assert sniff.form(header[: sniff.HEAD]) is form
