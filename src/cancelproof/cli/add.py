@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from cancelproof.cli.common import Day, read_told, settings
+from cancelproof.cli.common import Day, not_after, read_told, settings, today
 from cancelproof.errors import UsageError
 from cancelproof.model import Told
 
@@ -37,7 +37,9 @@ def command(  # noqa: PLR0913, PLR0917  # one a command-line option
     """Tell of a cancellation, so that its proof is looked for: cancelproof add Dell --service "Premium Support"."""
     from cancelproof.ledger import Ledger, open_ledger  # noqa: PLC0415
 
-    told = read_told(Path(table)) if table else ()
+    told = read_told(Path(table), today()) if table else ()
+    if requested_on:
+        not_after(requested_on, today())
     if vendor:
         one = Told(vendor=vendor, service=service, requested_on=requested_on, channel=channel, reference=reference)
         told = (*told, one)

@@ -48,7 +48,7 @@ def command(  # noqa: PLR0913, PLR0917  # one a command-line option
     from cancelproof.delivery import write_file  # noqa: PLC0415
     from cancelproof.report import needs_owner  # noqa: PLC0415
 
-    told = read_told(Path(cancellations)) if cancellations else ()
+    told = read_told(Path(cancellations), max(today(), day or date.min)) if cancellations else ()
     opened = [open_source(ctx, named) for named in sources]
     words = renderer(language)
     with progress("reading") as shown:

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 IMAP = "imap:"  # before the name of an account
 TOLD_FIELDS = ("vendor", "service", "requested_on", "channel", "reference")
+_HEADER = f"the header must be {','.join(TOLD_FIELDS)}"
 
 
 class Day(click.ParamType[date]):
@@ -131,24 +132,39 @@ def open_source(ctx: click.Context, named: str) -> Source:
     return ImapSource(imap_account(account), {})
 
 
-def read_told(path: Path) -> tuple[Told, ...]:
-    """The cancellations of a CSV file with the header vendor,service,requested_on,channel,reference."""
+def read_told(path: Path, day: date) -> tuple[Told, ...]:
+    """The cancellations of a CSV file with the header vendor,service,requested_on,channel,reference, until a day."""
+    from cancelproof.sources.items import refused  # noqa: PLC0415
+
     try:
         with path.open(newline="", encoding="utf-8-sig") as opened:
-            rows = list(csv.DictReader(opened))
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
-        raise UsageError("cannot be read as CSV", where=str(path), remedy=str(error)) from error
-    return tuple(_told(row, f"{path}:{number}") for number, row in enumerate(rows, 2))
+            rows = csv.DictReader(opened)
+            if "vendor" not in (rows.fieldnames or ()):
+                raise UsageError("no list of cancellations", where=str(path), remedy=_HEADER)
+            return tuple(_told(row, f"{path}:{rows.line_num}", day) for row in rows)
+    except (UnicodeDecodeError, csv.Error):
+        raise UsageError("no CSV file in UTF-8", where=str(path), remedy=_HEADER) from None
+    except (OSError, ValueError) as error:  # ValueError: a NUL in the path
+        raise refused(error, str(path)) from error
 
 
-def _told(row: dict[str, str | None], where: str) -> Told:
+def not_after(asked: date, today: date, where: str = "") -> date:
+    """The day on which the owner cancelled; UsageError where it is still to come."""
+    if asked > today:
+        raise UsageError(f"{asked} is after today", where=where, remedy="give the day on which you cancelled")
+    return asked
+
+
+def _told(row: dict[str, str | None], where: str, today: date) -> Told:
     fields = {name: (row.get(name) or "").strip() for name in TOLD_FIELDS}
     if not fields["vendor"]:
-        raise UsageError("no vendor", where=where, remedy=f"the header must be {','.join(TOLD_FIELDS)}")
+        raise UsageError("no vendor", where=where, remedy=_HEADER)
     try:
         day = date.fromisoformat(fields["requested_on"]) if fields["requested_on"] else None
     except ValueError:
         raise UsageError(f"{fields['requested_on']!r} is no day", where=where, remedy="write 2026-11-01") from None
+    if day:
+        not_after(day, today, where)
     return Told(
         vendor=fields["vendor"],
         service=fields["service"],
