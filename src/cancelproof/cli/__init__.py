@@ -64,6 +64,7 @@ def root(ctx: click.Context, settings_file: str | None) -> None:
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the command line; the exit code. The one place where an error becomes a line of text."""
+    stdout = sys.stdout
     try:
         code = root.main(args=None if argv is None else list(argv), prog_name="cancelproof", standalone_mode=False)
     except CancelproofError as error:
@@ -78,7 +79,6 @@ def main(argv: Sequence[str] | None = None) -> int:
         click.echo("cancelproof: stopped; what was done is kept", err=True)
         return 130
     except SystemExit as stop:
-        # Click ends so where the reader of our pipe has gone, and puts this wrapper there; that is no failure.
-        gone = type(sys.stdout).__name__ == "PacifyFlushWrapper"
-        return 0 if gone else int(stop.code or 0)
+        # Where the reader of our pipe has gone, click wraps stdout and ends with 1; that is no failure of ours.
+        return 0 if sys.stdout is not stdout else int(stop.code or 0)
     return code if isinstance(code, int) else 0

@@ -1,0 +1,78 @@
+"""The command line as a shell sees it: data on stdout, talk on stderr, exit codes, pipes that close early."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+MAILS = Path(__file__).parent / "mails"
+CONTRACT = [
+    "source", "message_id", "date", "from", "subject", "kind", "vendor", "vendor_domain", "service", "language",
+    "effective_on", "charged_on", "amount", "currency", "reference", "authentic", "authenticity", "grade", "elements",
+    "rule", "sentence", "faults",
+]  # fmt: skip
+
+
+def run(*arguments: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "cancelproof", *arguments]
+    return subprocess.run(command, capture_output=True, text=True, encoding="utf-8", timeout=60, check=False)
+
+
+def test_classify_in_the_order_given() -> None:
+    """One object a line for each mail, with the keys of the contract in their order; `source` is the path as given."""
+    paths = [str(MAILS / "fr" / "sfr-box-closure.eml"), str(MAILS / "en" / "netflix-receipt.eml")]
+    done = run("classify", "--json", *paths)
+    rows = [json.loads(line) for line in done.stdout.splitlines()]
+    assert [row["source"] for row in rows] == paths
+    assert [row["kind"] for row in rows] == ["closure", "receipt"]
+    assert all(list(row) == CONTRACT for row in rows)
+    assert done.stderr == ""
+
+
+def test_a_pipe_that_closes_is_no_failure() -> None:
+    """`cancelproof classify … | head -n 1` ends well, without a word."""
+    command = (
+        f'"{sys.executable}" -m cancelproof classify --json "{MAILS / "en"}" | head -n 1; exit "${{PIPESTATUS[0]}}"'
+    )
+    done = subprocess.run(["bash", "-c", command], capture_output=True, text=True, timeout=60, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+FAILURES = {
+    "no such command": (("prove",), 2),
+    "no such option": (("classify", "--jsn", "x"), 2),
+    "no such file": (("classify", "gone.eml"), 3),
+    "no such language": (("demo", "--language", "xx"), 2),
+    "no day": (("audit", "--today", "tomorrow", "x"), 2),
+}
+
+
+@pytest.mark.parametrize(("arguments", "code"), FAILURES.values(), ids=FAILURES)
+def test_failures(arguments: tuple[str, ...], code: int) -> None:
+    """What cannot be done is said on stderr, with its own exit code; stdout stays empty."""
+    done = run(*arguments)
+    assert (done.returncode, done.stdout) == (code, "")
+    assert done.stderr
+
+
+def test_a_mail_without_any_day(tmp_path: Path) -> None:
+    """No day is invented for a mail that bears none: words such as "today" then name no day."""
+    mail = tmp_path / "undated.eml"
+    mail.write_bytes(b"From: Acme <a@acme.example>\r\nSubject: Bye\r\n\r\nYour membership was cancelled today.\r\n")
+    done = run("classify", "--json", "--owner", "me@example.org", str(mail))
+    row = json.loads(done.stdout)
+    assert (row["kind"], row["date"], row["effective_on"]) == ("closure", None, None)
+
+
+def test_version_loads_nothing_heavy() -> None:
+    """--version does without the libraries that reading and judging need."""
+    code = (
+        "import sys; from cancelproof.cli import main; main(['--version']);"
+        "print(sorted({'sqlalchemy', 'bs4', 'imapclient', 'jinja2', 'yaml', 'rich', 'dateparser'} & set(sys.modules)))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=False)
+    assert done.stdout.splitlines()[-1] == "[]"
