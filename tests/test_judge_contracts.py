@@ -252,6 +252,54 @@ def test_what_the_owner_told_without_a_service_goes_to_the_vendors_contract() ->
     assert (case.service, case.number, case.status) == ("Box", "B-77", Status.AWAITING_PROOF)
 
 
+SUPPORT, CLOUD, BARE = "Premium Support", "Cloud", ""
+TOLD = [
+    # no mail: each service is a case, and what names none is another
+    ([], [(SUPPORT, "2026-03-01"), (BARE, "2026-02-01")], {(SUPPORT, "2026-03-01"), (BARE, "2026-02-01")}),
+    ([], [(SUPPORT, "2026-02-01"), (BARE, "2026-03-01")], {(SUPPORT, "2026-02-01"), (BARE, "2026-03-01")}),
+    ([], [(SUPPORT, "2026-02-01"), (CLOUD, "2026-03-01")], {(SUPPORT, "2026-02-01"), (CLOUD, "2026-03-01")}),
+    ([], [(SUPPORT, "2026-02-01"), ("premium support", "2026-03-01")], {("premium support", "2026-03-01")}),
+    ([], [(BARE, "2026-02-01"), (BARE, "2026-03-01")], {(BARE, "2026-03-01")}),
+    # mails of one contract that name no service
+    (bills(*MONTHS), [(SUPPORT, "2026-02-01"), (BARE, "2026-03-06")], {(SUPPORT, "2026-03-06")}),
+    (
+        bills(*MONTHS),
+        [(SUPPORT, "2026-02-07"), (CLOUD, "2026-03-06")],
+        {(SUPPORT, "2026-02-07"), (CLOUD, "2026-03-06")},
+    ),
+    # mails of one contract that is told
+    (
+        bills(*MONTHS, service=SUPPORT),
+        [(SUPPORT, "2026-03-07"), (BARE, "2026-03-06"), (CLOUD, "2026-03-08")],
+        {(SUPPORT, "2026-03-07"), (CLOUD, "2026-03-08"), (BARE, "2026-03-06")},
+    ),
+    (bills(*MONTHS, service=SUPPORT), [(SUPPORT, "2026-03-07"), (BARE, "2026-03-06")], {(SUPPORT, "2026-03-07")}),
+    # of two, what names none is the one that was not told
+    (
+        [*bills(*MONTHS, service=SUPPORT), *bills(*MONTHS, service=CLOUD, amount="2.00")],
+        [(SUPPORT, "2026-03-06"), (BARE, "2026-03-07")],
+        {(SUPPORT, "2026-03-06"), (CLOUD, "2026-03-07")},
+    ),
+]
+
+
+@pytest.mark.parametrize(("entries", "said", "expected"), TOLD)
+def test_what_the_owner_told_hides_nothing_else_told(
+    entries: list[Entry], said: list[tuple[str, str]], expected: set[tuple[str, str]]
+) -> None:
+    """One case holds one service only; the newest day of it counts, in whatever order it was told."""
+    tellings = [told(service=service, on=on) for service, on in said]
+    for order in (tellings, tellings[::-1]):
+        assert {(case.service, str(case.requested_on)) for case in cases(entries, TODAY, order)} == expected
+
+
+@pytest.mark.parametrize("reference", ["B-77", ""])
+def test_one_reference_joins_no_two_services(reference: str) -> None:
+    """A customer's number given for both leaves them two cases."""
+    said = [told(on="2026-03-10", service=service, reference=reference) for service in (SUPPORT, CLOUD)]
+    assert {case.service for case in cases(bills(*MONTHS, number="B-77"), TODAY, said)} == {SUPPORT, CLOUD}
+
+
 def test_known_by_number_alone_and_by_name_alone() -> None:
     """Bills that name the service and a closure that names the number are one contract's."""
     entries = [*bills(*MONTHS, service="Box"), mail("closure", "2026-03-10", number="B-77")]

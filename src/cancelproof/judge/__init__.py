@@ -105,7 +105,7 @@ def _case(vendor: Vendor, contract: Contract, stands: Standing, today: date, clo
     return Case(
         vendor=_vendor_name(vendor, contract, told),
         vendor_domain=vendor.home or _newest([entry.vendor_domain for entry in contract.entries]),
-        service=(told.service if told else "") or _service(contract),
+        service=_newest([said.service for said in contract.told]) or _service(contract),
         number=_commonest([entry.number for entry in contract.entries if contract.number], number),
         status=stands.status,
         requested_on=stands.requested_on,

@@ -49,15 +49,16 @@ class Contract:
 def contracts(vendor: Vendor) -> list[Contract]:
     """The contracts of a vendor, each with its mails, oldest first."""
     genuine = [entry for entry in vendor.entries if not forged(entry)]
-    desk = _Desk(services(vendor, genuine), numbers(genuine, vendor.told))
+    desk = _Desk(services(vendor, genuine), numbers(genuine, vendor.told), bool(genuine))
     pending = desk.sort_by_name(genuine)
     desk.join_halves()
-    for told in vendor.told:
+    for told in sorted(vendor.told, key=lambda told: not desk.services.words(told.service)):
         desk.assign_told(told)
     desk.assign(pending)
     desk.show([entry for entry in vendor.entries if forged(entry)])
     for contract in desk.found:
         contract.entries.sort(key=order)
+        contract.told.sort(key=lambda told: told.requested_on or date.min)
     return desk.found
 
 
@@ -67,6 +68,7 @@ class _Desk:
 
     services: Services
     numbers: Numbers
+    has_mails: bool
     found: list[Contract] = field(default_factory=list)
 
     # ------------------------------------------------------------ by what they name
@@ -148,7 +150,10 @@ class _Desk:
     # ------------------------------------------------------------ by what fits
 
     def assign_told(self, told: Told) -> None:
-        """What the owner told goes to the contract of that number or service; an unknown service is another."""
+        """What the owner told goes to the contract of that number or service; an unknown service is another.
+
+        Those that name a service come first: what names none must not take their place.
+        """
         contract = self._told_contract(told)
         if contract is None:
             contract = Contract()
@@ -160,20 +165,30 @@ class _Desk:
         self._name(contract, self.services.of(said))
 
     def _told_contract(self, told: Told) -> Contract | None:
+        fair = self._numbered(told)
+        said = self.services.words(told.service)
+        if not fair and said:
+            places = self.services.of(said)
+            open_to = [c for c in self.found if not _told_of_another(c, said)]
+            fair = [c for c in open_to if places & c.named] or [c for c in open_to if _speaks(c, said)]
+            fair = fair or [c for c in open_to if len(self.found) == 1 and not self._names_any(c)]
+        elif not fair:
+            the_only = self.found if len(self.found) == 1 and self.has_mails else []
+            fair = [c for c in self.found if not c.told_words] or the_only
+        return max(fair, key=lambda c: _fits_told(c, told), default=None)
+
+    def _numbered(self, told: Told) -> list[Contract]:
+        """The contracts of the number that the owner told; a reference alone joins no two services."""
         spoken = {number(told.reference), number(told.service), number(digits(told.service))}
-        text = number(f"{told.service} {told.reference}")
+        text, by_service = number(f"{told.service} {told.reference}"), number(told.service)
+        said = self.services.words(told.service)
         for borne, standing in sorted(self.numbers.known.items()):
             if borne in spoken or (len(borne) >= _SHORTEST_NUMBER and borne in text):
-                named = [contract for contract in self.found if contract.number == standing]
+                named = [c for c in self.found if c.number == standing]
+                named = [c for c in named if borne in by_service or not _told_of_another(c, said)]
                 if named:
-                    return max(named, key=lambda c: _fits_told(c, told))
-        said = self.services.words(told.service)
-        fair = self.found
-        if said:
-            places = self.services.of(said)
-            fair = [c for c in self.found if places & c.named] or [c for c in self.found if _speaks(c, said)]
-            fair = fair or [c for c in self.found if len(self.found) == 1 and not self._names_any(c)]
-        return max(fair, key=lambda c: _fits_told(c, told), default=None)
+                    return named
+        return []
 
     def _names_any(self, contract: Contract) -> bool:
         return any(self.services.words(entry.service) for entry in contract.entries)
@@ -220,6 +235,11 @@ class _Desk:
 def _only(places: Iterable[int]) -> tuple[int, ...]:
     found = tuple(places)
     return found if len(found) == 1 else ()
+
+
+def _told_of_another(contract: Contract, said: Words) -> bool:
+    """Whether the owner told of another service as this contract's: neither name says no more than the other."""
+    return bool(said and contract.told_words) and not (said <= contract.told_words or contract.told_words <= said)
 
 
 def _speaks(contract: Contract, said: Words) -> bool:
