@@ -16,7 +16,7 @@ FROM = [
     ("Flixora", -1, "flixora.com", "gmail.com", frozenset(), False),
     ("Joss", -1, "joss.fr", "liber.fr", frozenset({"liber.fr", "joss.fr"}), True),
     ("Yoga am See", -1, "yoga-am-see.de", "yoga-am-see.de", frozenset(), True),
-    ("Yoga am See", -1, None, "gmail.com", frozenset(), True),
+    ("Yoga am See", -1, None, "gmail.com", frozenset(), False),
     ("Flixora", 3, "flixora.com", "paymate.example", OWNED, True),
     ("Flixora", 3, None, "paymate.example", OWNED, True),
     ("Flixora", 3, "flixora.com", "mailhop.net", frozenset(), False),
