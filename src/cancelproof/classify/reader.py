@@ -18,6 +18,7 @@ class _RuleSay:
     rule: Rule
     tier: int
     say: CompiledPattern
+    order: int  # of the rule in its file: of two that say as much, the first wins
 
 
 @dataclass(slots=True)
@@ -44,9 +45,9 @@ class Reader:
 
     def learn(self, rules: Iterable[Rule], tier: int) -> None:
         """Add rules; `tier` 0 is the owner's own, 3 the language's."""
-        for rule in rules:
+        for order, rule in enumerate(rules):
             for pattern in rule.patterns:
-                say = _RuleSay(rule, tier, self._compiler.pattern(pattern))
+                say = _RuleSay(rule, tier, self._compiler.pattern(pattern), order)
                 rarest = min(say.say.needs, key=len, default=None)
                 for number in rarest or ():
                     self._index[number].append(say)
@@ -87,7 +88,7 @@ class Reader:
 
     def rules(self, looked: Looked) -> Iterable[tuple[Rule, int, Found]]:
         """Each pattern of a rule that matches, with the rule and its tier."""
-        for say in self._candidates(looked):
+        for say in sorted(self._candidates(looked), key=lambda say: (say.tier, say.order)):
             if found := match(say.say, looked):
                 yield say.rule, say.tier, found
 
