@@ -15,6 +15,8 @@ _PROPER = re.compile(r"[A-ZÀ-ÖØ-ÞĀ-ſ\d+&][\w+&'’./]*")
 _CODE = re.compile(
     r"[A-Z0-9./_-]*\d[A-Z0-9./_-]*\d[A-Z0-9./_-]*\d[A-Z0-9./_ -]*"
 )  # a number of something, not its name
+# Where a number begins: a sign for one, or a short abbreviation before digits, in whatever language.
+_NUMBERED = re.compile(r"\s+(?:\w{0,2}[°º]|#|–|—|\w{1,3}\.\s?(?=\d))|\s\((?=[A-Z0-9]+\))")
 _LONGEST = 60
 
 
@@ -86,7 +88,7 @@ def _is_any_label(line: Line, cell: str) -> bool:
 
 def _name(cell: str) -> str:
     """`Tarif Bleu n° 5 082 117 440` names the tariff; the number after it is another fact."""
-    name = re.split(r"\s+(?:n[°º]|#|–|—|no\.|nr\.)|\s\((?=[A-Z0-9]+\))", cell, maxsplit=1, flags=re.IGNORECASE)[0]
+    name = _NUMBERED.split(cell, maxsplit=1)[0]
     name = _before_remarks(name).strip(" .,:;")
     fair = 0 < len(name) <= _LONGEST and any(c.isalpha() for c in name) and not _CODE.fullmatch(name.split(", ")[0])
     return name if fair else ""
