@@ -40,6 +40,9 @@ for _name in [
 ]:
     del os.environ[_name]  # the settings of the person who runs the tests
 
+# Rules are compiled once for all tests and all that they start: what is kept is named by its content.
+os.environ["XDG_CACHE_HOME"] = str(Path(__file__).parents[1] / ".pytest_cache" / "xdg")
+
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--update-golden", action="store_true", help="write the golden files anew instead of comparing")

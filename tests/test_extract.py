@@ -36,7 +36,7 @@ DAYS = {
 @pytest.mark.parametrize(("raw", "language", "order", "day"), DAYS.values(), ids=DAYS)
 def test_days(raw: str, language: str, order: str, day: date | None) -> None:
     """A date is read by its language and order; what is no day is none."""
-    read = read_day(raw, language, order, MAILED)
+    read = read_day(raw, project_rules().languages[language].dates, language, order, MAILED)
     assert (read[0] if read else None) == day
 
 

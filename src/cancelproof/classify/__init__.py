@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 
 from cancelproof.classify import tongue
 from cancelproof.classify.matcher import Found, Looked
@@ -53,22 +53,15 @@ class _Match:
     hit: Hit
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Classifier:
     """The rules made ready; build it once, use it for every mail."""
 
     rules: Rules
-    _own: dict[tuple[str, str], Reader] = field(default_factory=dict)
 
     def reader(self, code: str, vendor_id: str = "") -> Reader:
         """The reader of a language, with a vendor's own rules on top where it has some."""
-        vendor = next((v for v in self.rules.vendors if v.id == vendor_id and v.rules.get(code)), None)
-        key = (code, vendor.id if vendor else "")
-        if key not in self._own:
-            self._own[key] = reader = Reader(self.rules.languages[code])
-            if vendor:
-                reader.learn(vendor.rules[code], tier=2 if vendor.platform else 1)
-        return self._own[key]
+        return Reader(self.rules.compiled[code], vendor_id)
 
     def read(self, message: Message, *, vendor_id: str = "", by_owner: bool = False) -> Read:
         """Classify a mail. `by_owner` says that the owner wrote it: then it is a request or nothing."""
@@ -84,7 +77,7 @@ class Classifier:
     def _lines(self, message: Message, vendor_id: str, code: str = "") -> tuple[tuple[Line, ...], str]:
         own = [(i, s) for i, s in enumerate(message.statements) if s.voice is Voice.OWN][:_MOST_STATEMENTS]
         cuts = [cut(s.text[:_LONGEST]) for _, s in own]
-        codes = (code,) * len(own) if code else tongue.of_statements(cuts, self.rules.languages)
+        codes = (code,) * len(own) if code else tongue.of_statements(cuts, self.rules.common)
         lines = []
         for (index, statement), spoken in zip(own, codes, strict=True):
             if spoken:

@@ -5,15 +5,14 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 
-from cancelproof.rules.values import Language
 from cancelproof.words import Words
 
 _MAIL_WEIGHT = 3  # common words that the rest of the mail is worth: a short line is in its mail's language
 
 
-def of_statements(cuts: Sequence[Words], languages: Mapping[str, Language]) -> tuple[str, ...]:
+def of_statements(cuts: Sequence[Words], common: Mapping[str, frozenset[str]]) -> tuple[str, ...]:
     """The language code of each statement, "" where no language on file shares a word with the mail."""
-    counts = [_counts(words, languages) for words in cuts]
+    counts = [_counts(words, common) for words in cuts]
     mail: Counter[str] = Counter()
     for count in counts:
         mail.update(count)
@@ -30,11 +29,11 @@ def of_mail(codes: Sequence[str], cuts: Sequence[Words]) -> str:
     return weights.most_common(1)[0][0] if weights else ""
 
 
-def _counts(words: Words, languages: Mapping[str, Language]) -> Counter[str]:
+def _counts(words: Words, common: Mapping[str, frozenset[str]]) -> Counter[str]:
     """For each language the number of its common words."""
     counts: Counter[str] = Counter()
-    for code, language in languages.items():
-        hits = sum(1 for word in words.folded if word in language.common)
+    for code, small in common.items():
+        hits = sum(1 for word in words.folded if word in small)
         if hits:
             counts[code] = hits
     return counts

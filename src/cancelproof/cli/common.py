@@ -58,12 +58,12 @@ def mailroom(
     owner: tuple[str, ...] = (), trusted: tuple[str, ...] = (), own_rules: str | Path | None = None
 ) -> Mailroom:
     """Everything that reading a mail needs, made ready."""
-    from cancelproof.rules import load  # noqa: PLC0415
+    from cancelproof.rulebook import load  # noqa: PLC0415
     from cancelproof.run import Mailroom  # noqa: PLC0415
-    from cancelproof.settings import rules_folders  # noqa: PLC0415
+    from cancelproof.settings import cache_folder, rules_folders  # noqa: PLC0415
 
     gc.disable()  # a million small values that all stay: collecting among them would take half of the time
-    rules = load(rules_folders(Path(own_rules) if own_rules else None))
+    rules = load(rules_folders(Path(own_rules) if own_rules else None), cache_folder(os.environ))
     gc.freeze()
     gc.enable()
     return Mailroom(rules, frozenset(address.strip().lower() for address in owner), trusted)

@@ -5,20 +5,20 @@ Read `load` first. Text becomes values in `language` and `vendors`; `review` say
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 from cancelproof.errors import RulesInvalid
-from cancelproof.model import KnownSenders, KnownVendor, Marks
+from cancelproof.model import KnownSenders, Marks
+from cancelproof.rules.directory import directory
 from cancelproof.rules.language import read_language, read_money
+from cancelproof.rules.packing import CompiledOnDemand
 from cancelproof.rules.values import Language, MoneyForms, Rules, Vendor
 from cancelproof.rules.vendors import read_vendor
 from cancelproof.rules.yamlfile import Faults, Reader
 from cancelproof.rules.yamlfile import load as load_yaml
-from cancelproof.words import cut
 
-__all__ = ["Rules", "load", "parse", "parse_folders"]
+__all__ = ["Rules", "checked", "files", "load", "parse", "parse_folders"]
 
 Texts = Mapping[str, str]  # path below the rules folder to the file's text
 
@@ -28,7 +28,17 @@ def load(folders: Sequence[Path]) -> Rules:
 
     Raises RulesInvalid with every fault of every file: a rule that is missing is a mail that is missed.
     """
-    rules, faults = parse_folders(folders)
+    return checked(folders, [files(folder) for folder in folders])
+
+
+def files(folder: Path) -> dict[Path, bytes]:
+    """The rule files of a folder, in the order of their paths."""
+    return {path: path.read_bytes() for path in sorted(folder.rglob("*.yaml"))}
+
+
+def checked(folders: Sequence[Path], read: Sequence[Mapping[Path, bytes]]) -> Rules:
+    """The rules of files that were read from these folders; raises as `load` does."""
+    rules, faults = _parsed(folders, read)
     if faults:
         raise RulesInvalid(faults)
     return rules
@@ -36,12 +46,16 @@ def load(folders: Sequence[Path]) -> Rules:
 
 def parse_folders(folders: Sequence[Path]) -> tuple[Rules, list[str]]:
     """Like `load`, but gives the faults beside what could be read."""
+    return _parsed(folders, [files(folder) for folder in folders])
+
+
+def _parsed(folders: Sequence[Path], read: Sequence[Mapping[Path, bytes]]) -> tuple[Rules, list[str]]:
     texts: dict[str, str] = {}
     shown: dict[str, str] = {}
-    for folder in folders:
-        for path in sorted(folder.rglob("*.yaml")):
+    for folder, found in zip(folders, read, strict=True):
+        for path, content in found.items():
             below = path.relative_to(folder).as_posix()
-            texts[below] = path.read_text(encoding="utf-8", errors="replace")
+            texts[below] = content.decode("utf-8", "replace")
             shown[below] = f"{folder.name}/{below}"
     return parse(texts, shown)
 
@@ -78,42 +92,14 @@ def _rules(
 ) -> Rules:
     platforms = frozenset(domain for vendor in vendors if vendor.platform for domain in vendor.domains)
     desk_words = frozenset(word for language in languages.values() for word in language.sender_words)
-    return Rules(
+    return directory(
+        vendors,
+        KnownSenders(freemail=freemail, carriers=carriers | platforms, desk_words=desk_words),
         languages=languages,
-        vendors=vendors,
-        by_domain={domain: vendor for vendor in vendors for domain in vendor.domains},
-        by_name=_by_first_word(vendors),
-        sender_words=desk_words,
-        senders=KnownSenders(
-            vendors=tuple(_known(vendor) for vendor in vendors),
-            freemail=freemail,
-            carriers=carriers | platforms,
-            desk_words=desk_words,
-            small_words=frozenset(word for language in languages.values() for word in language.common),
-        ),
+        compiled=CompiledOnDemand(languages, vendors),
+        common={code: language.common for code, language in languages.items()},
         marks=_all_marks(languages.values()),
     )
-
-
-def _known(vendor: Vendor) -> KnownVendor:
-    return KnownVendor(
-        id=vendor.id,
-        name=vendor.name,
-        names=vendor.names,
-        domains=vendor.domains,
-        services=vendor.services,
-        related=tuple(vendor.related),
-        common_word=vendor.common_word,
-    )
-
-
-def _by_first_word(vendors: Iterable[Vendor]) -> dict[str, tuple[tuple[tuple[str, ...], Vendor], ...]]:
-    names: dict[str, list[tuple[tuple[str, ...], Vendor]]] = defaultdict(list)
-    for vendor in vendors:
-        for written in (vendor.name, *vendor.names):
-            if name := cut(written).folded:
-                names[name[0]].append((name, vendor))
-    return {first: tuple(named) for first, named in names.items()}
 
 
 def _all_marks(languages: Iterable[Language]) -> Marks:

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from cancelproof.model import Kind, KnownSenders, Marks, Place
 from cancelproof.rules.pattern import Lists, Pattern
+
+if TYPE_CHECKING:
+    from cancelproof.rules.compiled import Compiled
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,7 +88,7 @@ class Language:
     marks: Marks = field(default_factory=Marks)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class Vendor:
     """A vendor on file; `platform` marks one that also writes about contracts with others.
 
@@ -113,13 +117,18 @@ class Vendor:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rules:
-    """Every rule file, read. `languages` by code; `by_domain` holds the vendors by registrable domain.
+    """Every rule file, read. `by_domain` holds the vendors by registrable domain.
+
+    `languages` holds the files as read, by code (nothing where the rules come in their compiled form), `compiled` what
+    reading needs of each, `common` the smallest words of each.
 
     `by_name` holds the folded words of every vendor's names by the first of them; `sender_words` those that only say
     which desk wrote, in every language.
     """
 
     languages: Mapping[str, Language]
+    compiled: Mapping[str, Compiled] = field(default_factory=dict)
+    common: Mapping[str, frozenset[str]] = field(default_factory=dict)
     vendors: tuple[Vendor, ...] = ()
     by_domain: Mapping[str, Vendor] = field(default_factory=dict)
     by_name: Mapping[str, tuple[tuple[tuple[str, ...], Vendor], ...]] = field(default_factory=dict)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 
 from cancelproof.errors import UsageError
@@ -15,6 +16,12 @@ def rules_folders(own: Path | None = None) -> tuple[Path, ...]:
 def templates_folders(own: Path | None = None) -> tuple[Path, ...]:
     """Give the template folders in the order in which they lie upon each other; UsageError as above."""
     return _folders("templates", own)
+
+
+def cache_folder(environ: Mapping[str, str]) -> Path:
+    """Where files lie that can be made anew (XDG Base Directory Specification 0.8: only absolute paths count)."""
+    named = Path(environ.get("XDG_CACHE_HOME", ""))
+    return (named if named.is_absolute() else Path.home() / ".cache") / "cancelproof"
 
 
 def _folders(name: str, own: Path | None) -> tuple[Path, ...]:

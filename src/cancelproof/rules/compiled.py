@@ -1,0 +1,191 @@
+"""A language compiled: patterns as steps over numbered words, indexed by the words that they need.
+
+All of it is tuples, numbers and text, so that `packing` can keep it: reading the files anew takes seconds, loading the
+compiled form milliseconds.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from typing import Any, NamedTuple
+
+from cancelproof.rules import pattern as written
+from cancelproof.rules.values import DateForms, Guard, Language, MoneyForms, Rule, Vendor
+from cancelproof.rules.vocabulary import Numbering, Vocabulary
+
+WORD, GAP, MENTION, EDGE, CHOICE = range(5)
+
+Step = tuple[int, Any]  # what it is, and: a word's number, a gap's width, a mention's name, end or beginning, a choice
+Steps = tuple[Step, ...]
+
+
+class Choice(NamedTuple):
+    """One of several sequences: of one word (`singles`), by the number of their first word, or others (`loose`)."""
+
+    optional: bool
+    singles: frozenset[int]
+    by_first: Mapping[int, tuple[Steps, ...]]
+    loose: tuple[Steps, ...]
+
+
+class Say(NamedTuple):
+    """A pattern ready to match: its parts, the sets of words of each of which one must be there, and whose it is."""
+
+    parts: tuple[Steps, ...]
+    needs: tuple[frozenset[int], ...]
+    of: int
+
+
+class Says(NamedTuple):
+    """Patterns, indexed by the rarest words that each needs; `always` are those that need none."""
+
+    says: tuple[Say, ...]
+    index: Mapping[int, tuple[int, ...]]
+    always: tuple[int, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Compiled:
+    """What reading in a language needs. `own` holds vendors' rules in this language, with their tier, by vendor."""
+
+    code: str
+    common: frozenset[str]
+    conjunctions: frozenset[str]
+    dates: DateForms
+    money: MoneyForms
+    tables: tuple[Mapping[str, tuple[int, ...]], ...]
+    choices: tuple[Choice, ...]
+    rules: tuple[Rule, ...]
+    rule_says: Says
+    guards: tuple[Guard, ...]
+    guard_says: Says
+    cues: Mapping[str, Says]
+    relative: Mapping[str, Says]
+    contract: Says
+    own: Mapping[str, tuple[int, tuple[Rule, ...], Says]] = field(default_factory=dict)
+
+    @cached_property
+    def vocabulary(self) -> Vocabulary:
+        return Vocabulary(self.tables)
+
+
+def compile_language(language: Language, vendors: Iterable[Vendor] = ()) -> Compiled:
+    """Compile a language with the rules that vendors have in it."""
+    compiler = _Compiler()
+    contract = written.parse("<contract>", language.lists) if "contract" in language.lists else None
+    own = {}
+    for vendor in vendors:
+        if rules := vendor.rules.get(language.code):
+            own[vendor.id] = (2 if vendor.platform else 1, _bare_rules(rules), compiler.of_each(rules))
+    parts: dict[str, Any] = {
+        "rule_says": compiler.of_each(language.rules),
+        "guard_says": compiler.of_each(language.guards),
+        "cues": {name: compiler.says(patterns) for name, patterns in language.cues.items()},
+        "relative": {name: compiler.says(patterns) for name, patterns in language.relative.items()},
+        "contract": compiler.says([contract] if contract else []),
+    }
+    return Compiled(
+        code=language.code,
+        common=language.common,
+        conjunctions=language.conjunctions,
+        dates=language.dates,
+        money=language.money,
+        rules=_bare_rules(language.rules),
+        guards=tuple(replace(guard, patterns=()) for guard in language.guards),
+        own=own,
+        tables=compiler.numbering.tables(),
+        choices=tuple(compiler.choices),
+        **parts,
+    )
+
+
+def _bare_rules(rules: Iterable[Rule]) -> tuple[Rule, ...]:
+    """The rules without what only their patterns and samples need."""
+    return tuple(replace(rule, patterns=(), examples=(), silent=()) for rule in rules)
+
+
+class _Compiler:
+    """Turns patterns into steps over one numbering; equal sets and sequences are kept once."""
+
+    def __init__(self) -> None:
+        self.numbering = Numbering()
+        self.choices: list[Choice] = []
+        self._known: dict[object, int] = {}
+        self._kept: dict[object, Any] = {}
+
+    def of_each(self, rules: Sequence[Rule] | Sequence[Guard]) -> Says:
+        """The patterns of rules, each marked with the place of its rule."""
+        return _indexed([self._say(pattern, of) for of, rule in enumerate(rules) for pattern in rule.patterns])
+
+    def says(self, patterns: Iterable[written.Pattern]) -> Says:
+        return _indexed([self._say(pattern, 0) for pattern in patterns])
+
+    def _say(self, pattern: written.Pattern, of: int) -> Say:
+        parts = tuple(self._steps(part) for part in pattern.parts)
+        return Say(parts, tuple(need for part in parts for need in self._needs(part)), of)
+
+    def _steps(self, sequence: written.Sequence) -> Steps:
+        steps = tuple(self._step(item) for item in sequence)
+        return self._keep(steps)  # type: ignore[no-any-return]  # what was put in
+
+    def _keep(self, value: Any) -> Any:
+        return self._kept.setdefault(value, value)
+
+    def _step(self, item: written.Item) -> Step:
+        match item:
+            case written.Word():
+                return (WORD, self.numbering.number(item))
+            case written.Gap():
+                return (GAP, item.most)
+            case written.Mention():
+                return (MENTION, item.what)
+            case written.Edge():
+                return (EDGE, item.end)
+            case _:
+                return (CHOICE, self._choice(item))
+
+    def _choice(self, choice: written.Choice) -> int:
+        key: object = (choice.name, choice.optional) if choice.name else choice
+        if key not in self._known:
+            singles, by_first, loose = set(), defaultdict(list), []
+            for option in choice.options:
+                steps = self._steps(option)
+                if steps[0][0] != WORD:
+                    loose.append(steps)
+                elif len(steps) == 1:
+                    singles.add(steps[0][1])
+                else:
+                    by_first[steps[0][1]].append(steps)
+            firsts = {number: tuple(dict.fromkeys(options)) for number, options in by_first.items()}
+            self.choices.append(Choice(choice.optional, self._keep(frozenset(singles)), firsts, tuple(loose)))
+            self._known[key] = len(self.choices) - 1
+        return self._known[key]
+
+    def _needs(self, part: Steps) -> Iterable[frozenset[int]]:
+        """For each step that cannot be left out: words of which one must be there (none for mentions and gaps)."""
+        for tag, value in part:
+            if tag == WORD:
+                yield self._keep(frozenset((value,)))
+            elif tag == CHOICE and (need := self._need_of(self.choices[value])):
+                yield self._keep(need)
+
+    def _need_of(self, choice: Choice) -> frozenset[int]:
+        if choice.optional:
+            return frozenset()
+        firsts = [next(iter(self._needs(steps)), frozenset[int]()) for steps in choice.loose]
+        return choice.singles.union(choice.by_first, *firsts) if all(firsts) else frozenset()
+
+
+def _indexed(says: Sequence[Say]) -> Says:
+    index: dict[int, list[int]] = defaultdict(list)
+    always = []
+    for place, say in enumerate(says):
+        rarest = min(say.needs, key=len, default=frozenset[int]())
+        for number in rarest:
+            index[number].append(place)
+        if not rarest:
+            always.append(place)
+    return Says(tuple(says), {number: tuple(places) for number, places in index.items()}, tuple(always))

@@ -1,0 +1,155 @@
+"""The rules as bytes and back: one section for all vendors, one a language, unpacked when it is needed.
+
+`marshal` holds plain values only and runs nothing; it differs between versions of Python, which `rulebook` heeds.
+"""
+
+from __future__ import annotations
+
+import marshal
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import fields
+from functools import cache
+from typing import Any
+
+from cancelproof.model import Kind, KnownSenders, Marks, Place
+from cancelproof.rules.compiled import Choice, Compiled, Say, Says, compile_language
+from cancelproof.rules.directory import directory
+from cancelproof.rules.values import DateForms, Guard, Language, MoneyForms, Rule, Rules, Vendor
+
+
+class CompiledOnDemand(Mapping[str, Compiled]):
+    """The compiled languages of rules that were parsed: each is compiled when it is first asked for."""
+
+    def __init__(self, languages: Mapping[str, Language], vendors: tuple[Vendor, ...]) -> None:
+        self._languages, self._vendors = languages, vendors
+        self._done: dict[str, Compiled] = {}
+
+    def __getitem__(self, code: str) -> Compiled:
+        if code not in self._done:
+            self._done[code] = compile_language(self._languages[code], self._vendors)
+        return self._done[code]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._languages)
+
+    def __len__(self) -> int:
+        return len(self._languages)
+
+
+class _Packed(Mapping[str, Compiled]):
+    """The compiled languages of packed rules: each is unpacked when it is first asked for."""
+
+    def __init__(self, sections: Mapping[str, bytes]) -> None:
+        self._sections = sections
+        self._done: dict[str, Compiled] = {}
+
+    def __getitem__(self, code: str) -> Compiled:
+        if code not in self._done:
+            self._done[code] = _compiled(marshal.loads(self._sections[code]))  # noqa: S302  # runs nothing; see above
+        return self._done[code]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._sections)
+
+    def __len__(self) -> int:
+        return len(self._sections)
+
+
+def pack(rules: Rules) -> bytes:
+    """All that reading needs of the rules; samples and the patterns as written stay behind."""
+    sections = {code: marshal.dumps(_plain_compiled(compiled)) for code, compiled in rules.compiled.items()}
+    vendors = [_plain(vendor, rules={}) for vendor in rules.vendors]
+    senders = (rules.senders.freemail, rules.senders.carriers)
+    return marshal.dumps((sections, vendors, senders, rules.sender_words, _plain(rules.marks), dict(rules.common)))
+
+
+def unpack(packed: bytes) -> Rules:
+    """The rules that were packed, without `languages`. For bytes that `pack` made, alone."""
+    sections, vendors, (freemail, carriers), desk_words, marks, common = marshal.loads(packed)  # noqa: S302
+    every = tuple(Vendor(*vendor) for vendor in vendors)
+    return directory(
+        every,
+        KnownSenders(freemail=freemail, carriers=carriers, desk_words=desk_words),
+        languages={},
+        compiled=_Packed(sections),
+        common=common,
+        marks=_made(Marks, marks),
+    )
+
+
+# ---------------------------------------------------------------- values to plain tuples, and back
+
+
+def _plain(value: Any, **instead: Any) -> tuple[Any, ...]:
+    return tuple(instead.get(name, getattr(value, name)) for name in _names(type(value)))
+
+
+@cache
+def _names(kind: type) -> tuple[str, ...]:
+    return tuple(field.name for field in fields(kind))
+
+
+def _made(kind: Any, plain: tuple[Any, ...], **instead: Any) -> Any:
+    return kind(**(dict(zip(_names(kind), plain, strict=True)) | instead))
+
+
+def _plain_rule(rule: Rule) -> tuple[Any, ...]:
+    return _plain(rule, kind=rule.kind and str(rule.kind), where=frozenset(map(str, rule.where)))
+
+
+def _rule(plain: tuple[Any, ...]) -> Rule:
+    given = dict(zip(_names(Rule), plain, strict=True))
+    kind, where = given["kind"], given["where"]
+    return Rule(**{**given, "kind": kind and Kind(kind), "where": frozenset(map(Place, where))})
+
+
+def _plain_compiled(compiled: Compiled) -> dict[str, Any]:
+    plain = {name: getattr(compiled, name) for name in _names(Compiled)}
+    return plain | {
+        "dates": _plain(compiled.dates),
+        "money": _plain(compiled.money),
+        "choices": [(c.optional, c.singles, dict(c.by_first), c.loose) for c in compiled.choices],
+        "rules": [_plain_rule(rule) for rule in compiled.rules],
+        "rule_says": _plain_says(compiled.rule_says),
+        "guards": [_plain(guard) for guard in compiled.guards],
+        "guard_says": _plain_says(compiled.guard_says),
+        "cues": {name: _plain_says(says) for name, says in compiled.cues.items()},
+        "relative": {name: _plain_says(says) for name, says in compiled.relative.items()},
+        "contract": _plain_says(compiled.contract),
+        "own": {
+            vendor: (tier, [_plain_rule(rule) for rule in rules], _plain_says(says))
+            for vendor, (tier, rules, says) in compiled.own.items()
+        },
+    }
+
+
+def _compiled(plain: dict[str, Any]) -> Compiled:
+    return Compiled(
+        **plain
+        | {
+            "dates": _made(DateForms, plain["dates"]),
+            "money": _made(MoneyForms, plain["money"]),
+            "choices": tuple(map(Choice._make, plain["choices"])),
+            "rules": _rules(plain["rules"]),
+            "rule_says": _says(plain["rule_says"]),
+            "guards": tuple(_made(Guard, guard) for guard in plain["guards"]),
+            "guard_says": _says(plain["guard_says"]),
+            "cues": {name: _says(says) for name, says in plain["cues"].items()},
+            "relative": {name: _says(says) for name, says in plain["relative"].items()},
+            "contract": _says(plain["contract"]),
+            "own": {vendor: (tier, _rules(rules), _says(says)) for vendor, (tier, rules, says) in plain["own"].items()},
+        }
+    )
+
+
+def _rules(plain: Iterable[tuple[Any, ...]]) -> tuple[Rule, ...]:
+    return tuple(map(_rule, plain))
+
+
+def _plain_says(says: Says) -> tuple[Any, ...]:
+    return (tuple(map(tuple, says.says)), dict(says.index), says.always)
+
+
+def _says(plain: tuple[Any, ...]) -> Says:
+    says, index, always = plain
+    return Says(tuple(map(Say._make, says)), index, always)

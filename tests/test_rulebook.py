@@ -1,0 +1,102 @@
+"""The compiled rules: kept by content, the same when they come back, never in the way."""
+
+from __future__ import annotations
+
+import logging
+from pathlib import Path
+
+import pytest
+
+from cancelproof import rulebook
+from cancelproof.classify import Classifier
+from cancelproof.errors import RulesInvalid
+from cancelproof.model import Message, Statement
+from cancelproof.rules.packing import pack, unpack
+from rules_fixture import SMALL, project_rules, small
+
+VENDOR = """
+vendor: Examplecast
+id: examplecast
+domains: [examplecast.example]
+reads:
+  en:
+    statements:
+      closure:
+        - {id: curtain, say: [the curtain has fallen], examples: [The curtain has fallen.], silent: [The curtain fell.]}
+"""
+
+
+def _mail(*texts: str) -> Message:
+    return Message(statements=tuple(Statement(text=text) for text in texts))
+
+
+def _folder(tmp_path: Path, text: str = SMALL) -> Path:
+    folder = tmp_path / "rules"
+    (folder / "lang").mkdir(parents=True, exist_ok=True)
+    (folder / "lang" / "en.yaml").write_text(text, encoding="utf-8")
+    return folder
+
+
+@pytest.mark.parametrize("vendor", ["", "examplecast"])
+def test_packed_rules_read_like_those_they_come_from(vendor: str) -> None:
+    """Nothing that reading needs is lost on the way to bytes and back, a vendor's own rules neither."""
+    made = small(**{"vendors/examplecast.yaml": VENDOR})
+    back = unpack(pack(made))
+    mail = _mail(
+        "Your subscription has been cancelled on 3 May 2026.", "The curtain has fallen.", "You paid $5 if not."
+    )
+    assert (
+        Classifier(back).read(mail, vendor_id=vendor).decision == Classifier(made).read(mail, vendor_id=vendor).decision
+    )
+    assert back.vendors[0].domains == made.vendors[0].domains
+    assert (back.senders, back.marks, back.by_name.keys()) == (made.senders, made.marks, made.by_name.keys())
+
+
+def test_all_rules_of_the_project_are_packed_whole() -> None:
+    """Every language comes back with its rules, guards and cues."""
+    back = unpack(pack(project_rules()))
+    for code, compiled in project_rules().compiled.items():
+        assert back.compiled[code] == compiled
+
+
+def test_files_that_did_not_change_are_not_read_again(tmp_path: Path) -> None:
+    """The second load takes the compiled form; a changed file makes a new one."""
+    folder, cache = _folder(tmp_path), tmp_path / "cache"
+    assert rulebook.load([folder], cache).languages
+    assert not rulebook.load([folder], cache).languages
+    _folder(tmp_path, SMALL + "\nname: other\n".replace("name: other", "# changed"))
+    assert rulebook.load([folder], cache).languages
+
+
+def test_a_damaged_file_is_made_anew(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    """What does not bear its own digest is never unpacked."""
+    folder, cache = _folder(tmp_path), tmp_path / "cache"
+    rulebook.load([folder], cache)
+    [kept] = cache.glob("*.bin")
+    kept.write_bytes(kept.read_bytes()[:-1] + b"?")
+    with caplog.at_level(logging.WARNING):
+        assert rulebook.load([folder], cache).languages
+    assert "damaged" in caplog.text
+    assert not rulebook.load([folder], cache).languages
+
+
+def test_a_folder_that_cannot_be_written_is_no_fault(tmp_path: Path) -> None:
+    """Without a cache the rules are read each time."""
+    in_the_way = tmp_path / "file"
+    in_the_way.write_text("")
+    assert rulebook.load([_folder(tmp_path)], in_the_way / "cache").languages
+
+
+def test_faults_are_said_each_time(tmp_path: Path) -> None:
+    """Rules with a fault are never kept."""
+    folder = _folder(tmp_path, SMALL + "\nwrong: field\n")
+    for _ in range(2):
+        with pytest.raises(RulesInvalid, match="wrong"):
+            rulebook.load([folder], tmp_path / "cache")
+
+
+def test_only_the_newest_files_are_kept(tmp_path: Path) -> None:
+    """Rules that change every day do not fill the disk."""
+    for day in range(6):
+        rulebook.load([_folder(tmp_path, f"{SMALL}\n# day {day}\n")], tmp_path / "cache")
+    assert len(list((tmp_path / "cache").iterdir())) == 3
