@@ -14,7 +14,7 @@ from cancelproof.classify import tongue
 from cancelproof.classify.matcher import Found, Looked
 from cancelproof.classify.reader import Reader
 from cancelproof.model import Decision, Hit, Kind, Message, Statement, Voice
-from cancelproof.rules.values import Guard, Rule, Rules
+from cancelproof.rules.values import Guard, Rule, Rules, Together
 from cancelproof.words import Words, cut
 
 __all__ = ["Classifier", "Read"]
@@ -24,6 +24,7 @@ _QUOTED = re.compile('«[^»]{1,300}»|“[^”]{1,300}”|„[^“”]{1,300}[�
 _MOST_STATEMENTS = 600
 _LONGEST = 4000  # characters of a statement
 _FEWEST_AROUND = 3  # words; fewer only introduce what is quoted
+_TOGETHER = 4  # the tier of what topics say together: a statement that says it by itself is nearer
 _QUESTIONS = ("?", "？", ";?")
 
 
@@ -66,13 +67,13 @@ class Classifier:
     def read(self, message: Message, *, vendor_id: str = "", by_owner: bool = False) -> Read:
         """Classify a mail. `by_owner` says that the owner wrote it: then it is a request or nothing."""
         lines, language = self._lines(message, vendor_id)
-        kinds, topics = _matched(lines)
+        kinds, topics = _matched(lines, self.rules.together)
         return Read(_decide(kinds, language, by_owner=by_owner), lines, topics)
 
     def hits(self, message: Message, code: str, vendor_id: str = "") -> tuple[Hit, ...]:
         """Every hit in a mail that is known to be in one language."""
         lines, _ = self._lines(message, vendor_id, code)
-        return tuple(match.hit for match in _matched(lines)[0])
+        return tuple(match.hit for match in _matched(lines, ())[0])
 
     def _lines(self, message: Message, vendor_id: str, code: str = "") -> tuple[tuple[Line, ...], str]:
         own = [(i, s) for i, s in enumerate(message.statements) if s.voice is Voice.OWN][:_MOST_STATEMENTS]
@@ -156,13 +157,28 @@ def _in_a_date(line: Line, first: int, last: int) -> bool:
 # ---------------------------------------------------------------- the whole mail
 
 
-def _matched(lines: Sequence[Line]) -> tuple[list[_Match], frozenset[str]]:
+def _matched(lines: Sequence[Line], together: Sequence[Together]) -> tuple[list[_Match], frozenset[str]]:
     """What the rules for kinds match in a mail, and the topics that it raises."""
     matches = [match for line in lines for match in _matches(line)]
-    raised = [m.rule for m in matches if m.rule.topic and not m.hit.guard]
-    topics = frozenset(rule.topic for rule in raised)
-    silence = min((rule.topic for rule in raised if rule.silences), default="")
-    return [_with_topics(m, topics, silence) for m in matches if m.rule.kind], topics
+    raised = [m for m in matches if m.rule.topic and not m.hit.guard]
+    topics = frozenset(m.rule.topic for m in raised)
+    silence = min((m.rule.topic for m in raised if m.rule.silences), default="")
+    kinds = [_with_topics(m, topics, silence) for m in matches if m.rule.kind]
+    if not silence:
+        kinds += _said_together(raised, topics, together)
+    return kinds, topics
+
+
+def _said_together(raised: Sequence[_Match], topics: frozenset[str], together: Sequence[Together]) -> list[_Match]:
+    """What topics assert that are raised together: shown by the statement that raised the first of them."""
+    found = []
+    for each in together:
+        if topics.issuperset(each.every) and topics.isdisjoint(each.unless):
+            shown = max((m for m in raised if m.rule.topic == each.every[0]), key=lambda m: m.hit.statement > 0)
+            rule = Rule(id=each.id, kind=each.kind, patterns=())
+            hit = replace(shown.hit, rule=each.id, kind=each.kind, firm=True, experimental=True)
+            found.append(_Match(rule, _TOGETHER, hit))
+    return found
 
 
 def _with_topics(match: _Match, topics: frozenset[str], silence: str) -> _Match:

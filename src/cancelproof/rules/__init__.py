@@ -6,6 +6,7 @@ Read `load` first. Text becomes values in `language` and `vendors`; `review` say
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from cancelproof.errors import RulesInvalid
@@ -13,7 +14,8 @@ from cancelproof.model import KnownSenders, Marks
 from cancelproof.rules.directory import directory
 from cancelproof.rules.language import read_language, read_money
 from cancelproof.rules.packing import CompiledOnDemand
-from cancelproof.rules.values import Language, MoneyForms, Rules, Vendor
+from cancelproof.rules.together import read_together
+from cancelproof.rules.values import Language, MoneyForms, Rules, Together, Vendor
 from cancelproof.rules.vendors import read_vendor
 from cancelproof.rules.yamlfile import Faults, Reader
 from cancelproof.rules.yamlfile import load as load_yaml
@@ -80,7 +82,8 @@ def parse(texts: Texts, shown: Mapping[str, str] | None = None) -> tuple[Rules, 
             vendors += [vendor] if vendor else []
     faults += (*_twice(vendors), *_related_to_nobody(vendors))
     freemail, carriers = _senders(texts, names, faults)
-    return _rules(languages, tuple(vendors), freemail, carriers), faults
+    together = _together(texts, names, languages.values(), faults)
+    return replace(_rules(languages, tuple(vendors), freemail, carriers), together=together), faults
 
 
 def _below(texts: Texts, folder: str) -> list[str]:
@@ -143,6 +146,18 @@ def _common_money(texts: Texts, names: Mapping[str, str], faults: list[str]) -> 
     forms = read_money(reader, "currencies") if reader else MoneyForms()
     faults += found.found
     return forms
+
+
+def _together(
+    texts: Texts, names: Mapping[str, str], languages: Iterable[Language], faults: list[str]
+) -> tuple[Together, ...]:
+    path = "together.yaml"
+    if path not in texts:
+        return ()
+    topics = frozenset(rule.topic for language in languages for rule in language.rules if rule.topic)
+    found, wrong = read_together(texts[path], names.get(path, path), topics)
+    faults += wrong
+    return found
 
 
 def _senders(texts: Texts, names: Mapping[str, str], faults: list[str]) -> tuple[frozenset[str], frozenset[str]]:

@@ -7,14 +7,14 @@ from __future__ import annotations
 
 import marshal
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import fields
+from dataclasses import fields, replace
 from functools import cache
 from typing import Any
 
 from cancelproof.model import Kind, KnownSenders, Marks, Place
 from cancelproof.rules.compiled import Choice, Compiled, Say, Says, compile_language
 from cancelproof.rules.directory import directory
-from cancelproof.rules.values import DateForms, Guard, Language, MoneyForms, Rule, Rules, Vendor
+from cancelproof.rules.values import DateForms, Guard, Language, MoneyForms, Rule, Rules, Together, Vendor
 
 
 class CompiledOnDemand(Mapping[str, Compiled]):
@@ -60,14 +60,16 @@ def pack(rules: Rules) -> bytes:
     sections = {code: marshal.dumps(_plain_compiled(compiled)) for code, compiled in rules.compiled.items()}
     vendors = [_plain(vendor, rules={}) for vendor in rules.vendors]
     senders = (rules.senders.freemail, rules.senders.carriers)
-    return marshal.dumps((sections, vendors, senders, rules.sender_words, _plain(rules.marks), dict(rules.common)))
+    together = [_plain(each, kind=str(each.kind)) for each in rules.together]
+    marks = _plain(rules.marks)
+    return marshal.dumps((sections, vendors, senders, rules.sender_words, marks, dict(rules.common), together))
 
 
 def unpack(packed: bytes) -> Rules:
     """The rules that were packed, without `languages`. For bytes that `pack` made, alone."""
-    sections, vendors, (freemail, carriers), desk_words, marks, common = marshal.loads(packed)  # noqa: S302
+    sections, vendors, (freemail, carriers), desk_words, marks, common, together = marshal.loads(packed)  # noqa: S302
     every = tuple(Vendor(*vendor) for vendor in vendors)
-    return directory(
+    book = directory(
         every,
         KnownSenders(freemail=freemail, carriers=carriers, desk_words=desk_words),
         languages={},
@@ -75,6 +77,7 @@ def unpack(packed: bytes) -> Rules:
         common=common,
         marks=_made(Marks, marks),
     )
+    return replace(book, together=tuple(map(_together, together)))
 
 
 # ---------------------------------------------------------------- values to plain tuples, and back
@@ -101,6 +104,11 @@ def _rule(plain: tuple[Any, ...]) -> Rule:
     given = dict(zip(_names(Rule), plain, strict=True))
     kind, where = given["kind"], given["where"]
     return Rule(**{**given, "kind": kind and Kind(kind), "where": frozenset(map(Place, where))})
+
+
+def _together(plain: tuple[Any, ...]) -> Together:
+    given = dict(zip(_names(Together), plain, strict=True))
+    return Together(**{**given, "kind": Kind(given["kind"])})
 
 
 def _plain_compiled(compiled: Compiled) -> dict[str, Any]:

@@ -39,6 +39,17 @@ class Rule:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Together:
+    """Topics that assert a kind where a mail raises them all, and none of `unless`; the first is the one that shows it."""
+
+    id: str
+    kind: Kind
+    every: tuple[str, ...]
+    unless: tuple[str, ...] = ()
+    where_defined: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Guard:
     """Words that turn a match off where they stand in its clause, or anywhere in its sentence; `topics` too, or not."""
 
@@ -129,6 +140,7 @@ class Rules:
     languages: Mapping[str, Language]
     compiled: Mapping[str, Compiled] = field(default_factory=dict)
     common: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    together: tuple[Together, ...] = ()
     vendors: tuple[Vendor, ...] = ()
     by_domain: Mapping[str, Vendor] = field(default_factory=dict)
     by_name: Mapping[str, tuple[tuple[tuple[str, ...], Vendor], ...]] = field(default_factory=dict)
