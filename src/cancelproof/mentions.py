@@ -7,12 +7,12 @@ made of a language's month names and currency words; each is linear, its repetit
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 
 from cancelproof.rules.values import DateForms, MoneyForms
-from cancelproof.words import UNSPACED, fold
+from cancelproof.words import UNSPACED, Words, fold
 
 # A letter of a script with spaces between words; a kana or a kanji may stand right beside a number.
 _LETTER = rf"[^\W{UNSPACED}]"
@@ -77,3 +77,22 @@ def sums(text: str, forms: MoneyForms) -> tuple[Mention, ...]:
 def numbers(words: Iterable[str]) -> tuple[int, ...]:
     """The places of the words that hold a digit."""
     return tuple(place for place, word in enumerate(words) if any(c.isdigit() for c in word))
+
+
+def names(words: Words, common: Collection[str]) -> tuple[tuple[int, int], ...]:
+    """The runs of words written as names, first to the one after the last: `Norton 360 Deluxe`, `Club Premium`.
+
+    A run begins with a capital and holds capitals and numbers only; a word that a language uses all the time begins
+    none, nor does the first word of the statement.
+    """
+    runs: list[tuple[int, int]] = []
+    start = None
+    for place in range(1, len(words) + 1):
+        first = words.text[words.starts[place]] if place < len(words) else ""
+        fits = first.isupper() or (start is not None and first.isdigit())
+        if start is None and fits and words.folded[place] not in common:
+            start = place
+        elif start is not None and not fits:
+            runs.append((start, place))
+            start = None
+    return tuple(runs)

@@ -14,7 +14,7 @@ from cancelproof.classify import tongue
 from cancelproof.classify.matcher import Found, Looked
 from cancelproof.classify.reader import Reader
 from cancelproof.model import Decision, Hit, Kind, Message, Statement, Voice
-from cancelproof.rules.values import Guard, Rule, Rules, Together
+from cancelproof.rules.values import Guard, Rule, Rules, Saying, Together
 from cancelproof.words import Words, cut
 
 __all__ = ["Classifier", "Read"]
@@ -22,6 +22,7 @@ __all__ = ["Classifier", "Read"]
 _QUOTED = re.compile('«[^»]{1,300}»|“[^”]{1,300}”|„[^“”]{1,300}[“”]|"[^"]{1,300}"|「[^」]{1,300}」')
 # What a vendor writes about a contract is short; a mail made to keep the program busy is read as far as this.
 _MOST_STATEMENTS = 600
+_MOST_QUOTED = 30  # a request is short
 _LONGEST = 4000  # characters of a statement
 _FEWEST_AROUND = 3  # words; fewer only introduce what is quoted
 _TOGETHER = 4  # the tier of what topics say together: a statement that says it by itself is nearer
@@ -67,16 +68,31 @@ class Classifier:
     def read(self, message: Message, *, vendor_id: str = "", by_owner: bool = False) -> Read:
         """Classify a mail. `by_owner` says that the owner wrote it: then it is a request or nothing."""
         lines, language = self._lines(message, vendor_id)
-        kinds, topics = _matched(lines, self.rules.together)
+        asked = self.rules.together.quoted_request if self._quotes_request(message) else ""
+        kinds, topics = _matched(lines, self.rules.together, asked)
         return Read(_decide(kinds, language, by_owner=by_owner), lines, topics)
 
     def hits(self, message: Message, code: str, vendor_id: str = "") -> tuple[Hit, ...]:
         """Every hit in a mail that is known to be in one language."""
         lines, _ = self._lines(message, vendor_id, code)
-        return tuple(match.hit for match in _matched(lines, ())[0])
+        return tuple(match.hit for match in _matched(lines, Together())[0])
 
-    def _lines(self, message: Message, vendor_id: str, code: str = "") -> tuple[tuple[Line, ...], str]:
-        own = [(i, s) for i, s in enumerate(message.statements) if s.voice is Voice.OWN][:_MOST_STATEMENTS]
+    def _quotes_request(self, message: Message) -> bool:
+        """Whether the mail answers a request that it quotes: then what it says is about that."""
+        quoted, _ = self._lines(message, "", voices=(Voice.QUOTED,), most=_MOST_QUOTED)
+        return any(
+            m.rule.kind is Kind.REQUEST and not m.hit.guard for line in quoted for m in _matches(line, frozenset())
+        )
+
+    def _lines(
+        self,
+        message: Message,
+        vendor_id: str,
+        code: str = "",
+        voices: tuple[Voice, ...] = (Voice.OWN,),
+        most: int = _MOST_STATEMENTS,
+    ) -> tuple[tuple[Line, ...], str]:
+        own = [(i, s) for i, s in enumerate(message.statements) if s.voice in voices][:most]
         cuts = [cut(s.text[:_LONGEST]) for _, s in own]
         codes = (code,) * len(own) if code else tongue.of_statements(cuts, self.rules.common)
         lines = []
@@ -90,7 +106,7 @@ class Classifier:
 # ---------------------------------------------------------------- one statement
 
 
-def _matches(line: Line) -> list[_Match]:
+def _matches(line: Line, unguarded: frozenset[str]) -> list[_Match]:
     found = list(line.reader.rules(line.looked))
     if not found:
         return []
@@ -99,7 +115,7 @@ def _matches(line: Line) -> list[_Match]:
     for rule, tier, where in found:
         known = matches.get(rule.id)
         if _stands(rule, line) and (known is None or known.hit.guard):
-            match = _Match(rule, tier, _hit(line, rule, where, guards))
+            match = _Match(rule, tier, _hit(line, rule, where, () if rule.topic in unguarded else guards))
             if known is None or not match.hit.guard:
                 matches[rule.id] = match
     return list(matches.values())
@@ -157,26 +173,26 @@ def _in_a_date(line: Line, first: int, last: int) -> bool:
 # ---------------------------------------------------------------- the whole mail
 
 
-def _matched(lines: Sequence[Line], together: Sequence[Together]) -> tuple[list[_Match], frozenset[str]]:
-    """What the rules for kinds match in a mail, and the topics that it raises."""
-    matches = [match for line in lines for match in _matches(line)]
+def _matched(lines: Sequence[Line], together: Together, asked: str = "") -> tuple[list[_Match], frozenset[str]]:
+    """What the rules for kinds match in a mail, and the topics that it raises; `asked` is raised by what it quotes."""
+    matches = [match for line in lines for match in _matches(line, together.unguarded)]
     raised = [m for m in matches if m.rule.topic and not m.hit.guard]
-    topics = frozenset(m.rule.topic for m in raised)
+    topics = frozenset((*(m.rule.topic for m in raised), *filter(None, [asked])))
     silence = min((m.rule.topic for m in raised if m.rule.silences), default="")
     kinds = [_with_topics(m, topics, silence) for m in matches if m.rule.kind]
     if not silence:
-        kinds += _said_together(raised, topics, together)
+        kinds += _said_together(raised, topics, together.sayings)
     return kinds, topics
 
 
-def _said_together(raised: Sequence[_Match], topics: frozenset[str], together: Sequence[Together]) -> list[_Match]:
+def _said_together(raised: Sequence[_Match], topics: frozenset[str], sayings: Sequence[Saying]) -> list[_Match]:
     """What topics assert that are raised together: shown by the statement that raised the first of them."""
     found = []
-    for each in together:
-        if topics.issuperset(each.every) and topics.isdisjoint(each.unless):
-            shown = max((m for m in raised if m.rule.topic == each.every[0]), key=lambda m: m.hit.statement > 0)
-            rule = Rule(id=each.id, kind=each.kind, patterns=())
-            hit = replace(shown.hit, rule=each.id, kind=each.kind, firm=True, experimental=True)
+    for saying in sayings:
+        if topics.issuperset(saying.every) and topics.isdisjoint(saying.unless):
+            shown = max((m for m in raised if m.rule.topic == saying.every[0]), key=lambda m: m.hit.statement > 0)
+            rule = Rule(id=saying.id, kind=saying.kind, patterns=())
+            hit = replace(shown.hit, rule=saying.id, kind=saying.kind, firm=True, experimental=True)
             found.append(_Match(rule, _TOGETHER, hit))
     return found
 

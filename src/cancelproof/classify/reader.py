@@ -31,11 +31,14 @@ class Reader:
         dates = _placed(words, "date", mentions.dates(words.text, self.language.dates), raw)
         sums = _placed(words, "money", mentions.sums(words.text, self.language.money), raw)
         numbers = {place: frozenset((place + 1,)) for place in mentions.numbers(words.folded)}
+        names = {
+            first: frozenset(range(first + 1, last + 1)) for first, last in mentions.names(words, self.language.common)
+        }
         looked = Looked(
             words=words,
             numbers=tuple(find(word) for word in words.folded),
             choices=self.language.choices,
-            mentions={"date": dates, "money": sums, "number": numbers},
+            mentions={"date": dates, "money": sums, "number": numbers, "name": names},
             raw=raw,
         )
         whens = dict(dates)

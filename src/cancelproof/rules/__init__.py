@@ -148,12 +148,10 @@ def _common_money(texts: Texts, names: Mapping[str, str], faults: list[str]) -> 
     return forms
 
 
-def _together(
-    texts: Texts, names: Mapping[str, str], languages: Iterable[Language], faults: list[str]
-) -> tuple[Together, ...]:
+def _together(texts: Texts, names: Mapping[str, str], languages: Iterable[Language], faults: list[str]) -> Together:
     path = "together.yaml"
     if path not in texts:
-        return ()
+        return Together()
     topics = frozenset(rule.topic for language in languages for rule in language.rules if rule.topic)
     found, wrong = read_together(texts[path], names.get(path, path), topics)
     faults += wrong

@@ -14,7 +14,7 @@ from typing import Any
 from cancelproof.model import Kind, KnownSenders, Marks, Place
 from cancelproof.rules.compiled import Choice, Compiled, Say, Says, compile_language
 from cancelproof.rules.directory import directory
-from cancelproof.rules.values import DateForms, Guard, Language, MoneyForms, Rule, Rules, Together, Vendor
+from cancelproof.rules.values import DateForms, Guard, Language, MoneyForms, Rule, Rules, Saying, Together, Vendor
 
 
 class CompiledOnDemand(Mapping[str, Compiled]):
@@ -60,7 +60,8 @@ def pack(rules: Rules) -> bytes:
     sections = {code: marshal.dumps(_plain_compiled(compiled)) for code, compiled in rules.compiled.items()}
     vendors = [_plain(vendor, rules={}) for vendor in rules.vendors]
     senders = (rules.senders.freemail, rules.senders.carriers)
-    together = [_plain(each, kind=str(each.kind)) for each in rules.together]
+    sayings = [_plain(saying, kind=str(saying.kind)) for saying in rules.together.sayings]
+    together = (rules.together.quoted_request, rules.together.unguarded, sayings)
     marks = _plain(rules.marks)
     return marshal.dumps((sections, vendors, senders, rules.sender_words, marks, dict(rules.common), together))
 
@@ -77,7 +78,9 @@ def unpack(packed: bytes) -> Rules:
         common=common,
         marks=_made(Marks, marks),
     )
-    return replace(book, together=tuple(map(_together, together)))
+    asked, unguarded, sayings = together
+    said = Together(quoted_request=asked, unguarded=unguarded, sayings=tuple(map(_saying, sayings)))
+    return replace(book, together=said)
 
 
 # ---------------------------------------------------------------- values to plain tuples, and back
@@ -106,9 +109,9 @@ def _rule(plain: tuple[Any, ...]) -> Rule:
     return Rule(**{**given, "kind": kind and Kind(kind), "where": frozenset(map(Place, where))})
 
 
-def _together(plain: tuple[Any, ...]) -> Together:
-    given = dict(zip(_names(Together), plain, strict=True))
-    return Together(**{**given, "kind": Kind(given["kind"])})
+def _saying(plain: tuple[Any, ...]) -> Saying:
+    given = dict(zip(_names(Saying), plain, strict=True))
+    return Saying(**{**given, "kind": Kind(given["kind"])})
 
 
 def _plain_compiled(compiled: Compiled) -> dict[str, Any]:

@@ -4,6 +4,7 @@
     <contract> & <end.done>            parts that stand in one sentence in any order
     bien? annul*  plan|offre           an optional word, a beginning, alternatives
     {date} {when} {money} {number}     a mention of a date, a date or a word for one, a sum, a number
+    {name}                             words written with capitals, as names are
     ^ $                                the beginning and the end of the statement
 
 Everything is bounded: a match takes time linear in the statement for a given pattern, whatever text or rule.
@@ -17,7 +18,7 @@ from dataclasses import dataclass
 
 from cancelproof.words import cut
 
-MENTIONS = ("date", "when", "money", "number")
+MENTIONS = ("date", "when", "money", "number", "name")
 _GAP = re.compile(r"\.\.(\d{0,2})")
 _NAME = re.compile(r"<([a-z_]+)(?:\.([a-z_,]+))?>")
 

@@ -10,35 +10,53 @@ import difflib
 from collections.abc import Iterable
 
 from cancelproof.model import Kind
-from cancelproof.rules.values import Together
+from cancelproof.rules.values import Saying, Together
 from cancelproof.rules.yamlfile import Faults, Reader, load
 
-_FIELDS = ("id", "all", "unless", "why")
+_FIELDS = ("id", "all", "unless")
 
 
-def read_together(text: str, path: str, topics: frozenset[str]) -> tuple[tuple[Together, ...], list[str]]:
-    """The combinations of the file, and every fault as `path:line: what`; `topics` are those that languages raise."""
+def read_together(text: str, path: str, topics: frozenset[str]) -> tuple[Together, list[str]]:
+    """What the file says, and every fault as `path:line: what`; `topics` are those that languages raise."""
     faults = Faults(path)
     table = load(text, faults)
-    found = tuple(_read(Reader(table, faults, "what is said together"), topics)) if table else ()
+    if table is None:
+        return Together(), faults.found
+    reader = Reader(table, faults, "what is said together")
+    reader.only("quoted_request", "unguarded", *Kind)
+    for key in ("quoted_request", "unguarded"):
+        _known(reader, key, topics)
+    found = Together(
+        quoted_request=reader.text("quoted_request", ""),
+        unguarded=frozenset(reader.texts("unguarded")),
+        sayings=tuple(_sayings(reader, topics)),
+    )
     return found, faults.found
 
 
-def _read(reader: Reader, topics: frozenset[str]) -> Iterable[Together]:
-    reader.only(*Kind)
-    for kind in reader.keys():  # noqa: SIM118  # a Reader, not a dict
-        for entry in reader.subs(kind, f"a combination for {kind}"):
-            entry.only(*_FIELDS)
-            for key in ("all", "unless"):
-                _known(entry, key, topics)
-            every = entry.texts("all")
-            if not every:
-                entry.faults.add(entry.table.line, "`all` names no topic")
-            elif kind in list(Kind):
-                where = f"{entry.faults.path}:{entry.table.line}"
-                ident = f"together {kind} {entry.text('id')}"
-                unless = entry.texts("unless")
-                yield Together(id=ident, kind=Kind(kind), every=every, unless=unless, where_defined=where)
+def _sayings(reader: Reader, topics: frozenset[str]) -> Iterable[Saying]:
+    for kind in Kind:
+        if sub := reader.sub(kind, f"{kind!r}"):
+            sub.only("unless", "say")
+            _known(sub, "unless", topics)
+            for entry in sub.subs("say", f"a saying of {kind}"):
+                entry.only(*_FIELDS)
+                for key in ("all", "unless"):
+                    _known(entry, key, topics)
+                yield Saying(
+                    id=f"together {kind} {entry.text('id')}",
+                    kind=kind,
+                    every=_needed(entry),
+                    unless=frozenset((*sub.texts("unless"), *entry.texts("unless"))),
+                    where_defined=f"{entry.faults.path}:{entry.table.line}",
+                )
+
+
+def _needed(entry: Reader) -> tuple[str, ...]:
+    every = entry.texts("all")
+    if not every:
+        entry.faults.add(entry.table.line, "`all` names no topic")
+    return every
 
 
 def _known(entry: Reader, key: str, topics: frozenset[str]) -> None:

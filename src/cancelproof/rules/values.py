@@ -39,14 +39,26 @@ class Rule:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Together:
-    """Topics that assert a kind where a mail raises them all, and none of `unless`; the first is the one that shows it."""
+class Saying:
+    """Topics that assert a kind where a mail raises `every` one, and none of `unless`; the first of them shows it."""
 
     id: str
     kind: Kind
     every: tuple[str, ...]
-    unless: tuple[str, ...] = ()
+    unless: frozenset[str] = frozenset()
     where_defined: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Together:
+    """What statements say together, and the topic that a request raises which a mail quotes.
+
+    No guard turns off a topic of `unguarded`.
+    """
+
+    quoted_request: str = ""
+    unguarded: frozenset[str] = frozenset()
+    sayings: tuple[Saying, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -140,7 +152,7 @@ class Rules:
     languages: Mapping[str, Language]
     compiled: Mapping[str, Compiled] = field(default_factory=dict)
     common: Mapping[str, frozenset[str]] = field(default_factory=dict)
-    together: tuple[Together, ...] = ()
+    together: Together = Together()
     vendors: tuple[Vendor, ...] = ()
     by_domain: Mapping[str, Vendor] = field(default_factory=dict)
     by_name: Mapping[str, tuple[tuple[tuple[str, ...], Vendor], ...]] = field(default_factory=dict)
