@@ -15,7 +15,7 @@ from cancelproof.message import read, with_letters
 from cancelproof.model import Fault, Origin, Place, RawMail
 from cancelproof.run import Mailroom
 from message_fixture import HEAD, MARKS, mail, multipart, part
-from rules_fixture import project_rules
+from rules_fixture import compiled_rules
 
 LINES = [
     (72, 760, "Quayside Mutual"),
@@ -120,7 +120,7 @@ def test_only_the_first_documents_of_a_mail_are_read(monkeypatch: pytest.MonkeyP
     monkeypatch.setattr(letters, "text_of", text_of)
     documents = [part(b"%%PDF-%d" % n, f"application/pdf; name=letter{n}.pdf") for n in range(8)]
     raw = HEAD + multipart("mixed", part(b"See the letters."), *documents)
-    faults = Mailroom(project_rules()).read(RawMail(raw=raw, origin=Origin(source="x.eml"))).faults
+    faults = Mailroom(compiled_rules()).read(RawMail(raw=raw, origin=Origin(source="x.eml"))).faults
     assert len(asked) == 5
     assert [fault.where for fault in faults] == [*(f"letter{n}.pdf" for n in range(5)), "attached documents"]
     assert faults[-1].what.endswith("letter5.pdf, letter6.pdf, letter7.pdf")

@@ -14,11 +14,13 @@ from typing import TYPE_CHECKING, Any
 from cancelproof import __version__, letters
 from cancelproof.authenticity import authenticate
 from cancelproof.classify import Classifier
+from cancelproof.classify.gate import Gate
 from cancelproof.entries import day_of, entry_of, keeps
 from cancelproof.extract import Sender, extract, sender_of
 from cancelproof.judge import judge
 from cancelproof.message import read as read_message
 from cancelproof.message import with_letters
+from cancelproof.message.skim import skim
 from cancelproof.model import (
     Batch,
     Coverage,
@@ -64,9 +66,16 @@ class Mailroom:
     owner: frozenset[str] = frozenset()
     trusted: tuple[str, ...] = ()
     classifier: Classifier = field(init=False)
+    gate: Gate = field(init=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "classifier", Classifier(self.rules))
+        object.__setattr__(self, "gate", Gate(self.rules))
+
+    def sift(self, mail: RawMail) -> Reading | None:
+        """What `read` understands of a mail, or None where its words alone tell that it says nothing of a contract."""
+        words = skim(mail.raw)
+        return self.read(mail) if words is None or self.gate.may_say(words) else None
 
     def read(self, mail: RawMail) -> Reading:
         """All that is understood of one mail. What can't be read is named in `faults`; nothing raises."""
@@ -152,25 +161,27 @@ def audit(
     progress: Progress = _quiet,
 ) -> Report:
     """Read archives and say where every case stands on a day, without a ledger."""
-    entries: dict[str, Entry] = {}
+    met: set[str] = set()
+    entries: list[Entry] = []
     coverage: list[Coverage] = []
     for source in sources:
         seen = Coverage(name=source.name)
         for batch in source.batches():
-            readings = [mailroom.read(mail) for mail in batch.mails if mail.sha256 not in entries]
-            entries |= {r.sha256: entry_of(r) for r in readings}
-            seen = _counted(seen, batch, readings)
+            fresh = {mail.sha256: mail for mail in batch.mails if mail.sha256 not in met}
+            met.update(fresh)
+            readings = [reading for mail in fresh.values() if (reading := mailroom.sift(mail))]
+            entries += [entry_of(reading) for reading in readings if keeps(reading)]
+            seen = _counted(seen, batch, len(fresh), readings)
             progress(sum(c.seen for c in coverage) + seen.seen)
         coverage.append(seen)
-    told_of = [entry for entry in entries.values() if entry.kind is not Kind.OTHER]
-    return report_on(told_of, told, mailroom.owner, today, coverage, mails=len(entries))
+    return report_on(entries, told, mailroom.owner, today, coverage, mails=len(met))
 
 
-def _counted(seen: Coverage, batch: Batch, readings: Sequence[Reading]) -> Coverage:
+def _counted(seen: Coverage, batch: Batch, new: int, readings: Sequence[Reading]) -> Coverage:
     return replace(
         seen,
         seen=seen.seen + len(batch.mails),
-        new=seen.new + len(readings),
+        new=seen.new + new,
         passed_over=seen.passed_over + batch.passed_over,
         unreadable=(*seen.unreadable, *batch.faults, *(fault for r in readings for fault in r.faults)),
     )
@@ -194,12 +205,12 @@ def scan(
     for batch in source.batches():
         met = ledger.has(mail.sha256 for mail in batch.mails)
         fresh = {mail.sha256: mail for mail in batch.mails if mail.sha256 not in met}
-        readings = [mailroom.read(mail) for mail in fresh.values()]
+        readings = [reading for mail in fresh.values() if (reading := mailroom.sift(mail))]
         kept = [reading for reading in readings if keeps(reading)]
         evidence.keep_all([fresh[reading.sha256] for reading in kept], at=now(), version=__version__)
         places = [Seen(sha256=mail.sha256, origin=mail.origin) for mail in batch.mails]
         ledger.put([entry_of(r) for r in kept], seen=places, state=batch.state)
-        seen = replace(_counted(seen, batch, readings), kept=seen.kept + len(kept))
+        seen = replace(_counted(seen, batch, len(fresh), readings), kept=seen.kept + len(kept))
         progress(seen.seen)
     return seen
 
