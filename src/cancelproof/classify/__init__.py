@@ -7,7 +7,7 @@ strongest kind that is asserted wins (the handbook's order); everything that mat
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from cancelproof.classify import tongue
@@ -179,10 +179,8 @@ def _matched(lines: Sequence[Line], together: Together, asked: str = "") -> tupl
     raised = [m for m in matches if m.rule.topic and not m.hit.guard]
     topics = frozenset((*(m.rule.topic for m in raised), *filter(None, [asked])))
     silence = min((m.rule.topic for m in raised if m.rule.silences), default="")
-    kinds = [_with_topics(m, topics, silence) for m in matches if m.rule.kind]
-    if not silence:
-        kinds += _said_together(raised, topics, together.sayings)
-    return kinds, topics
+    kinds = [m for m in matches if m.rule.kind] + _said_together(raised, topics, together.sayings)
+    return [_with_topics(m, topics, silence, together.never) for m in kinds], topics
 
 
 def _said_together(raised: Sequence[_Match], topics: frozenset[str], sayings: Sequence[Saying]) -> list[_Match]:
@@ -197,7 +195,7 @@ def _said_together(raised: Sequence[_Match], topics: frozenset[str], sayings: Se
     return found
 
 
-def _with_topics(match: _Match, topics: frozenset[str], silence: str) -> _Match:
+def _with_topics(match: _Match, topics: frozenset[str], silence: str, never: Mapping[str, frozenset[str]]) -> _Match:
     """A rule that needs a topic which the mail does not raise, or must not raise, is turned off."""
     if match.hit.guard:
         return match
@@ -205,7 +203,7 @@ def _with_topics(match: _Match, topics: frozenset[str], silence: str) -> _Match:
         return replace(match, hit=replace(match.hit, guard=f"silenced by {silence}"))
     if match.rule.needs and not topics.intersection(match.rule.needs):
         return replace(match, hit=replace(match.hit, guard=f"needs {' or '.join(match.rule.needs)}"))
-    if against := topics.intersection(match.rule.unless):
+    if against := topics.intersection((*match.rule.unless, *never.get(match.hit.kind, ()))):
         return replace(match, hit=replace(match.hit, guard=f"unless {min(against)}"))
     return match
 

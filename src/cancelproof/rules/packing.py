@@ -61,7 +61,8 @@ def pack(rules: Rules) -> bytes:
     vendors = [_plain(vendor, rules={}) for vendor in rules.vendors]
     senders = (rules.senders.freemail, rules.senders.carriers)
     sayings = [_plain(saying, kind=str(saying.kind)) for saying in rules.together.sayings]
-    together = (rules.together.quoted_request, rules.together.unguarded, sayings)
+    said = rules.together
+    together = (said.quoted_request, said.unguarded, dict(said.never), sayings)
     marks = _plain(rules.marks)
     return marshal.dumps((sections, vendors, senders, rules.sender_words, marks, dict(rules.common), together))
 
@@ -78,8 +79,8 @@ def unpack(packed: bytes) -> Rules:
         common=common,
         marks=_made(Marks, marks),
     )
-    asked, unguarded, sayings = together
-    said = Together(quoted_request=asked, unguarded=unguarded, sayings=tuple(map(_saying, sayings)))
+    asked, unguarded, never, sayings = together
+    said = Together(quoted_request=asked, unguarded=unguarded, never=never, sayings=tuple(map(_saying, sayings)))
     return replace(book, together=said)
 
 

@@ -29,15 +29,23 @@ def read_together(text: str, path: str, topics: frozenset[str]) -> tuple[Togethe
     found = Together(
         quoted_request=reader.text("quoted_request", ""),
         unguarded=frozenset(reader.texts("unguarded")),
+        never=dict(_never(reader, topics)),
         sayings=tuple(_sayings(reader, topics)),
     )
     return found, faults.found
 
 
+def _never(reader: Reader, topics: frozenset[str]) -> Iterable[tuple[str, frozenset[str]]]:
+    for kind in Kind:
+        if sub := reader.sub(kind, f"{kind!r}"):
+            _known(sub, "never_beside", topics)
+            yield str(kind), frozenset(sub.texts("never_beside"))
+
+
 def _sayings(reader: Reader, topics: frozenset[str]) -> Iterable[Saying]:
     for kind in Kind:
         if sub := reader.sub(kind, f"{kind!r}"):
-            sub.only("unless", "say")
+            sub.only("never_beside", "unless", "say")
             _known(sub, "unless", topics)
             for entry in sub.subs("say", f"a saying of {kind}"):
                 entry.only(*_FIELDS)
