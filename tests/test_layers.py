@@ -89,6 +89,7 @@ HOME = {
     "dateparser": {"extract"},
     "publicsuffixlist": {"domains"},
     "pypdf": {"letters"},
+    "tnefparse": {"letters"},
     "imapclient": {"sources", "delivery"},
     "smtplib": {"delivery"},
     "click": {"cli"},

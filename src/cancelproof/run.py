@@ -9,7 +9,7 @@ import logging
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from cancelproof import __version__, letters
 from cancelproof.authenticity import authenticate
@@ -17,14 +17,16 @@ from cancelproof.classify import Classifier
 from cancelproof.entries import day_of, entry_of, keeps
 from cancelproof.extract import Sender, extract, sender_of
 from cancelproof.judge import judge
+from cancelproof.message import PDF, TNEF, with_contents, with_letters
 from cancelproof.message import read as read_message
-from cancelproof.message import with_letters
 from cancelproof.model import (
     Batch,
     Coverage,
     Entry,
     Fault,
     Kind,
+    Loss,
+    Marks,
     Message,
     RawMail,
     Reading,
@@ -40,6 +42,8 @@ if TYPE_CHECKING:
     from cancelproof.ledger import Ledger, Run
 
 log = logging.getLogger(__name__)
+
+T = TypeVar("T")
 
 #: Told after each batch: how many mails were read so far.
 Progress = Callable[[int], None]
@@ -69,15 +73,30 @@ class Mailroom:
         object.__setattr__(self, "classifier", Classifier(self.rules))
 
     def read(self, mail: RawMail) -> Reading:
-        """All that is understood of one mail. What can't be read is named in `faults`; nothing raises."""
+        """All that is understood of one mail. What can't be read is named in `faults`; nothing raises.
+
+        Of a mail that carries several others it is what the strongest of them says.
+        """
+        readings = [reading for _, reading in self.read_each(mail)]
+        strongest = min(readings, key=lambda reading: list(Kind).index(reading.decision.kind))
+        return replace(strongest, origin=mail.origin, sha256=mail.sha256)
+
+    def read_each(self, mail: RawMail) -> list[tuple[RawMail, Reading]]:
+        """Read a mail, and each further one that it carries (a digest, several forwarded at once) on its own."""
         message = read_message(mail.raw, self.rules.marks)
+        read = [(mail, self._read(mail, message))]
+        for number, raw in enumerate(message.carried, 2):
+            inner = RawMail(raw=raw, origin=replace(mail.origin, source=f"{mail.origin.source}!{number}"))
+            read.append((inner, self._read(inner, read_message(raw, self.rules.marks))))
+        return read
+
+    def _read(self, mail: RawMail, message: Message) -> Reading:
+        message, unpacked = _unpacked(message, self.rules.marks)
         reading = self._understood(mail, message)
-        if reading.decision.kind is Kind.OTHER or reading.decision.kind is Kind.CLOSURE:
-            texts, faults = _letters(message)
-            if texts:
-                reading = self._understood(mail, with_letters(message, texts, self.rules.marks))
-            reading = replace(reading, faults=(*reading.faults, *faults))
-        return reading
+        texts, unread = _letters(message) if reading.decision.kind in {Kind.OTHER, Kind.CLOSURE} else ([], [])
+        if texts:
+            reading = self._understood(mail, with_letters(message, texts, self.rules.marks))
+        return replace(reading, faults=(*reading.faults, *unpacked, *unread))
 
     def _understood(self, mail: RawMail, message: Message) -> Reading:
         judged = message.forwarded or message
@@ -95,7 +114,7 @@ class Mailroom:
             facts=facts,
             proof=grade(message, verdict, read.decision, facts, self.owner),
             by_owner=by_owner,
-            faults=tuple(Fault(where=mail.origin.source, what=defect) for defect in message.defects),
+            faults=tuple(_fault(mail, defect) for defect in message.defects),
         )
 
     def _is_owners(self, message: Message) -> bool:
@@ -113,23 +132,39 @@ class Mailroom:
         return sender_of(message, self.rules)
 
 
+def _fault(mail: RawMail, defect: str) -> Fault:
+    return Fault(where=mail.origin.source, what=defect, lost=isinstance(defect, Loss))
+
+
+def _unpacked(message: Message, marks: Marks) -> tuple[Message, list[Fault]]:
+    """The message with what its winmail.dat holds, and why one could not be opened."""
+    contents, faults = _opened(message, TNEF, letters.unpacked)
+    return (with_contents(message, contents, marks) if contents else message), faults
+
+
 def _letters(message: Message) -> tuple[list[str], list[Fault]]:
-    """The texts of attached documents, and why others have none."""
-    texts, faults = [], []
-    documents = [a for a in (message.forwarded or message).attachments if a.content_type == "application/pdf"]
+    """The texts of attached letters, and why others have none."""
+    return _opened(message, PDF, letters.text_of)
+
+
+def _opened(message: Message, kind: str, opener: Callable[[bytes], T | Fault]) -> tuple[list[T], list[Fault]]:
+    """What the documents of a kind hold, and why others could not be opened."""
+    opened: list[T] = []
+    faults: list[Fault] = []
+    documents = [a for a in (message.forwarded or message).attachments if a.content_type == kind]
     for attachment in documents[:_MAX_LETTERS]:
-        text = letters.text_of(attachment.payload)
-        if isinstance(text, Fault):
-            faults.append(Fault(where=attachment.name, what=text.what))
+        found = opener(attachment.payload)
+        if isinstance(found, Fault):
+            faults.append(Fault(where=attachment.name, what=found.what))
         else:
-            texts.append(text)
+            opened.append(found)
     unread = documents[_MAX_LETTERS:]
     if unread:
         names = ", ".join(attachment.name for attachment in unread[:_MAX_NAMED])
         more = f" and {len(unread) - _MAX_NAMED} more" if len(unread) > _MAX_NAMED else ""
         what = f"not read, only the first {_MAX_LETTERS} documents of a mail are: {names}{more}"
         faults.append(Fault(where="attached documents", what=what))
-    return texts, faults
+    return opened, faults
 
 
 # ---------------------------------------------------------------- classify and audit: no ledger, no settings
@@ -157,22 +192,23 @@ def audit(
     for source in sources:
         seen = Coverage(name=source.name)
         for batch in source.batches():
-            readings = [mailroom.read(mail) for mail in batch.mails if mail.sha256 not in entries]
+            fresh = [mail for mail in batch.mails if mail.sha256 not in entries]
+            readings = [reading for mail in fresh for _, reading in mailroom.read_each(mail)]
             entries |= {r.sha256: entry_of(r) for r in readings}
-            seen = _counted(seen, batch, readings)
+            seen = _counted(seen, batch, readings, new=len(fresh))
             progress(sum(c.seen for c in coverage) + seen.seen)
         coverage.append(seen)
     told_of = [entry for entry in entries.values() if entry.kind is not Kind.OTHER]
     return report_on(told_of, told, mailroom.owner, today, coverage, mails=len(entries))
 
 
-def _counted(seen: Coverage, batch: Batch, readings: Sequence[Reading]) -> Coverage:
+def _counted(seen: Coverage, batch: Batch, readings: Sequence[Reading], *, new: int) -> Coverage:
     return replace(
         seen,
         seen=seen.seen + len(batch.mails),
-        new=seen.new + len(readings),
+        new=seen.new + new,
         passed_over=seen.passed_over + batch.passed_over,
-        unreadable=(*seen.unreadable, *batch.faults, *(fault for r in readings for fault in r.faults)),
+        unreadable=(*seen.unreadable, *batch.faults, *(fault for r in readings for fault in r.faults if fault.lost)),
     )
 
 
@@ -194,12 +230,13 @@ def scan(
     for batch in source.batches():
         met = ledger.has(mail.sha256 for mail in batch.mails)
         fresh = {mail.sha256: mail for mail in batch.mails if mail.sha256 not in met}
-        readings = [mailroom.read(mail) for mail in fresh.values()]
+        read = [each for mail in fresh.values() for each in mailroom.read_each(mail)]
+        readings = [reading for _, reading in read]
         kept = [reading for reading in readings if keeps(reading)]
-        evidence.keep_all([fresh[reading.sha256] for reading in kept], at=now(), version=__version__)
+        evidence.keep_all([mail for mail, reading in read if keeps(reading)], at=now(), version=__version__)
         places = [Seen(sha256=mail.sha256, origin=mail.origin) for mail in batch.mails]
         ledger.put([entry_of(r) for r in kept], seen=places, state=batch.state)
-        seen = replace(_counted(seen, batch, readings), kept=seen.kept + len(kept))
+        seen = replace(_counted(seen, batch, readings, new=len(fresh)), kept=seen.kept + len(kept))
         progress(seen.seen)
     return seen
 

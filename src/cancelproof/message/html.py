@@ -14,6 +14,7 @@ from cancelproof.message.blocks import Block, of_line
 from cancelproof.message.colours import Colour
 from cancelproof.message.css import Declaration
 from cancelproof.message.style import Background, Look
+from cancelproof.model import Loss
 
 MAX_TAGS = 40_000
 MAX_LINKS = 2_000
@@ -118,7 +119,7 @@ def read(markup: str) -> Seen:
     markup = markup[declaration.end() :] if declaration else markup
     if markup.count("<") > MAX_TAGS:  # unmatched end tags cost the parser the square of their number
         markup = "<".join(markup.split("<", MAX_TAGS)[:MAX_TAGS])
-        seen.defects.append("HTML has too many tags and was cut")
+        seen.defects.append(Loss("HTML has too many tags and was cut"))
     soup = BeautifulSoup(f"<html>{markup}", "lxml", multi_valued_attributes=None)
     _Page(soup, seen).walk()
     return seen

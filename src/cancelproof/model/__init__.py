@@ -4,7 +4,18 @@ The way of a mail: RawMail → Message → Verdict → Decision → Facts → Pr
 """
 
 from cancelproof.model.case import Case, Charge, Coverage, Entry, Report, Told
-from cancelproof.model.mail import Address, Attachment, Batch, Fault, FolderState, Message, Origin, RawMail, Statement
+from cancelproof.model.mail import (
+    Address,
+    Attachment,
+    Batch,
+    Fault,
+    FolderState,
+    Loss,
+    Message,
+    Origin,
+    RawMail,
+    Statement,
+)
 from cancelproof.model.reading import (
     Decision,
     Fact,
@@ -39,6 +50,7 @@ __all__ = [
     "Kind",
     "KnownSenders",
     "KnownVendor",
+    "Loss",
     "Marks",
     "Message",
     "Origin",
