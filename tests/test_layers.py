@@ -28,6 +28,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "extract": {"model", "rules", "words", "mentions", "domains", "classify"},  # reads the clauses that classify cut
     "proof": {"model", "domains"},
     "entries": {"model", "domains"},
+    "corrections": {"model"},
     "judge": {"model", "rules", "domains", "words"},
     "report": {"model", "errors"},
     # the shell: network, disk, clock, other programs
@@ -41,7 +42,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     # the picture, and those who start it
     "run": {
         *("errors", "model", "sources", "message", "letters", "authenticity", "rules", "classify", "extract"),
-        *("proof", "entries", "ledger", "evidence", "judge", "report"),
+        *("proof", "corrections", "entries", "ledger", "evidence", "judge", "report"),
     },
     "cli": {
         *(
@@ -57,6 +58,7 @@ MAY_IMPORT: dict[str, set[str]] = {
             "report",
             "delivery",
         ),
+        *("corrections", "entries"),  # the facts that `correct` takes, and what the ledger keeps of them
         "classify",  # `rules test` runs the examples of the rule files
         *("words", "domains"),
     },

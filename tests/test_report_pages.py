@@ -109,12 +109,15 @@ Mails
   4 May 2026: closure, Grade A
       We have cancelled Lanternbox Duo
       service@lanternbox.example (genuine: attested by your mail server)
+      20260504lant
   22 June 2026: bill
       Lanternbox: receipt
       service@lanternbox.example (genuine: attested by your mail server)
+      20260622lant
   22 July 2026: bill
       Lanternbox: receipt
       service@lanternbox.example (genuine: attested by your mail server)
+      20260722lant
 """
 EXPLAINED = """\
 Read as: closure
@@ -131,7 +134,7 @@ Who wrote it
 The sentence that decided
     1  subject: Votre résiliation
     2  Bonjour Madame Aubry,
->   3  Votre contrat Assistance Premium Plus n° TV-44718 prend fin le 31
+>   3  Votre contrat Assistance Premium Plus n° TV-44718 »prend fin le« 31
        octobre 2026.
     4  Vous pouvez revenir à tout moment.
     5  L'équipe Tervane
@@ -140,20 +143,20 @@ The sentence that decided
 Every match
   - closure: “prend fin le” in sentence 3, by lang/fr closure end-dated
   - started again: “revenir” in sentence 4, by lang/fr reactivation; turned
-    off: possibility
+    off: it is only possible
 
 Why this kind
   the only match that nothing turned off
 
 Facts
-  vendor: Tervane, from “Tervane”
-  its domain: tervane.example
-  contract: Assistance Premium Plus, from “Assistance Premium Plus”
-  contract number: TV-44718, from “n° TV-44718”
-  reference: TV-44718, from “n° TV-44718”
-  takes effect on: 31 October 2026, from “31 octobre 2026”
-  amount: 59.90, from “59,90 €”
-  currency: EUR, from “€”
+  vendor           Tervane, in sentence 5
+  its domain       tervane.example
+  contract         Assistance Premium Plus, in sentence 3
+  contract number  TV-44718, from “n° TV-44718” in sentence 3
+  reference        TV-44718, from “n° TV-44718” in sentence 3
+  takes effect on  31 October 2026, from “31 octobre 2026” in sentence 3
+  amount           59.90, from “59,90 €” in sentence 3
+  currency         EUR, from “€” in sentence 3
 
 As a proof
   [x] E1 the vendor wrote it, and that is authenticated
@@ -171,6 +174,8 @@ What would raise it
 
 Faults
   - box/tervane.eml: an attachment was not read
+
+Misread? Say what it is: cancelproof correct box/tervane.eml --kind KIND
 """
 
 
@@ -230,7 +235,13 @@ def test_explain_json_begins_with_the_line_of_classify() -> None:
     assert explained["decided_by"] == 2
     assert [hit["guard"] for hit in explained["hits"]] == [None, "possibility"]
     assert explained["facts"] is not None
-    assert explained["facts"]["amount"] == {"value": "59.90", "words": "59,90 €", "statement": 2, "ambiguous": False}
+    assert explained["facts"]["amount"] == {
+        "value": "59.90",
+        "words": "59,90 €",
+        "statement": 2,
+        "ambiguous": False,
+        "told": False,
+    }
     assert len(explained["statements"]) == 5
 
 

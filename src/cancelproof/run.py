@@ -6,7 +6,8 @@ sources ─▶ message ─▶ authenticity ─▶ classify ─▶ extract ─▶
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from copy import copy
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -14,6 +15,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from cancelproof import __version__, letters
 from cancelproof.authenticity import authenticate
 from cancelproof.classify import Classifier
+from cancelproof.corrections import put_over
 from cancelproof.entries import day_of, entry_of, keeps
 from cancelproof.extract import Sender, extract, sender_of
 from cancelproof.judge import judge
@@ -21,6 +23,7 @@ from cancelproof.message import PDF, TNEF, with_contents, with_letters
 from cancelproof.message import read as read_message
 from cancelproof.model import (
     Batch,
+    Correction,
     Coverage,
     Entry,
     Fault,
@@ -28,6 +31,7 @@ from cancelproof.model import (
     Loss,
     Marks,
     Message,
+    Origin,
     RawMail,
     Reading,
     Report,
@@ -61,16 +65,34 @@ def _quiet(_: int) -> None:
 
 
 @dataclass(frozen=True, slots=True)
+class Change:
+    """A mail that is read otherwise than it is kept; `before` None where it was not kept."""
+
+    before: Entry | None
+    after: Entry
+
+
+@dataclass(frozen=True, slots=True)
 class Mailroom:
-    """Reads mails one by one. `owner` holds the owner's addresses, lower case; `trusted` the receiving servers' ids."""
+    """Reads mails one by one. `owner` holds the owner's addresses, lower case; `trusted` the receiving servers' ids.
+
+    `corrections` hold the owner's word on mails, by their hash.
+    """
 
     rules: Rules
     owner: frozenset[str] = frozenset()
     trusted: tuple[str, ...] = ()
+    corrections: Mapping[str, Correction] = field(default_factory=dict)
     classifier: Classifier = field(init=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "classifier", Classifier(self.rules))
+
+    def with_corrections(self, corrections: Mapping[str, Correction]) -> Mailroom:
+        """The same rules, made ready once, with other words of the owner's."""
+        other = copy(self)
+        object.__setattr__(other, "corrections", corrections)
+        return other
 
     def read(self, mail: RawMail) -> Reading:
         """All that is understood of one mail. What can't be read is named in `faults`; nothing raises.
@@ -96,7 +118,15 @@ class Mailroom:
         texts, unread = _letters(message) if reading.decision.kind in {Kind.OTHER, Kind.CLOSURE} else ([], [])
         if texts:
             reading = self._understood(mail, with_letters(message, texts, self.rules.marks))
-        return replace(reading, faults=(*reading.faults, *unpacked, *unread))
+        return self._corrected(replace(reading, faults=(*reading.faults, *unpacked, *unread)))
+
+    def _corrected(self, reading: Reading) -> Reading:
+        """The reading with the owner's word over it, where there is one."""
+        correction = self.corrections.get(reading.sha256)
+        if correction is None:
+            return reading
+        new = put_over(reading, correction)
+        return replace(new, proof=grade(new.message, new.verdict, new.decision, new.facts, self.owner))
 
     def _understood(self, mail: RawMail, message: Message) -> Reading:
         judged = message.forwarded or message
@@ -230,15 +260,43 @@ def scan(
     for batch in source.batches():
         met = ledger.has(mail.sha256 for mail in batch.mails)
         fresh = {mail.sha256: mail for mail in batch.mails if mail.sha256 not in met}
-        read = [each for mail in fresh.values() for each in mailroom.read_each(mail)]
-        readings = [reading for _, reading in read]
+        read = [mailroom.read_each(mail) for mail in fresh.values()]
+        readings = [reading for each in read for _, reading in each]
         kept = [reading for reading in readings if keeps(reading)]
-        evidence.keep_all([mail for mail, reading in read if keeps(reading)], at=now(), version=__version__)
+        evidence.keep_all(_worth_keeping(read), at=now(), version=__version__)
         places = [Seen(sha256=mail.sha256, origin=mail.origin) for mail in batch.mails]
         ledger.put([entry_of(r) for r in kept], seen=places, state=batch.state)
         seen = replace(_counted(seen, batch, readings, new=len(fresh)), kept=seen.kept + len(kept))
         progress(seen.seen)
     return seen
+
+
+def _worth_keeping(read: Iterable[Sequence[tuple[RawMail, Reading]]]) -> list[RawMail]:
+    """The mails that speak of a contract; one that carries such a mail is kept with it."""
+    speaking = ([mail for mail, reading in each if keeps(reading)] for each in read)
+    return [
+        mail for each, said in zip(read, speaking, strict=True) if said for mail in dict.fromkeys((each[0][0], *said))
+    ]
+
+
+def again(ledger: Ledger, evidence: Evidence, mailroom: Mailroom, progress: Progress = _quiet) -> list[Change]:
+    """Read all evidence anew by the present rules; what came out differently. `Ledger.put_again` keeps it."""
+    kept = {entry.sha256: entry for entry in ledger.entries()}
+    changes: list[Change] = []
+    for number, old in enumerate(kept.values(), 1):
+        for _, reading in mailroom.read_each(stored(old, ledger, evidence)):
+            new = entry_of(reading)
+            before = kept.get(new.sha256)
+            if new != before and (before or keeps(reading)):
+                changes.append(Change(before, new))
+        progress(number)
+    return changes
+
+
+def stored(entry: Entry, ledger: Ledger, evidence: Evidence) -> RawMail:
+    """A mail of the ledger, byte for byte, as it was met first."""
+    places = {place.source: place for place in ledger.places(entry.sha256)}
+    return RawMail(raw=evidence.read(entry.sha256), origin=places.get(entry.source, Origin(source=entry.source)))
 
 
 def outcome(seen: Coverage, earlier: int = 0) -> dict[str, Any]:
@@ -258,7 +316,8 @@ def known(ledger: Ledger, owner: Iterable[str], today: date, accounts: Iterable[
     runs = ledger.last_runs()
     names = dict.fromkeys([*accounts, *runs])
     coverage = [_coverage(name, runs.get(name), ledger.last_good_run(name)) for name in names]
-    return report_on(ledger.entries(), ledger.told(), owner, today, coverage, mails=ledger.mails())
+    speaking = [entry for entry in ledger.entries() if entry.kind is not Kind.OTHER]
+    return report_on(speaking, ledger.told(), owner, today, coverage, mails=ledger.mails())
 
 
 def _coverage(name: str, last: Run | None, good: datetime | None) -> Coverage:

@@ -59,7 +59,7 @@ def with_contents(message: Message, contents: Sequence[bytes], marks: Marks) -> 
             attachments=(*message.attachments, *inner.attachments),
             links=tuple(dict.fromkeys((*message.links, *inner.links))),
             forwarded=message.forwarded or inner.forwarded,
-            defects=tuple(dict.fromkeys((*message.defects, *inner.defects))),
+            defects=(*message.defects, *(defect for defect in inner.defects if isinstance(defect, Loss))),
         )
     return message
 

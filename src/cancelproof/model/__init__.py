@@ -3,7 +3,7 @@
 The way of a mail: RawMail → Message → Verdict → Decision → Facts → Proof → Entry (what the ledger keeps) → Case.
 """
 
-from cancelproof.model.case import Case, Charge, Coverage, Entry, Report, Told
+from cancelproof.model.case import Case, Charge, Correction, Coverage, Entry, Report, Told
 from cancelproof.model.mail import (
     Address,
     Attachment,
@@ -38,6 +38,7 @@ __all__ = [
     "Batch",
     "Case",
     "Charge",
+    "Correction",
     "Coverage",
     "Decision",
     "Entry",
