@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from cancelproof import rules
+from cancelproof import rulebook
 from cancelproof.cli import main
 from cancelproof.ledger import open_ledger
 from cancelproof.model import Correction, Entry, Kind
@@ -53,7 +53,7 @@ class Home:
         self.settings.write_text(f'owner = ["{OWNER}"]\ndata = "{folder / "data"}"\n', encoding="utf-8")
         self.settings.chmod(0o600)
 
-    def load(self, folders: Sequence[Path]) -> Rules:  # as `rules.load` is called
+    def load(self, folders: Sequence[Path], cache: Path | None) -> Rules:  # as `rulebook.load` is called
         return self.rules
 
     def run(self, *arguments: str, code: int = 0) -> str:
@@ -73,7 +73,7 @@ class Home:
 @pytest.fixture
 def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Home:
     made = Home(tmp_path, capsys)
-    monkeypatch.setattr(rules, "load", made.load)
+    monkeypatch.setattr(rulebook, "load", made.load)
     made.run("scan", str(made.box))
     return made
 

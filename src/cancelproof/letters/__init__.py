@@ -17,7 +17,7 @@ __all__ = ["MAX_PAYLOAD", "text_of", "unpacked"]
 
 MAX_PAYLOAD = 10_000_000  # bytes of one document
 
-_REASONS = {
+_REASONS: dict[int, str] = {
     Ending.LOCKED: "it is locked with a password",
     Ending.NO_TEXT: "it holds no text, only pictures (a scan?)",
     Ending.BROKEN: "it is damaged, or not what it is called",
