@@ -17,7 +17,7 @@ from cancelproof.authenticity import authenticate
 from cancelproof.classify import Classifier
 from cancelproof.corrections import put_over
 from cancelproof.entries import day_of, entry_of, keeps
-from cancelproof.extract import Sender, extract, sender_of
+from cancelproof.extract import Sender, extract, prefer, sender_of
 from cancelproof.judge import judge
 from cancelproof.message import PDF, TNEF, with_contents, with_letters
 from cancelproof.message import read as read_message
@@ -135,6 +135,7 @@ class Mailroom:
         verdict = authenticate(message, self.rules.senders, self.trusted, tuple(sorted(self.owner)))
         read = self.classifier.read(judged, vendor_id=sender.id, by_owner=by_owner)
         facts = extract(read, sender, self.rules, day_of(judged if judged.date else message, mail.origin.received))
+        facts = prefer(facts, judged.items, read.decision.kind)
         return Reading(
             origin=mail.origin,
             sha256=mail.sha256,

@@ -58,6 +58,7 @@ def with_contents(message: Message, contents: Sequence[bytes], marks: Marks) -> 
             statements=(*message.statements, *inner.statements)[:MAX_STATEMENTS],
             attachments=(*message.attachments, *inner.attachments),
             links=tuple(dict.fromkeys((*message.links, *inner.links))),
+            items=(*message.items, *inner.items),
             forwarded=message.forwarded or inner.forwarded,
             defects=(*message.defects, *(defect for defect in inner.defects if isinstance(defect, Loss))),
         )
@@ -85,6 +86,7 @@ def _read(raw: bytes, marks: Marks, levels: int) -> Message:
         statements=tuple(statements[:MAX_STATEMENTS]),
         attachments=(*shown.attachments, *attached),
         links=tuple(dict.fromkeys(shown.links)),
+        items=tuple(shown.items),
         forwarded=forwarded,
         carried=carried,
         defects=tuple(dict.fromkeys(defects)),

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from cancelproof.message import charset, text
 from cancelproof.message.blocks import Block
 from cancelproof.message.mime import Part
-from cancelproof.model import Attachment, Loss
+from cancelproof.model import Attachment, Item, Loss
 
 MAX_TEXT = 1_000_000  # bytes of one part that are read
 MAX_TEXT_OF_MAIL = 4_000_000
@@ -32,6 +32,7 @@ class Shown:
     blocks: list[Block] = field(default_factory=list)
     letters: list[list[Block]] = field(default_factory=list)
     links: list[str] = field(default_factory=list)
+    items: list[Item] = field(default_factory=list)
     attachments: list[Attachment] = field(default_factory=list)
     mails: list[bytes] = field(default_factory=list)
     defects: list[str] = field(default_factory=list)
@@ -41,6 +42,7 @@ class Shown:
     def add(self, other: Shown) -> None:
         self.blocks += other.blocks
         self.links += other.links
+        self.items += other.items
         self.is_html |= other.is_html
         self.add_carried(other)
 
@@ -101,7 +103,7 @@ def _alternative(part: Part) -> Shown:
         if shown.blocks and (chosen is None or (shown.is_html and not chosen.is_html)):
             chosen = shown
     if chosen:
-        best.blocks, best.links, best.is_html = chosen.blocks, chosen.links, chosen.is_html
+        best.blocks, best.links, best.items, best.is_html = chosen.blocks, chosen.links, chosen.items, chosen.is_html
     return best
 
 
@@ -137,6 +139,7 @@ def _blocks(part: Part, decoded: str, shown: Shown, *, is_html: bool) -> tuple[l
 
         seen = html.read(decoded)
         shown.defects += seen.defects
+        shown.items += seen.items
         return seen.blocks, seen.links
     flowed = part.parameters.get("format", "").lower() == "flowed"
     delsp = part.parameters.get("delsp", "").lower() == "yes"

@@ -10,6 +10,7 @@ from cancelproof.model.mail import (
     Batch,
     Fault,
     FolderState,
+    Item,
     Loss,
     Message,
     Origin,
@@ -17,6 +18,7 @@ from cancelproof.model.mail import (
     Statement,
 )
 from cancelproof.model.reading import (
+    STRUCTURED,
     Decision,
     Fact,
     Facts,
@@ -32,6 +34,7 @@ from cancelproof.model.words import LACKING_PROOF, Authenticity, Grade, Kind, Pl
 
 __all__ = [
     "LACKING_PROOF",
+    "STRUCTURED",
     "Address",
     "Attachment",
     "Authenticity",
@@ -48,6 +51,7 @@ __all__ = [
     "FolderState",
     "Grade",
     "Hit",
+    "Item",
     "Kind",
     "KnownSenders",
     "KnownVendor",

@@ -120,6 +120,14 @@ class Attachment:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Item:
+    """What a page says to programs of one thing: its type (schema.org), its values by their path (`seller.name`)."""
+
+    type: str
+    values: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Message:
     """A mail as a person would see it.
 
@@ -140,6 +148,7 @@ class Message:
     statements: tuple[Statement, ...] = ()
     attachments: tuple[Attachment, ...] = ()
     links: tuple[str, ...] = ()
+    items: tuple[Item, ...] = ()
     forwarded: Message | None = None
     carried: tuple[bytes, ...] = field(default=(), repr=False)
     defects: tuple[str, ...] = ()

@@ -101,10 +101,13 @@ class Decision:
 
 T = TypeVar("T")
 
+#: In place of a statement's number: the page's structured data, which no person sees.
+STRUCTURED = -2
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fact(Generic[T]):
-    """A value, the words that state it, and the statement they stand in (-1: a header).
+    """A value, the words that state it, and the statement they stand in (-1: a header, -2: STRUCTURED).
 
     `ambiguous`: two readings are fair. `told`: it is the owner's word.
     """

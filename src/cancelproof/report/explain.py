@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 from cancelproof.model import (
+    STRUCTURED,
     Authenticity,
     Decision,
     Fact,
@@ -195,6 +196,8 @@ def _said(words: Words, fact: Fact[Any]) -> Shown:
     value, raw = _in_words(words, fact.value), shown(fact.raw, 160)
     if fact.told:
         return words.say("explain.fact_told", value=value)
+    if fact.statement == STRUCTURED:
+        return words.say("explain.fact_data", value=value, words=raw)
     if fact.statement < 0:
         return words.say("explain.fact_header", value=value) if raw else value
     same = str(fact.value) == fact.raw
