@@ -26,6 +26,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "mentions": {"rules", "words"},
     "classify": {"model", "rules", "words", "mentions"},
     "extract": {"model", "rules", "words", "mentions", "domains", "classify"},  # reads the clauses that classify cut
+    "drafts": {"model", "rules", "words", "mentions", "domains"},
     "proof": {"model", "domains"},
     "entries": {"model", "domains"},
     "corrections": {"model"},
@@ -59,6 +60,7 @@ MAY_IMPORT: dict[str, set[str]] = {
             "delivery",
         ),
         *("corrections", "entries"),  # the facts that `correct` takes, and what the ledger keeps of them
+        *("drafts", "message"),  # `rules new` redacts a mail, and reads what came out
         "classify",  # `rules test` runs the examples of the rule files
         *("words", "domains"),
     },

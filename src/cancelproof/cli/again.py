@@ -40,7 +40,7 @@ def read_again(own: Settings, *, keep: bool) -> int:
         for line in _cases(own, ledger, changes, words):
             click.echo(line)
         silent = len(changes) - len(told)
-        others = f", {silent} for other reasons" if silent else ""
+        others = f", {silent} the same by another rule" if silent else ""
         unread = ledger.mails() - len(ledger.entries())
         click.echo(f"{len(ledger.entries())} mails read again: {len(told)} read differently{others}", err=True)
         if unread:

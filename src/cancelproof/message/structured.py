@@ -79,7 +79,7 @@ def _item(thing: Any) -> Item | None:
 
 def _microdata(soup: BeautifulSoup) -> Iterator[Item]:
     found: dict[int, tuple[str, list[tuple[str, str]]]] = {}
-    for element in soup.find_all(attrs={"itemprop": True}, limit=MAX_PROPERTIES):
+    for element in soup.find_all(itemprop=True, limit=MAX_PROPERTIES):
         if element.has_attr("itemscope"):
             continue  # its own properties are read
         path, root = _place(element)

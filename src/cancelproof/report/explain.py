@@ -31,6 +31,8 @@ from cancelproof.report.words import Words
 
 #: So many sentences are shown on each side of the deciding one.
 _NEIGHBOURS = 2
+#: So many are shown where none decided.
+_MOST_SHOWN = 12
 _GENUINE = frozenset({Authenticity.VERIFIED, Authenticity.ATTESTED})
 
 
@@ -65,6 +67,7 @@ class Explanation:
     sure: Shown
     reasons: tuple[Shown, ...]
     shape: tuple[Shown, ...]
+    decided: bool
     sentences: tuple[Sentence, ...]
     rule: Shown
     matches: tuple[Shown, ...]
@@ -90,6 +93,7 @@ def explain(words: Words, reading: Reading) -> Explanation:
         sure=words.say(f"authenticity.{verdict.word.value}"),
         reasons=tuple(shown(reason, 400) for reason in verdict.reasons),
         shape=tuple(_shape(words, message)),
+        decided=decision.hit is not None and (bool(decision.hit.words) or decision.hit.statement >= 0),
         sentences=tuple(_neighbourhood(words, reading)),
         rule=shown(decision.hit.rule) if decision.hit and "kind" not in reading.corrected else Shown(""),
         matches=tuple(_match(words, hit) for hit in _by_weight(decision)),
@@ -128,9 +132,14 @@ def _by_weight(decision: Decision) -> list[Hit]:
 
 def _neighbourhood(words: Words, reading: Reading) -> Iterable[Sentence]:
     hit = reading.decision.hit
-    if hit is None or not (hit.words or hit.statement >= 0):
-        return
     statements = judged(reading.message).statements
+    if hit is None or not (hit.words or hit.statement >= 0):
+        own = [(number, s) for number, s in enumerate(statements, 1) if s.voice is Voice.OWN]
+        for number, statement in own[:_MOST_SHOWN]:
+            yield Sentence(
+                number=number, text=shown(statement.text, 400), place=_place(words, statement), deciding=False
+            )
+        return
     if not 0 <= hit.statement < len(statements):
         yield Sentence(number=hit.statement + 1, text=shown(hit.words, 400), place=Shown(""), deciding=True)
         return
