@@ -125,7 +125,9 @@ def test_only_the_first_documents_of_a_mail_are_read(monkeypatch: pytest.MonkeyP
     raw = HEAD + multipart("mixed", part(b"See the letters."), *documents)
     faults = Mailroom(project_rules()).read(RawMail(raw=raw, origin=Origin(source="x.eml"))).faults
     assert len(asked) == 5
-    assert [fault.where for fault in faults] == [*(f"letter{n}.pdf" for n in range(5)), "attached documents"]
+    assert [fault.where for fault in faults] == [
+        *(f"x.eml, letter{n}.pdf" for n in range(5)), "x.eml, attached documents",
+    ]  # fmt: skip
     assert faults[-1].what.endswith("letter5.pdf, letter6.pdf, letter7.pdf")
 
 
@@ -217,7 +219,7 @@ def test_a_scan_goes_on(payload: bytes, why: str) -> None:
 
     seen: list[Report] = [audit([Box()], Mailroom(project_rules()), (), date(2026, 1, 1))]
     (unreadable,) = seen[0].coverage[0].unreadable  # a missing end boundary cost no words and is none
-    assert (unreadable.where, why in unreadable.what) == ("letter.pdf", True)
+    assert (unreadable.where, why in unreadable.what) == ("0.eml, letter.pdf", True)
     assert seen[0].mails == 2
 
 

@@ -140,10 +140,11 @@ The sentence that decided
     5  L'équipe Tervane
   Rule: lang/fr closure end-dated
 
-Every match
-  - closure: “prend fin le” in sentence 3, by lang/fr closure end-dated
-  - started again: “revenir” in sentence 4, by lang/fr reactivation; turned
-    off: it is only possible
+Every match (* decided, + stands too, - was turned off)
+  * closure in sentence 3: “prend fin le”
+      lang/fr closure end-dated
+  - started again in sentence 4: “revenir”
+      lang/fr reactivation; off: it is only possible
 
 Why this kind
   the only match that nothing turned off
@@ -224,7 +225,7 @@ def test_an_experimental_rule_is_named_as_what_holds_the_grade_down() -> None:
     proof = Proof(grade=Grade.B, elements={"E5": True, "E6": True, "E3": True})
     reading = dataclasses.replace(READING, decision=decision, proof=proof)
     assert explain_json(reading)["raise"] == ["rule"]
-    assert "(experimental rule)" in ENGLISH.explain_text(reading)
+    assert "r; experimental" in ENGLISH.explain_text(reading)
 
 
 def test_explain_json_begins_with_the_line_of_classify() -> None:

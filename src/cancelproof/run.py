@@ -113,9 +113,11 @@ class Mailroom:
         return read
 
     def _read(self, mail: RawMail, message: Message) -> Reading:
-        message, unpacked = _unpacked(message, self.rules.marks)
+        message, unpacked = _unpacked(message, mail.origin.source, self.rules.marks)
         reading = self._understood(mail, message)
-        texts, unread = _letters(message) if reading.decision.kind in {Kind.OTHER, Kind.CLOSURE} else ([], [])
+        texts, unread = (
+            _letters(message, mail.origin.source) if reading.decision.kind in {Kind.OTHER, Kind.CLOSURE} else ([], [])
+        )
         if texts:
             reading = self._understood(mail, with_letters(message, texts, self.rules.marks))
         return self._corrected(replace(reading, faults=(*reading.faults, *unpacked, *unread)))
@@ -167,18 +169,20 @@ def _fault(mail: RawMail, defect: str) -> Fault:
     return Fault(where=mail.origin.source, what=defect, lost=isinstance(defect, Loss))
 
 
-def _unpacked(message: Message, marks: Marks) -> tuple[Message, list[Fault]]:
+def _unpacked(message: Message, source: str, marks: Marks) -> tuple[Message, list[Fault]]:
     """The message with what its winmail.dat holds, and why one could not be opened."""
-    contents, faults = _opened(message, TNEF, letters.unpacked)
+    contents, faults = _opened(message, source, TNEF, letters.unpacked)
     return (with_contents(message, contents, marks) if contents else message), faults
 
 
-def _letters(message: Message) -> tuple[list[str], list[Fault]]:
+def _letters(message: Message, source: str) -> tuple[list[str], list[Fault]]:
     """The texts of attached letters, and why others have none."""
-    return _opened(message, PDF, letters.text_of)
+    return _opened(message, source, PDF, letters.text_of)
 
 
-def _opened(message: Message, kind: str, opener: Callable[[bytes], T | Fault]) -> tuple[list[T], list[Fault]]:
+def _opened(
+    message: Message, source: str, kind: str, opener: Callable[[bytes], T | Fault]
+) -> tuple[list[T], list[Fault]]:
     """What the documents of a kind hold, and why others could not be opened."""
     opened: list[T] = []
     faults: list[Fault] = []
@@ -186,7 +190,7 @@ def _opened(message: Message, kind: str, opener: Callable[[bytes], T | Fault]) -
     for attachment in documents[:_MAX_LETTERS]:
         found = opener(attachment.payload)
         if isinstance(found, Fault):
-            faults.append(Fault(where=attachment.name, what=found.what))
+            faults.append(Fault(where=f"{source}, {attachment.name}", what=found.what))
         else:
             opened.append(found)
     unread = documents[_MAX_LETTERS:]
@@ -194,7 +198,7 @@ def _opened(message: Message, kind: str, opener: Callable[[bytes], T | Fault]) -
         names = ", ".join(attachment.name for attachment in unread[:_MAX_NAMED])
         more = f" and {len(unread) - _MAX_NAMED} more" if len(unread) > _MAX_NAMED else ""
         what = f"not read, only the first {_MAX_LETTERS} documents of a mail are: {names}{more}"
-        faults.append(Fault(where="attached documents", what=what))
+        faults.append(Fault(where=f"{source}, attached documents", what=what))
     return opened, faults
 
 

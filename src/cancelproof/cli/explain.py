@@ -33,4 +33,17 @@ def command(  # one a command-line option
         if as_json:
             click.echo(json_text(explain_json(read)))
         else:
-            click.echo(("\n" if number else "") + words.explain_text(read), nl=False)
+            click.echo(("\n" if number else "") + _styled(words.explain_text(read)), nl=False)
+
+
+def _styled(text: str) -> str:
+    """Headings, the answer and the deciding sentence stand out on a terminal; click takes colours out of a pipe."""
+    lines = text.splitlines(keepends=True)
+    after_blank = [True, *(not line.strip() for line in lines)]
+    return "".join(_style(line, opens=opens) for line, opens in zip(lines, after_blank, strict=False))
+
+
+def _style(line: str, *, opens: bool) -> str:
+    if (opens and not line.startswith(" ")) or line.startswith((">", "  * ")):
+        return click.style(line, bold=True)
+    return click.style(line, dim=True) if line.startswith(("  - ", "  [ ]")) else line

@@ -47,6 +47,15 @@ class Sentence:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Match:
+    """Words that a rule found: `*` decided, `+` stands too, `-` was turned off; `by` names the rule, and why not."""
+
+    sign: Shown
+    said: Shown
+    by: Shown
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Stated:
     """One fact: its name, padded so that values stand below each other, and its value with the words that state it."""
 
@@ -70,7 +79,7 @@ class Explanation:
     decided: bool
     sentences: tuple[Sentence, ...]
     rule: Shown
-    matches: tuple[Shown, ...]
+    matches: tuple[Match, ...]
     why: Shown
     facts: tuple[Stated, ...]
     dropped: tuple[Shown, ...]
@@ -96,7 +105,7 @@ def explain(words: Words, reading: Reading) -> Explanation:
         decided=decision.hit is not None and (bool(decision.hit.words) or decision.hit.statement >= 0),
         sentences=tuple(_neighbourhood(words, reading)),
         rule=shown(decision.hit.rule) if decision.hit and "kind" not in reading.corrected else Shown(""),
-        matches=tuple(_match(words, hit) for hit in _by_weight(decision)),
+        matches=tuple(_match(words, hit, decision.hit) for hit in _by_weight(decision)),
         why=words.say("explain.told") if "kind" in reading.corrected else shown(decision.why, 400),
         facts=tuple(_facts(words, reading.facts)),
         dropped=tuple(words.say("explain.dropped", what=shown(what)) for what in reading.facts.dropped),
@@ -169,17 +178,18 @@ def _place(words: Words, statement: Statement) -> Shown:
     return words.say(f"explain.{statement.place.value}_place")
 
 
-def _match(words: Words, hit: Hit) -> Shown:
-    said = words.say(
-        "explain.guarded" if hit.guard else "explain.match",
-        kind=words.say(f"kind.{hit.kind.value}"),
-        words=shown(hit.words, 160),
-        at=hit.statement + 1,
-        rule=shown(hit.rule),
-        guard=_guard(words, hit.guard),
+def _match(words: Words, hit: Hit, deciding: Hit | None) -> Match:
+    notes = [shown(hit.rule)]
+    if hit.guard:
+        notes.append(words.say("explain.off", guard=_guard(words, hit.guard)))
+    notes += [words.say("explain.hint")] if not hit.firm else []
+    notes += [words.say("explain.experimental")] if hit.experimental else []
+    kind = words.say(f"kind.{hit.kind.value}")
+    return Match(
+        sign=Shown("-" if hit.guard else "*" if hit is deciding else "+"),
+        said=words.say("explain.match", kind=kind, words=shown(hit.words, 160), at=hit.statement + 1),
+        by=Shown("; ".join(notes)),
     )
-    said = said if hit.firm else words.say("explain.hint", match=said)
-    return words.say("explain.experimental", match=said) if hit.experimental else said
 
 
 def _guard(words: Words, guard: str) -> Shown:
