@@ -4,17 +4,24 @@ from __future__ import annotations
 
 import dataclasses
 import re
+from decimal import Decimal
 
 import pytest
 
 from cancelproof.model import (
+    STRUCTURED,
     Authenticity,
     Decision,
+    Fact,
     Grade,
     Hit,
     Kind,
+    Message,
+    Place,
     Proof,
+    Statement,
     Verdict,
+    Voice,
 )
 from cancelproof.report import Renderer, Tone, classify_json, explain_json
 from report_fixture import (
@@ -196,6 +203,34 @@ def test_an_explanation_of_nothing_says_so() -> None:
     assert "Read as: other" in text
     assert "No sentence of this mail asserts anything about a contract." in text
     assert "What would raise it" not in text
+
+
+def test_an_explanation_says_what_was_judged() -> None:
+    """The mail that is forwarded, without what it quotes, with its attached letters; the owner's word as such."""
+    inner = dataclasses.replace(
+        READING.message,
+        statements=(
+            *READING.message.statements,
+            Statement(text="Please cancel.", voice=Voice.QUOTED),
+            Statement(text="We confirm.", place=Place.LETTER),
+        ),
+    )
+    facts = dataclasses.replace(
+        READING.facts,
+        amount=Fact(value=Decimal("9.90"), raw="price: 9.90", statement=STRUCTURED, ambiguous=True),
+        reference=Fact(value="K-1", told=True),
+    )
+    reading = dataclasses.replace(
+        READING, message=Message(forwarded=inner), facts=facts, corrected=("kind", "reference")
+    )
+    text = ENGLISH.explain_text(reading)
+    assert "Judged is the mail that it forwards, of Tervane" in text
+    assert "One quoted sentence was not judged." in text
+    assert "One sentence comes from an attached letter." in text
+    assert "K-1: you said so" in text
+    assert "You said so (`cancelproof correct`)." in text
+    assert "9.90, from what the page says to programs (price: 9.90) (could be" in text
+    assert "Rule:" not in text
 
 
 RAISING = [

@@ -6,12 +6,15 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from cancelproof.cli.common import mailroom, open_source, progress, settings
 from cancelproof.model import Fault, Kind, Reading
+
+if TYPE_CHECKING:
+    from cancelproof.run import Mailroom
 
 
 @dataclass(slots=True)
@@ -19,14 +22,21 @@ class Reach:
     """What was counted over some mails. `deciders` holds the rules that assert the decided kind, mail by mail."""
 
     mails: int = 0
+    met: set[str] = field(default_factory=set)
+    corpora: Counter[tuple[str, Kind]] = field(default_factory=Counter)
     kinds: Counter[tuple[str, Kind]] = field(default_factory=Counter)
     vendors: Counter[tuple[str, Kind]] = field(default_factory=Counter)
     fired: Counter[str] = field(default_factory=Counter)
     deciders: list[frozenset[str]] = field(default_factory=list)
 
-    def add(self, reading: Reading) -> None:
+    def add(self, corpus: str, reading: Reading) -> None:
+        """Count a mail; a copy of one met before shows nothing new."""
+        if reading.sha256 in self.met:
+            return
+        self.met.add(reading.sha256)
         self.mails += 1
         decision = reading.decision
+        self.corpora[corpus, decision.kind] += 1
         self.fired.update({hit.rule for hit in decision.hits if not hit.guard})
         self.kinds[decision.language or "?", decision.kind] += 1
         if decision.kind is not Kind.OTHER:
@@ -54,7 +64,6 @@ def coverage(ctx: click.Context, paths: tuple[str, ...], *, show_never: bool, as
     A PATH is an archive of mail, as for `audit`; without any, the mails in your rules folder are read. The share that
     is decided by rules which fire on one mail alone shows how much the rules were fitted to these mails.
     """
-    from cancelproof import run  # noqa: PLC0415
     from cancelproof.report import json_text, shown  # noqa: PLC0415
 
     own = settings(ctx)
@@ -62,11 +71,11 @@ def coverage(ctx: click.Context, paths: tuple[str, ...], *, show_never: bool, as
     places = paths or ((str(Path(own.rules) / "mails"),) if own.rules else ())
     reach = Reach()
     with progress("reading") as tell:
-        for read in run.classify((open_source(ctx, path) for path in places), room):
+        for path, read in _read(ctx, places, room):
             if isinstance(read, Fault):
                 click.echo(f"cancelproof: {shown(str(read))}", err=True)
             else:
-                reach.add(read)
+                reach.add(path, read)
                 tell(reach.mails)
     every = [rule.id for code in room.rules.compiled for rule in _rules(room.rules.compiled[code])]
     if as_json:
@@ -74,6 +83,14 @@ def coverage(ctx: click.Context, paths: tuple[str, ...], *, show_never: bool, as
         return
     for line in _lines(reach, every, named=show_never):
         click.echo(shown(line, 200) if not line.startswith(" ") else f"  {shown(line, 200)}")
+
+
+def _read(ctx: click.Context, places: Iterable[str], room: Mailroom) -> Iterable[tuple[str, Reading | Fault]]:
+    from cancelproof import run  # noqa: PLC0415
+
+    for path in places:
+        for read in run.classify([open_source(ctx, path)], room):
+            yield path, read
 
 
 def _rules(compiled: Any) -> Iterable[Any]:
@@ -84,7 +101,7 @@ def _rules(compiled: Any) -> Iterable[Any]:
 
 def _lines(reach: Reach, every: Sequence[str], *, named: bool) -> Iterable[str]:
     yield f"{reach.mails} mails, {len(reach.deciders)} about contracts"
-    for title, counted in (("By language", reach.kinds), ("By vendor", reach.vendors)):
+    for title, counted in (("By corpus", reach.corpora), ("By language", reach.kinds), ("By vendor", reach.vendors)):
         if counted:
             yield title
             for name in sorted({name for name, _ in counted}):
@@ -109,6 +126,7 @@ def _as_json(reach: Reach, every: Sequence[str]) -> dict[str, Any]:
     return {
         "mails": reach.mails,
         "about_contracts": len(reach.deciders),
+        "corpora": table(reach.corpora),
         "languages": table(reach.kinds),
         "vendors": table(reach.vendors),
         "rules": len(every),
