@@ -223,8 +223,8 @@ def test_an_explanation_says_what_was_judged() -> None:
     reading = dataclasses.replace(
         READING, message=Message(forwarded=inner), facts=facts, corrected=("kind", "reference")
     )
-    text = ENGLISH.explain_text(reading)
-    assert "Judged is the mail that it forwards, of Tervane" in text
+    text = " ".join(ENGLISH.explain_text(reading).split())
+    assert "Judged is the mail that it forwards, of Tervane <service@tervane.example>." in text
     assert "One quoted sentence was not judged." in text
     assert "One sentence comes from an attached letter." in text
     assert "K-1: you said so" in text

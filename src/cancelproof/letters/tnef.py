@@ -22,6 +22,7 @@ def mail(payload: bytes) -> bytes:
     except MemoryError:
         raise SystemExit(Ending.TOO_BIG) from None
     except (ValueError, TypeError, LookupError, AttributeError, NameError, ArithmeticError, RecursionError, OSError,
+            AssertionError,
             struct.error):  # fmt: skip
         raise SystemExit(Ending.BROKEN) from None  # the library checks nothing
     if out is None:
