@@ -90,6 +90,8 @@ HOME = {
     "yaml": {"rules"},
     "jinja2": {"report"},
     "bs4": {"message"},
+    "selectolax": {"message"},
+    "fast_mail_parser": {"message"},
     "dateparser": {"extract"},
     "publicsuffixlist": {"domains"},
     "pypdf": {"letters"},

@@ -16,7 +16,7 @@ import pytest
 from cancelproof.model import Kind, Origin, RawMail
 from cancelproof.report import classify_json
 from cancelproof.run import Mailroom
-from rules_fixture import project_rules
+from rules_fixture import compiled_rules
 
 MAILS = Path(__file__).parent / "mails"
 OWN = os.environ.get("CANCELPROOF_TEST_MAILS", "")  # a private folder of real mails, walked by the same test
@@ -34,7 +34,7 @@ def cases() -> list[Path]:
 
 @lru_cache(maxsize=1)
 def mailroom() -> Mailroom:
-    return Mailroom(project_rules())
+    return Mailroom(compiled_rules())
 
 
 def reading(path: Path) -> dict[str, Any]:

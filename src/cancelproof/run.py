@@ -15,12 +15,14 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from cancelproof import __version__, letters
 from cancelproof.authenticity import authenticate
 from cancelproof.classify import Classifier
+from cancelproof.classify.gate import Gate
 from cancelproof.corrections import put_over
 from cancelproof.entries import day_of, entry_of, keeps
 from cancelproof.extract import Sender, extract, prefer, sender_of
 from cancelproof.judge import judge
 from cancelproof.message import PDF, TNEF, with_contents, with_letters
 from cancelproof.message import read as read_message
+from cancelproof.message.skim import skim
 from cancelproof.model import (
     Batch,
     Correction,
@@ -84,9 +86,16 @@ class Mailroom:
     trusted: tuple[str, ...] = ()
     corrections: Mapping[str, Correction] = field(default_factory=dict)
     classifier: Classifier = field(init=False)
+    gate: Gate = field(init=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "classifier", Classifier(self.rules))
+        object.__setattr__(self, "gate", Gate(self.rules))
+
+    def sift(self, mail: RawMail) -> list[tuple[RawMail, Reading]]:
+        """What `read_each` gives for a mail, or nothing where its words alone tell that it says nothing of a contract."""
+        words = skim(mail.raw)
+        return self.read_each(mail) if words is None or self.gate.may_say(words) else []
 
     def with_corrections(self, corrections: Mapping[str, Correction]) -> Mailroom:
         """The same rules, made ready once, with other words of the owner's."""
@@ -222,22 +231,23 @@ def audit(
     progress: Progress = _quiet,
 ) -> Report:
     """Read archives and say where every case stands on a day, without a ledger."""
-    entries: dict[str, Entry] = {}
+    met: set[str] = set()
+    entries: list[Entry] = []
     coverage: list[Coverage] = []
     for source in sources:
         seen = Coverage(name=source.name)
         for batch in source.batches():
-            fresh = [mail for mail in batch.mails if mail.sha256 not in entries]
-            readings = [reading for mail in fresh for _, reading in mailroom.read_each(mail)]
-            entries |= {r.sha256: entry_of(r) for r in readings}
-            seen = _counted(seen, batch, readings, new=len(fresh))
+            fresh = {mail.sha256: mail for mail in batch.mails if mail.sha256 not in met}
+            met.update(fresh)
+            readings = [reading for mail in fresh.values() for _, reading in mailroom.sift(mail)]
+            entries += [entry_of(reading) for reading in readings if keeps(reading)]
+            seen = _counted(seen, batch, len(fresh), readings)
             progress(sum(c.seen for c in coverage) + seen.seen)
         coverage.append(seen)
-    told_of = [entry for entry in entries.values() if entry.kind is not Kind.OTHER]
-    return report_on(told_of, told, mailroom.owner, today, coverage, mails=len(entries))
+    return report_on(entries, told, mailroom.owner, today, coverage, mails=len(met))
 
 
-def _counted(seen: Coverage, batch: Batch, readings: Sequence[Reading], *, new: int) -> Coverage:
+def _counted(seen: Coverage, batch: Batch, new: int, readings: Sequence[Reading]) -> Coverage:
     return replace(
         seen,
         seen=seen.seen + len(batch.mails),
@@ -265,13 +275,13 @@ def scan(
     for batch in source.batches():
         met = ledger.has(mail.sha256 for mail in batch.mails)
         fresh = {mail.sha256: mail for mail in batch.mails if mail.sha256 not in met}
-        read = [mailroom.read_each(mail) for mail in fresh.values()]
+        read = [mailroom.sift(mail) for mail in fresh.values()]
         readings = [reading for each in read for _, reading in each]
         kept = [reading for reading in readings if keeps(reading)]
         evidence.keep_all(_worth_keeping(read), at=now(), version=__version__)
         places = [Seen(sha256=mail.sha256, origin=mail.origin) for mail in batch.mails]
         ledger.put([entry_of(r) for r in kept], seen=places, state=batch.state)
-        seen = replace(_counted(seen, batch, readings, new=len(fresh)), kept=seen.kept + len(kept))
+        seen = replace(_counted(seen, batch, len(fresh), readings), kept=seen.kept + len(kept))
         progress(seen.seen)
     return seen
 

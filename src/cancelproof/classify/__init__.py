@@ -25,7 +25,7 @@ _MOST_STATEMENTS = 600
 _MOST_QUOTED = 30  # a request is short
 _LONGEST = 4000  # characters of a statement
 _FEWEST_AROUND = 3  # words; fewer only introduce what is quoted
-_TOGETHER = 4  # the tier of what topics say together: a statement that says it by itself is nearer
+_STRONG, _WEAK = 3, 4  # tiers of what topics say together: as near as a statement of a language, or behind it
 _QUESTIONS = ("?", "？", ";?")
 
 
@@ -193,7 +193,7 @@ def _said_together(raised: Sequence[_Match], topics: frozenset[str], sayings: Se
             shown = max((m for m in raised if m.rule.topic == saying.every[0]), key=lambda m: m.hit.statement > 0)
             rule = Rule(id=saying.id, kind=saying.kind, patterns=())
             hit = replace(shown.hit, rule=saying.id, kind=saying.kind, firm=True, experimental=True)
-            found.append(_Match(rule, _TOGETHER, hit))
+            found.append(_Match(rule, _STRONG if saying.strong else _WEAK, hit))
     return found
 
 

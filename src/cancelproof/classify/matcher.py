@@ -17,7 +17,7 @@ from cancelproof.words import Words
 
 Span = tuple[int, int]
 _MOST_SPANS = 8  # places of one part that are combined with those of the others
-_REACH = 16  # words that may stand between two parts of a pattern
+REACH = 16  # words that may stand between two parts of a pattern
 _NOWHERE: tuple[int, ...] = ()
 
 
@@ -101,7 +101,7 @@ def match(say: Say, looked: Looked) -> Found | None:
         spans.append(found[:_MOST_SPANS])
     solid = [place for place, part in enumerate(say.parts) if part[0][0] != MENTION]
     best = min((chosen for chosen in product(*spans) if _apart(chosen, solid)), key=_width, default=None)
-    if best is None or _width(best) > _REACH * len(best):
+    if best is None or _width(best) > REACH * len(best):
         return None
     return Found(min(s[0] for s in best), max(s[1] for s in best), tuple(best))
 

@@ -13,7 +13,7 @@ from cancelproof.model import Kind
 from cancelproof.rules.values import Saying, Together
 from cancelproof.rules.yamlfile import Faults, Reader, load
 
-_FIELDS = ("id", "all", "unless")
+_FIELDS = ("id", "all", "unless", "strong")
 
 
 def read_together(text: str, path: str, topics: frozenset[str]) -> tuple[Together, list[str]]:
@@ -47,6 +47,7 @@ def _sayings(reader: Reader, topics: frozenset[str]) -> Iterable[Saying]:
                     id=f"together {kind} {entry.text('id')}",
                     kind=kind,
                     every=_needed(entry),
+                    strong=entry.flag("strong", default=False),
                     unless=frozenset((*sub.texts("unless"), *entry.texts("unless"))),
                     where_defined=f"{entry.faults.path}:{entry.table.line}",
                 )

@@ -40,12 +40,16 @@ class Rule:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Saying:
-    """Topics that assert a kind where a mail raises `every` one, and none of `unless`; the first of them shows it."""
+    """Topics that assert a kind where a mail raises `every` one, and none of `unless`; the first of them shows it.
+
+    A `strong` one counts as much as a statement that says it by itself.
+    """
 
     id: str
     kind: Kind
     every: tuple[str, ...]
     unless: frozenset[str] = frozenset()
+    strong: bool = False
     where_defined: str = ""
 
 
