@@ -26,8 +26,10 @@ MAY_IMPORT: dict[str, set[str]] = {
     "mentions": {"rules", "words"},
     "classify": {"model", "rules", "words", "mentions"},
     "extract": {"model", "rules", "words", "mentions", "domains", "classify"},  # reads the clauses that classify cut
+    "drafts": {"model", "rules", "words", "mentions", "domains"},
     "proof": {"model", "domains"},
     "entries": {"model", "domains"},
+    "corrections": {"model"},
     "judge": {"model", "rules", "domains", "words"},
     "report": {"model", "errors"},
     # the shell: network, disk, clock, other programs
@@ -41,7 +43,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     # the picture, and those who start it
     "run": {
         *("errors", "model", "sources", "message", "letters", "authenticity", "rules", "classify", "extract"),
-        *("proof", "entries", "ledger", "evidence", "judge", "report"),
+        *("proof", "corrections", "entries", "ledger", "evidence", "judge", "report"),
     },
     "cli": {
         *(
@@ -57,6 +59,8 @@ MAY_IMPORT: dict[str, set[str]] = {
             "report",
             "delivery",
         ),
+        *("corrections", "entries"),  # the facts that `correct` takes, and what the ledger keeps of them
+        *("drafts", "message"),  # `rules new` redacts a mail, and reads what came out
         "classify",  # `rules test` runs the examples of the rule files
         *("words", "domains"),
     },
@@ -91,6 +95,7 @@ HOME = {
     "dateparser": {"extract"},
     "publicsuffixlist": {"domains"},
     "pypdf": {"letters"},
+    "tnefparse": {"letters"},
     "imapclient": {"sources", "delivery"},
     "smtplib": {"delivery"},
     "click": {"cli"},

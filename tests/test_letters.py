@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import io
 import os
+import struct
 import zlib
+from collections.abc import Iterator
+from datetime import date
 
 import pytest
 from pypdf import PdfWriter
 
 from cancelproof import letters
 from cancelproof.letters import text_of
-from cancelproof.message import read, with_letters
-from cancelproof.model import Fault, Origin, Place, RawMail
-from cancelproof.run import Mailroom
+from cancelproof.message import read, with_contents, with_letters
+from cancelproof.model import Batch, Fault, Kind, Origin, Place, RawMail, Report
+from cancelproof.run import Mailroom, audit
 from message_fixture import HEAD, MARKS, mail, multipart, part
 from rules_fixture import compiled_rules
 
@@ -122,7 +125,9 @@ def test_only_the_first_documents_of_a_mail_are_read(monkeypatch: pytest.MonkeyP
     raw = HEAD + multipart("mixed", part(b"See the letters."), *documents)
     faults = Mailroom(compiled_rules()).read(RawMail(raw=raw, origin=Origin(source="x.eml"))).faults
     assert len(asked) == 5
-    assert [fault.where for fault in faults] == [*(f"letter{n}.pdf" for n in range(5)), "attached documents"]
+    assert [fault.where for fault in faults] == [
+        *(f"x.eml, letter{n}.pdf" for n in range(5)), "x.eml, attached documents",
+    ]  # fmt: skip
     assert faults[-1].what.endswith("letter5.pdf, letter6.pdf, letter7.pdf")
 
 
@@ -144,3 +149,90 @@ def test_time_is_bounded() -> None:
 def test_memory_is_bounded() -> None:
     """A child that may have next to no memory ends, and that is a fault."""
     assert isinstance(text_of(pdf(drawn(LINES)), megabytes=8), Fault)
+
+
+# ---------------------------------------------------------------- winmail.dat
+
+
+def tnef(*objects: tuple[int, int, int, bytes]) -> bytes:
+    """A winmail.dat of these objects: level, name, type, data (MS-OXTNEF 2.1.3)."""
+    out = struct.pack("<IH", 0x223E9F78, 1)
+    for level, name, kind, data in ((1, 0x9006, 8, b"\0\0\1\0"), (1, 0x9007, 6, struct.pack("<II", 1252, 0)), *objects):
+        out += struct.pack("<BHHI", level, name, kind, len(data)) + data + struct.pack("<H", sum(data) & 0xFFFF)
+    return out
+
+
+TEXT = (1, 0x800C, 2, "Résiliation confirmée.\0".encode("cp1252"))
+
+
+def test_a_winmail() -> None:
+    """Its text and its attachments come out as a mail of the usual form, and both are read."""
+    attached = [(2, 0x9002, 6, bytes(14)), (2, 0x8010, 1, b"letter.pdf\0"), (2, 0x800F, 6, pdf(drawn(LINES)))]
+    found = letters.unpacked(tnef(TEXT, *attached))
+    assert isinstance(found, bytes)
+    message = with_contents(read(mail("See winmail.dat."), MARKS), [found], MARKS)
+    assert [s.text for s in message.statements] == ["Your plan", "See winmail.dat.", "Résiliation confirmée."]
+    assert [(a.name, a.content_type) for a in message.attachments] == [("letter.pdf", "application/pdf")]
+
+
+@pytest.mark.parametrize(
+    "payload",
+    [
+        b"",
+        b"no TNEF",
+        tnef(TEXT)[:40],
+        tnef((1, 0x9003, 6, struct.pack("<I", 2**32 - 1))),  # four thousand million properties
+        tnef((1, 0x9004, 6, struct.pack("<I", 2**32 - 1))),  # as many recipients
+        tnef((2, 0x800F, 6, b"data of no attachment")),
+    ],
+    ids=["empty", "text", "cut", "properties", "recipients", "orphan"],
+)
+def test_a_bad_winmail_is_a_fault(payload: bytes) -> None:
+    """One that is damaged, empty or made to keep the program busy is a fault, within its time."""
+    assert isinstance(letters.unpacked(payload, seconds=2), Fault)
+
+
+# ---------------------------------------------------------------- within a scan
+
+
+def _looping() -> bytes:
+    """A page tree that is its own child: reading its pages never ends of itself."""
+    return pdf(drawn(LINES)).replace(b"/Kids[3 0 R]/Count 1", b"/Kids[2 0 R]/Count 9")
+
+
+@pytest.mark.parametrize(
+    ("payload", "why"),
+    [(_looping(), "could not be read"), (bomb(2), "could not be read"), (locked(), "password"), (pdf(b""), "pictures")],
+    ids=["looping", "bomb", "locked", "scanned"],
+)
+def test_a_scan_goes_on(payload: bytes, why: str) -> None:
+    """A letter that can't be opened is named as unreadable, and the mails after it are read."""
+    raws = [HEAD + multipart("mixed", part(b"See the letter."), part(payload, "application/pdf; name=letter.pdf"))]
+    raws.append(HEAD + multipart("mixed", part(b"Your subscription has been cancelled."), ended=False))
+    batch = Batch(mails=tuple(RawMail(raw=raw, origin=Origin(source=f"{n}.eml")) for n, raw in enumerate(raws)))
+
+    class Box:
+        name = "box"
+
+        def batches(self) -> Iterator[Batch]:
+            yield batch
+
+    seen: list[Report] = [audit([Box()], Mailroom(compiled_rules()), (), date(2026, 1, 1))]
+    (unreadable,) = seen[0].coverage[0].unreadable  # a missing end boundary cost no words and is none
+    assert (unreadable.where, why in unreadable.what) == ("0.eml, letter.pdf", True)
+    assert seen[0].mails == 2
+
+
+def test_each_mail_of_a_digest_is_read() -> None:
+    """Of three mails in one each is read on its own, none as authenticated; alone it is what the strongest says."""
+    inner = [b"From: a@a.example\nSubject: x\n\nYour subscription has been cancelled.", b"Subject: y\n\nSoup.",
+             b"From: b@b.example\nSubject: z\n\nYour subscription has been cancelled."]  # fmt: skip
+    raw = HEAD + multipart("digest", *(b"\n" + one for one in inner))
+    room = Mailroom(compiled_rules())
+    one = RawMail(raw=raw, origin=Origin(source="d.eml"))
+    readings = [reading for _, reading in room.read_each(one)]
+    assert [r.origin.source for r in readings] == ["d.eml", "d.eml!2", "d.eml!3"]
+    assert [r.decision.kind for r in readings] == [Kind.CLOSURE, Kind.OTHER, Kind.CLOSURE]
+    assert [r.verdict.word.authentic for r in readings] == [None] * 3
+    assert room.read(one).decision.kind is Kind.CLOSURE
+    assert len({r.sha256 for r in readings}) == 3

@@ -58,7 +58,6 @@ DEFECTS = [
     (b"Content-Type: multipart/mixed\n\n--x1\n\nx\n--x1--\n", "multipart without boundary"),
     (b"Content-Type: multipart/mixed; boundary=none\n\nx", "no boundary line"),
     (part(b"x", "application/pkcs7-mime; smime-type=enveloped-data"), "sealed by S/MIME: cannot be read"),
-    (part(b"x", "application/ms-tnef"), "sealed by winmail.dat: cannot be read"),
     (part(b"x", "text/plain; charset=nonexistent"), "charset 'nonexistent' is not known"),
     (part(b"not base64 at all, is it?", "text/plain", "Content-Transfer-Encoding: base64"),
      "text is called base64 and is not"),

@@ -4,17 +4,24 @@ from __future__ import annotations
 
 import dataclasses
 import re
+from decimal import Decimal
 
 import pytest
 
 from cancelproof.model import (
+    STRUCTURED,
     Authenticity,
     Decision,
+    Fact,
     Grade,
     Hit,
     Kind,
+    Message,
+    Place,
     Proof,
+    Statement,
     Verdict,
+    Voice,
 )
 from cancelproof.report import Renderer, Tone, classify_json, explain_json
 from report_fixture import (
@@ -109,12 +116,15 @@ Mails
   4 May 2026: closure, Grade A
       We have cancelled Lanternbox Duo
       service@lanternbox.example (genuine: attested by your mail server)
+      20260504lant
   22 June 2026: bill
       Lanternbox: receipt
       service@lanternbox.example (genuine: attested by your mail server)
+      20260622lant
   22 July 2026: bill
       Lanternbox: receipt
       service@lanternbox.example (genuine: attested by your mail server)
+      20260722lant
 """
 EXPLAINED = """\
 Read as: closure
@@ -131,29 +141,30 @@ Who wrote it
 The sentence that decided
     1  subject: Votre résiliation
     2  Bonjour Madame Aubry,
->   3  Votre contrat Assistance Premium Plus n° TV-44718 prend fin le 31
+>   3  Votre contrat Assistance Premium Plus n° TV-44718 »prend fin le« 31
        octobre 2026.
     4  Vous pouvez revenir à tout moment.
     5  L'équipe Tervane
   Rule: lang/fr closure end-dated
 
-Every match
-  - closure: “prend fin le” in sentence 3, by lang/fr closure end-dated
-  - started again: “revenir” in sentence 4, by lang/fr reactivation; turned
-    off: possibility
+Every match (* decided, + stands too, - was turned off)
+  * closure in sentence 3: “prend fin le”
+      lang/fr closure end-dated
+  - started again in sentence 4: “revenir”
+      lang/fr reactivation; off: it is only possible
 
 Why this kind
   the only match that nothing turned off
 
 Facts
-  vendor: Tervane, from “Tervane”
-  its domain: tervane.example
-  contract: Assistance Premium Plus, from “Assistance Premium Plus”
-  contract number: TV-44718, from “n° TV-44718”
-  reference: TV-44718, from “n° TV-44718”
-  takes effect on: 31 October 2026, from “31 octobre 2026”
-  amount: 59.90, from “59,90 €”
-  currency: EUR, from “€”
+  vendor           Tervane, in sentence 5
+  its domain       tervane.example
+  contract         Assistance Premium Plus, in sentence 3
+  contract number  TV-44718, from “n° TV-44718” in sentence 3
+  reference        TV-44718, from “n° TV-44718” in sentence 3
+  takes effect on  31 October 2026, from “31 octobre 2026” in sentence 3
+  amount           59.90, from “59,90 €” in sentence 3
+  currency         EUR, from “€” in sentence 3
 
 As a proof
   [x] E1 the vendor wrote it, and that is authenticated
@@ -171,6 +182,8 @@ What would raise it
 
 Faults
   - box/tervane.eml: an attachment was not read
+
+Misread? Say what it is: cancelproof correct box/tervane.eml --kind KIND
 """
 
 
@@ -190,6 +203,34 @@ def test_an_explanation_of_nothing_says_so() -> None:
     assert "Read as: other" in text
     assert "No sentence of this mail asserts anything about a contract." in text
     assert "What would raise it" not in text
+
+
+def test_an_explanation_says_what_was_judged() -> None:
+    """The mail that is forwarded, without what it quotes, with its attached letters; the owner's word as such."""
+    inner = dataclasses.replace(
+        READING.message,
+        statements=(
+            *READING.message.statements,
+            Statement(text="Please cancel.", voice=Voice.QUOTED),
+            Statement(text="We confirm.", place=Place.LETTER),
+        ),
+    )
+    facts = dataclasses.replace(
+        READING.facts,
+        amount=Fact(value=Decimal("9.90"), raw="price: 9.90", statement=STRUCTURED, ambiguous=True),
+        reference=Fact(value="K-1", told=True),
+    )
+    reading = dataclasses.replace(
+        READING, message=Message(forwarded=inner), facts=facts, corrected=("kind", "reference")
+    )
+    text = " ".join(ENGLISH.explain_text(reading).split())
+    assert "Judged is the mail that it forwards, of Tervane <service@tervane.example>." in text
+    assert "One quoted sentence was not judged." in text
+    assert "One sentence comes from an attached letter." in text
+    assert "K-1: you said so" in text
+    assert "You said so (`cancelproof correct`)." in text
+    assert "9.90, from what the page says to programs (price: 9.90) (could be" in text
+    assert "Rule:" not in text
 
 
 RAISING = [
@@ -219,7 +260,7 @@ def test_an_experimental_rule_is_named_as_what_holds_the_grade_down() -> None:
     proof = Proof(grade=Grade.B, elements={"E5": True, "E6": True, "E3": True})
     reading = dataclasses.replace(READING, decision=decision, proof=proof)
     assert explain_json(reading)["raise"] == ["rule"]
-    assert "(experimental rule)" in ENGLISH.explain_text(reading)
+    assert "r; experimental" in ENGLISH.explain_text(reading)
 
 
 def test_explain_json_begins_with_the_line_of_classify() -> None:
@@ -230,7 +271,13 @@ def test_explain_json_begins_with_the_line_of_classify() -> None:
     assert explained["decided_by"] == 2
     assert [hit["guard"] for hit in explained["hits"]] == [None, "possibility"]
     assert explained["facts"] is not None
-    assert explained["facts"]["amount"] == {"value": "59.90", "words": "59,90 €", "statement": 2, "ambiguous": False}
+    assert explained["facts"]["amount"] == {
+        "value": "59.90",
+        "words": "59,90 €",
+        "statement": 2,
+        "ambiguous": False,
+        "told": False,
+    }
     assert len(explained["statements"]) == 5
 
 

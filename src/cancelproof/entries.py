@@ -67,6 +67,7 @@ def entry_of(reading: Reading) -> Entry:
         domains=_domains(message),
         rule=hit.rule if hit else "",
         sentence=_sentence(message, hit.statement) if hit else "",
+        corrected=reading.corrected,
     )
 
 

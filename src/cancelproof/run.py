@@ -6,28 +6,34 @@ sources ─▶ message ─▶ authenticity ─▶ classify ─▶ extract ─▶
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from copy import copy
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from cancelproof import __version__, letters
 from cancelproof.authenticity import authenticate
 from cancelproof.classify import Classifier
 from cancelproof.classify.gate import Gate
+from cancelproof.corrections import put_over
 from cancelproof.entries import day_of, entry_of, keeps
-from cancelproof.extract import Sender, extract, sender_of
+from cancelproof.extract import Sender, extract, prefer, sender_of
 from cancelproof.judge import judge
+from cancelproof.message import PDF, TNEF, with_contents, with_letters
 from cancelproof.message import read as read_message
-from cancelproof.message import with_letters
 from cancelproof.message.skim import skim
 from cancelproof.model import (
     Batch,
+    Correction,
     Coverage,
     Entry,
     Fault,
     Kind,
+    Loss,
+    Marks,
     Message,
+    Origin,
     RawMail,
     Reading,
     Report,
@@ -42,6 +48,8 @@ if TYPE_CHECKING:
     from cancelproof.ledger import Ledger, Run
 
 log = logging.getLogger(__name__)
+
+T = TypeVar("T")
 
 #: Told after each batch: how many mails were read so far.
 Progress = Callable[[int], None]
@@ -59,12 +67,24 @@ def _quiet(_: int) -> None:
 
 
 @dataclass(frozen=True, slots=True)
+class Change:
+    """A mail that is read otherwise than it is kept; `before` None where it was not kept."""
+
+    before: Entry | None
+    after: Entry
+
+
+@dataclass(frozen=True, slots=True)
 class Mailroom:
-    """Reads mails one by one. `owner` holds the owner's addresses, lower case; `trusted` the receiving servers' ids."""
+    """Reads mails one by one. `owner` holds the owner's addresses, lower case; `trusted` the receiving servers' ids.
+
+    `corrections` hold the owner's word on mails, by their hash.
+    """
 
     rules: Rules
     owner: frozenset[str] = frozenset()
     trusted: tuple[str, ...] = ()
+    corrections: Mapping[str, Correction] = field(default_factory=dict)
     classifier: Classifier = field(init=False)
     gate: Gate = field(init=False)
 
@@ -72,21 +92,52 @@ class Mailroom:
         object.__setattr__(self, "classifier", Classifier(self.rules))
         object.__setattr__(self, "gate", Gate(self.rules))
 
-    def sift(self, mail: RawMail) -> Reading | None:
-        """What `read` understands of a mail, or None where its words alone tell that it says nothing of a contract."""
+    def sift(self, mail: RawMail) -> list[tuple[RawMail, Reading]]:
+        """What `read_each` gives for a mail, or nothing where its words alone tell that it says nothing of a contract."""
         words = skim(mail.raw)
-        return self.read(mail) if words is None or self.gate.may_say(words) else None
+        return self.read_each(mail) if words is None or self.gate.may_say(words) else []
+
+    def with_corrections(self, corrections: Mapping[str, Correction]) -> Mailroom:
+        """The same rules, made ready once, with other words of the owner's."""
+        other = copy(self)
+        object.__setattr__(other, "corrections", corrections)
+        return other
 
     def read(self, mail: RawMail) -> Reading:
-        """All that is understood of one mail. What can't be read is named in `faults`; nothing raises."""
+        """All that is understood of one mail. What can't be read is named in `faults`; nothing raises.
+
+        Of a mail that carries several others it is what the strongest of them says.
+        """
+        readings = [reading for _, reading in self.read_each(mail)]
+        strongest = min(readings, key=lambda reading: list(Kind).index(reading.decision.kind))
+        return replace(strongest, origin=mail.origin, sha256=mail.sha256)
+
+    def read_each(self, mail: RawMail) -> list[tuple[RawMail, Reading]]:
+        """Read a mail, and each further one that it carries (a digest, several forwarded at once) on its own."""
         message = read_message(mail.raw, self.rules.marks)
+        read = [(mail, self._read(mail, message))]
+        for number, raw in enumerate(message.carried, 2):
+            inner = RawMail(raw=raw, origin=replace(mail.origin, source=f"{mail.origin.source}!{number}"))
+            read.append((inner, self._read(inner, read_message(raw, self.rules.marks))))
+        return read
+
+    def _read(self, mail: RawMail, message: Message) -> Reading:
+        message, unpacked = _unpacked(message, mail.origin.source, self.rules.marks)
         reading = self._understood(mail, message)
-        if reading.decision.kind is Kind.OTHER or reading.decision.kind is Kind.CLOSURE:
-            texts, faults = _letters(message)
-            if texts:
-                reading = self._understood(mail, with_letters(message, texts, self.rules.marks))
-            reading = replace(reading, faults=(*reading.faults, *faults))
-        return reading
+        texts, unread = (
+            _letters(message, mail.origin.source) if reading.decision.kind in {Kind.OTHER, Kind.CLOSURE} else ([], [])
+        )
+        if texts:
+            reading = self._understood(mail, with_letters(message, texts, self.rules.marks))
+        return self._corrected(replace(reading, faults=(*reading.faults, *unpacked, *unread)))
+
+    def _corrected(self, reading: Reading) -> Reading:
+        """The reading with the owner's word over it, where there is one."""
+        correction = self.corrections.get(reading.sha256)
+        if correction is None:
+            return reading
+        new = put_over(reading, correction)
+        return replace(new, proof=grade(new.message, new.verdict, new.decision, new.facts, self.owner))
 
     def _understood(self, mail: RawMail, message: Message) -> Reading:
         judged = message.forwarded or message
@@ -95,6 +146,7 @@ class Mailroom:
         verdict = authenticate(message, self.rules.senders, self.trusted, tuple(sorted(self.owner)))
         read = self.classifier.read(judged, vendor_id=sender.id, by_owner=by_owner)
         facts = extract(read, sender, self.rules, day_of(judged if judged.date else message, mail.origin.received))
+        facts = prefer(facts, judged.items, read.decision.kind)
         return Reading(
             origin=mail.origin,
             sha256=mail.sha256,
@@ -104,7 +156,7 @@ class Mailroom:
             facts=facts,
             proof=grade(message, verdict, read.decision, facts, self.owner),
             by_owner=by_owner,
-            faults=tuple(Fault(where=mail.origin.source, what=defect) for defect in message.defects),
+            faults=tuple(_fault(mail, defect) for defect in message.defects),
         )
 
     def _is_owners(self, message: Message) -> bool:
@@ -122,23 +174,41 @@ class Mailroom:
         return sender_of(message, self.rules)
 
 
-def _letters(message: Message) -> tuple[list[str], list[Fault]]:
-    """The texts of attached documents, and why others have none."""
-    texts, faults = [], []
-    documents = [a for a in (message.forwarded or message).attachments if a.content_type == "application/pdf"]
+def _fault(mail: RawMail, defect: str) -> Fault:
+    return Fault(where=mail.origin.source, what=defect, lost=isinstance(defect, Loss))
+
+
+def _unpacked(message: Message, source: str, marks: Marks) -> tuple[Message, list[Fault]]:
+    """The message with what its winmail.dat holds, and why one could not be opened."""
+    contents, faults = _opened(message, source, TNEF, letters.unpacked)
+    return (with_contents(message, contents, marks) if contents else message), faults
+
+
+def _letters(message: Message, source: str) -> tuple[list[str], list[Fault]]:
+    """The texts of attached letters, and why others have none."""
+    return _opened(message, source, PDF, letters.text_of)
+
+
+def _opened(
+    message: Message, source: str, kind: str, opener: Callable[[bytes], T | Fault]
+) -> tuple[list[T], list[Fault]]:
+    """What the documents of a kind hold, and why others could not be opened."""
+    opened: list[T] = []
+    faults: list[Fault] = []
+    documents = [a for a in (message.forwarded or message).attachments if a.content_type == kind]
     for attachment in documents[:_MAX_LETTERS]:
-        text = letters.text_of(attachment.payload)
-        if isinstance(text, Fault):
-            faults.append(Fault(where=attachment.name, what=text.what))
+        found = opener(attachment.payload)
+        if isinstance(found, Fault):
+            faults.append(Fault(where=f"{source}, {attachment.name}", what=found.what))
         else:
-            texts.append(text)
+            opened.append(found)
     unread = documents[_MAX_LETTERS:]
     if unread:
         names = ", ".join(attachment.name for attachment in unread[:_MAX_NAMED])
         more = f" and {len(unread) - _MAX_NAMED} more" if len(unread) > _MAX_NAMED else ""
         what = f"not read, only the first {_MAX_LETTERS} documents of a mail are: {names}{more}"
-        faults.append(Fault(where="attached documents", what=what))
-    return texts, faults
+        faults.append(Fault(where=f"{source}, attached documents", what=what))
+    return opened, faults
 
 
 # ---------------------------------------------------------------- classify and audit: no ledger, no settings
@@ -169,7 +239,7 @@ def audit(
         for batch in source.batches():
             fresh = {mail.sha256: mail for mail in batch.mails if mail.sha256 not in met}
             met.update(fresh)
-            readings = [reading for mail in fresh.values() if (reading := mailroom.sift(mail))]
+            readings = [reading for mail in fresh.values() for _, reading in mailroom.sift(mail)]
             entries += [entry_of(reading) for reading in readings if keeps(reading)]
             seen = _counted(seen, batch, len(fresh), readings)
             progress(sum(c.seen for c in coverage) + seen.seen)
@@ -183,7 +253,7 @@ def _counted(seen: Coverage, batch: Batch, new: int, readings: Sequence[Reading]
         seen=seen.seen + len(batch.mails),
         new=seen.new + new,
         passed_over=seen.passed_over + batch.passed_over,
-        unreadable=(*seen.unreadable, *batch.faults, *(fault for r in readings for fault in r.faults)),
+        unreadable=(*seen.unreadable, *batch.faults, *(fault for r in readings for fault in r.faults if fault.lost)),
     )
 
 
@@ -205,14 +275,43 @@ def scan(
     for batch in source.batches():
         met = ledger.has(mail.sha256 for mail in batch.mails)
         fresh = {mail.sha256: mail for mail in batch.mails if mail.sha256 not in met}
-        readings = [reading for mail in fresh.values() if (reading := mailroom.sift(mail))]
+        read = [mailroom.sift(mail) for mail in fresh.values()]
+        readings = [reading for each in read for _, reading in each]
         kept = [reading for reading in readings if keeps(reading)]
-        evidence.keep_all([fresh[reading.sha256] for reading in kept], at=now(), version=__version__)
+        evidence.keep_all(_worth_keeping(read), at=now(), version=__version__)
         places = [Seen(sha256=mail.sha256, origin=mail.origin) for mail in batch.mails]
         ledger.put([entry_of(r) for r in kept], seen=places, state=batch.state)
         seen = replace(_counted(seen, batch, len(fresh), readings), kept=seen.kept + len(kept))
         progress(seen.seen)
     return seen
+
+
+def _worth_keeping(read: Iterable[Sequence[tuple[RawMail, Reading]]]) -> list[RawMail]:
+    """The mails that speak of a contract; one that carries such a mail is kept with it."""
+    speaking = ([mail for mail, reading in each if keeps(reading)] for each in read)
+    return [
+        mail for each, said in zip(read, speaking, strict=True) if said for mail in dict.fromkeys((each[0][0], *said))
+    ]
+
+
+def again(ledger: Ledger, evidence: Evidence, mailroom: Mailroom, progress: Progress = _quiet) -> list[Change]:
+    """Read all evidence anew by the present rules; what came out differently. `Ledger.put_again` keeps it."""
+    kept = {entry.sha256: entry for entry in ledger.entries()}
+    changes: list[Change] = []
+    for number, old in enumerate(kept.values(), 1):
+        for _, reading in mailroom.read_each(stored(old, ledger, evidence)):
+            new = entry_of(reading)
+            before = kept.get(new.sha256)
+            if new != before and (before or keeps(reading)):
+                changes.append(Change(before, new))
+        progress(number)
+    return changes
+
+
+def stored(entry: Entry, ledger: Ledger, evidence: Evidence) -> RawMail:
+    """A mail of the ledger, byte for byte, as it was met first."""
+    places = {place.source: place for place in ledger.places(entry.sha256)}
+    return RawMail(raw=evidence.read(entry.sha256), origin=places.get(entry.source, Origin(source=entry.source)))
 
 
 def outcome(seen: Coverage, earlier: int = 0) -> dict[str, Any]:
@@ -232,7 +331,8 @@ def known(ledger: Ledger, owner: Iterable[str], today: date, accounts: Iterable[
     runs = ledger.last_runs()
     names = dict.fromkeys([*accounts, *runs])
     coverage = [_coverage(name, runs.get(name), ledger.last_good_run(name)) for name in names]
-    return report_on(ledger.entries(), ledger.told(), owner, today, coverage, mails=ledger.mails())
+    speaking = [entry for entry in ledger.entries() if entry.kind is not Kind.OTHER]
+    return report_on(speaking, ledger.told(), owner, today, coverage, mails=ledger.mails())
 
 
 def _coverage(name: str, last: Run | None, good: datetime | None) -> Coverage:

@@ -49,6 +49,23 @@ def failures(rules: Rules) -> Iterable[Failure]:
                 yield from _of_rule(classifier, rule, code, vendor.id)
 
 
+def overlaps(rules: Rules) -> Iterable[Failure]:
+    """Every rule whose examples all are found by one other rule that says as much: they don't show what it is for."""
+    classifier = Classifier(rules)
+    for code, language in rules.languages.items():
+        for rule in language.rules:
+            finders = [_others(classifier, rule, text, code) for text in rule.examples] if rule.kind else []
+            if finders and (both := set.intersection(*finders)):
+                what = f"{min(both)} finds all its examples too; show one that it alone finds"
+                yield Failure(rule.where_defined, rule.id, rule.examples[0], what)
+
+
+def _others(classifier: Classifier, rule: Rule, text: str, code: str) -> set[str]:
+    hits = classifier.hits(as_mail(text, rule), code)
+    same = (hit for hit in hits if hit.kind is rule.kind and hit.firm >= rule.firm and not hit.guard)
+    return {hit.rule for hit in same} - {rule.id}
+
+
 def _of_rule(classifier: Classifier, rule: Rule, code: str, vendor_id: str) -> Iterable[Failure]:
     for text in rule.examples:
         hits = [h for h in classifier.hits(as_mail(text, rule), code, vendor_id) if h.rule == rule.id]

@@ -24,6 +24,7 @@ COMMANDS = {
     "add": ("add", "Tell of a cancellation, or read many from a CSV file."),
     "cases": ("cases", "List every contract and where it stands."),
     "show": ("show", "Show one case whole."),
+    "correct": ("correct", "Say how a mail is to be read; it stands over every scan."),
     "explain": ("explain", "Why a mail was read so."),
     "classify": ("classify", "Read mails alone: kind, facts, grade."),
     "verify": ("verify", "Check that the evidence kept is whole."),

@@ -6,7 +6,7 @@ import csv
 import gc
 import os
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 import click
 
 from cancelproof.errors import UsageError
-from cancelproof.model import Report, Told
+from cancelproof.model import Correction, Report, Told
 
 if TYPE_CHECKING:
     from cancelproof.report import Renderer
@@ -55,7 +55,10 @@ def settings(ctx: click.Context) -> Settings:
 
 
 def mailroom(
-    owner: tuple[str, ...] = (), trusted: tuple[str, ...] = (), own_rules: str | Path | None = None
+    owner: tuple[str, ...] = (),
+    trusted: tuple[str, ...] = (),
+    own_rules: str | Path | None = None,
+    corrections: Mapping[str, Correction] | None = None,
 ) -> Mailroom:
     """Everything that reading a mail needs, made ready."""
     from cancelproof.rulebook import load  # noqa: PLC0415
@@ -66,7 +69,7 @@ def mailroom(
     rules = load(rules_folders(Path(own_rules) if own_rules else None), cache_folder(os.environ))
     gc.freeze()
     gc.enable()
-    return Mailroom(rules, frozenset(address.strip().lower() for address in owner), trusted)
+    return Mailroom(rules, frozenset(address.strip().lower() for address in owner), trusted, corrections or {})
 
 
 def renderer(language: str = "", own_templates: Path | None = None) -> Renderer:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from cancelproof.cli.common import mailroom, renderer
-from cancelproof.model import Fault
+from cancelproof.cli.named import find
 
 
 @click.command(name="explain")
@@ -14,17 +14,36 @@ from cancelproof.model import Fault
 @click.option("--rules", "own_rules", type=click.Path(), metavar="FOLDER", help="A folder of rules on top of ours.")
 @click.option("--owner", multiple=True, metavar="ADDRESS", help="An address of the owner; may be given again.")
 @click.option("--language", default="", help="Language of the report: en, fr.")
-def command(mail: str, own_rules: str | None, owner: tuple[str, ...], language: str, *, as_json: bool) -> None:
-    """Show the deciding sentence in its place, every match and guard, each fact with its words, and the proof grade."""
-    from cancelproof import run  # noqa: PLC0415
-    from cancelproof.report import explain_json, json_text  # noqa: PLC0415
-    from cancelproof.sources import open_path  # noqa: PLC0415
+@click.pass_context
+def command(  # one a command-line option
+    ctx: click.Context, mail: str, own_rules: str | None, owner: tuple[str, ...], language: str, *, as_json: bool
+) -> None:
+    """Show the deciding sentence in its place, every match and guard, each fact with its words, and the proof grade.
 
+    MAIL is a file, or a mail of the ledger: its Message-ID, or six or more characters of its SHA-256.
+    """
+    from cancelproof.report import explain_json, json_text, shown  # noqa: PLC0415
+
+    named = find(ctx, mail)
+    for fault in named.faults:
+        click.echo(f"cancelproof: {shown(str(fault))}", err=True)
     words = renderer(language)
-    for read in run.classify([open_path(mail)], mailroom(owner, own_rules=own_rules)):
-        if isinstance(read, Fault):
-            click.echo(f"cancelproof: {read}", err=True)
-        elif as_json:
+    room = mailroom(owner, own_rules=own_rules, corrections=named.corrections)
+    for number, (_, read) in enumerate(each for one in named.mails for each in room.read_each(one)):
+        if as_json:
             click.echo(json_text(explain_json(read)))
         else:
-            click.echo(words.explain_text(read), nl=False)
+            click.echo(("\n" if number else "") + _styled(words.explain_text(read)), nl=False)
+
+
+def _styled(text: str) -> str:
+    """Headings, the answer and the deciding sentence stand out on a terminal; click takes colours out of a pipe."""
+    lines = text.splitlines(keepends=True)
+    after_blank = [True, *(not line.strip() for line in lines)]
+    return "".join(_style(line, opens=opens) for line, opens in zip(lines, after_blank, strict=False))
+
+
+def _style(line: str, *, opens: bool) -> str:
+    if (opens and not line.startswith(" ")) or line.startswith((">", "  * ")):
+        return click.style(line, bold=True)
+    return click.style(line, dim=True) if line.startswith(("  - ", "  [ ]")) else line

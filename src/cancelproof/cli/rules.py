@@ -6,25 +6,38 @@ from pathlib import Path
 
 import click
 
-from cancelproof.cli.common import settings
+from cancelproof.cli import golden
+from cancelproof.cli.common import mailroom, settings, today
+from cancelproof.cli.rules_coverage import coverage
+from cancelproof.cli.rules_new import new
 
 
 @click.group(name="rules")
 def command() -> None:
-    """Check and test the rule files."""
+    """Check and test the rule files, see what they reach, begin new ones."""
+
+
+command.add_command(new)
+command.add_command(coverage)
 
 
 @command.command()
+@click.option("--overlaps", is_flag=True, help="Name the rules too whose examples another rule finds as well.")
 @click.pass_context
-def check(ctx: click.Context) -> int:
+def check(ctx: click.Context, *, overlaps: bool) -> int:
     """Read every rule file; every fault with its file and line, then what is readable but not good."""
     from cancelproof.rules import parse_folders  # noqa: PLC0415
     from cancelproof.rules.review import review  # noqa: PLC0415
 
     rules, faults = parse_folders(_folders(ctx))
-    issues = [*faults, *(str(issue) for issue in review(rules))]
+    issues = [*faults, *(str(issue) for issue in review(rules, today()))]
     for issue in issues:
         click.echo(issue)
+    if overlaps and not faults:
+        from cancelproof.classify import samples  # noqa: PLC0415
+
+        for failure in samples.overlaps(rules):
+            click.echo(f"{failure.where}: {failure.rule}: {failure.what}")
     many = f"{len(rules.languages)} languages, {len(rules.vendors)} vendors and platforms"
     click.echo(f"{many}: {len(faults)} faults, {len(issues) - len(faults)} issues", err=True)
     return 6 if faults else int(bool(issues))
@@ -33,7 +46,7 @@ def check(ctx: click.Context) -> int:
 @command.command()
 @click.pass_context
 def test(ctx: click.Context) -> int:
-    """Try every example and every silent line of the rule files."""
+    """Try every example and silent line of the rule files, and the golden mails of your rules folder."""
     from cancelproof.classify.samples import failures, samples  # noqa: PLC0415
     from cancelproof.rules import load  # noqa: PLC0415
 
@@ -42,7 +55,14 @@ def test(ctx: click.Context) -> int:
     for failure in failed:
         click.echo(str(failure))
     click.echo(f"{samples(rules)} samples: {len(failed)} failed", err=True)
-    return int(bool(failed))
+    own = settings(ctx).rules
+    mails = list(golden.failures([own], mailroom(own_rules=own))) if own else []
+    wrong = [line for line in mails if line]
+    for line in wrong:
+        click.echo(line)
+    if mails:
+        click.echo(f"{len(mails)} golden mails: {len(wrong)} failed", err=True)
+    return int(bool(failed or wrong))
 
 
 def _folders(ctx: click.Context) -> tuple[Path, ...]:

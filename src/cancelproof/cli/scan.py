@@ -23,20 +23,27 @@ if TYPE_CHECKING:
 @click.command(name="scan")
 @click.argument("sources", nargs=-1, metavar="[SOURCE…]")
 @click.option("--account", "only", multiple=True, metavar="NAME", help="Only this account; may be given again.")
+@click.option("--again", is_flag=True, help="Read what is kept anew, by the rules as they are now.")
+@click.option("--yes", is_flag=True, help="With --again: keep what changed without asking.")
 @click.pass_context
-def command(ctx: click.Context, sources: tuple[str, ...], only: tuple[str, ...]) -> int:
+def command(ctx: click.Context, sources: tuple[str, ...], only: tuple[str, ...], *, again: bool, yes: bool) -> int:
     """Read what is new in every account of the settings, or in archives, into the ledger.
 
-    The mailbox is never altered. A SOURCE is an archive, as for `audit`.
+    The mailbox is never altered. A SOURCE is an archive, as for `audit`. With --again no mailbox is read: the mails
+    that are kept are, and what came out differently is shown before it is kept.
     """
     from cancelproof.evidence import Evidence  # noqa: PLC0415
     from cancelproof.ledger import open_ledger  # noqa: PLC0415
 
     own = settings(ctx)
+    if again:
+        from cancelproof.cli.again import read_again  # noqa: PLC0415
+
+        return read_again(own, keep=yes)
     accounts = _accounts(own, only) if not sources else ()
-    room = mailroom(own.owner, own.trusted_authserv, own.rules)
     code = 0
     with open_ledger(str(own.ledger)) as ledger:
+        room = mailroom(own.owner, own.trusted_authserv, own.rules, ledger.corrections())
         evidence = Evidence(own.evidence)
         for name, opened in [*((s, _archive(s)) for s in sources), *((a.name, _account(a, ledger)) for a in accounts)]:
             code = _scan_one(name, opened, room, ledger, evidence) or code

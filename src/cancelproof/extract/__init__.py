@@ -14,11 +14,12 @@ from cancelproof.classify import Line, Read
 from cancelproof.extract import dates, money, numbers
 from cancelproof.extract.dates import Day
 from cancelproof.extract.service import service_of
+from cancelproof.extract.structured import prefer
 from cancelproof.extract.vendor import Sender, behind_platform, named_domain, sender_of
 from cancelproof.model import Fact, Facts, Kind
 from cancelproof.rules.values import Rules
 
-__all__ = ["Sender", "extract", "sender_of"]
+__all__ = ["Sender", "extract", "prefer", "sender_of"]
 
 _PAID = frozenset({Kind.RECEIPT, Kind.REFUND, Kind.RENEWAL, Kind.PAYMENT_FAILED, Kind.REACTIVATION})
 _MONTH_FIRST_COUNTRY, _MONTH_FIRST_CURRENCY = "US", "USD"

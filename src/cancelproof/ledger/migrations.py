@@ -24,6 +24,7 @@ from sqlalchemy import (
     insert,
     inspect,
     select,
+    text,
 )
 
 from cancelproof.errors import LedgerError
@@ -102,7 +103,20 @@ def first_tables(connection: Connection) -> None:
     metadata.create_all(connection)
 
 
-MIGRATIONS: tuple[Migration, ...] = (first_tables,)
+def owners_word(connection: Connection) -> None:
+    """The owner may correct how a mail was read."""
+    connection.execute(text("ALTER TABLE entries ADD COLUMN corrected TEXT NOT NULL DEFAULT '[]'"))
+    corrections = Table(
+        "corrections",
+        MetaData(),
+        Column("sha256", Text, primary_key=True),
+        Column("kind", Text),
+        *_texts("facts"),
+    )
+    corrections.create(connection)
+
+
+MIGRATIONS: tuple[Migration, ...] = (first_tables, owners_word)
 
 
 def _done(connection: Connection, where: str) -> int:

@@ -106,6 +106,7 @@ entries = Table(
     Column("elements", PAIRS, nullable=False),
     Column("domains", WORDS, nullable=False),
     *(_text(name) for name in ("rule", "sentence")),
+    Column("corrected", WORDS, nullable=False),
 )
 
 #: Where each kept mail was met: the same mail may lie in several folders and archives.
@@ -127,6 +128,15 @@ states = Table(
     metadata,
     *(Column(name, ANY_TEXT, primary_key=True) for name in ("account", "folder")),
     *(Column(name, BigInteger, nullable=False) for name in ("uidvalidity", "last_uid")),
+)
+
+#: The owner's word on a mail, over every reading of it.
+corrections = Table(
+    "corrections",
+    metadata,
+    Column("sha256", Text, primary_key=True),
+    Column("kind", Kept(str, Kind)),
+    Column("facts", PAIRS, nullable=False),
 )
 
 told = Table(

@@ -15,7 +15,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from cancelproof.ledger import schema
 from cancelproof.ledger.connect import as_url, faults_named, open_engine, shown
 from cancelproof.ledger.migrations import migrate
-from cancelproof.model import Entry, FolderState, Origin, Told
+from cancelproof.model import Correction, Entry, FolderState, Origin, Told
 
 _MANY = 500  # values in one IN (…); SQLite before 3.32 takes 999
 
@@ -101,6 +101,17 @@ class Ledger:
                 _set_state(connection, state)
         return new
 
+    def put_again(self, entries: Iterable[Entry]) -> None:
+        """Keep mails as they were read anew, in place of what is kept of them."""
+        table = schema.entries
+        with self._writing() as connection:
+            for entry in entries:
+                values = _values(entry)
+                if not connection.execute(update(table).where(table.c.sha256 == entry.sha256).values(values)).rowcount:
+                    connection.execute(insert(table).values(values))
+                    _add_missing(connection, schema.places, [_place(entry.sha256, Origin(source=entry.source))])
+                    connection.execute(delete(schema.seen).where(schema.seen.c.sha256 == entry.sha256))
+
     def has(self, sha256s: Iterable[str]) -> set[str]:
         """Those of these mails that were read before, kept or not."""
         wanted = set(sha256s)
@@ -163,6 +174,23 @@ class Ledger:
         with self._writing() as connection:
             return connection.execute(delete(schema.told).where(schema.told.c.id == number)).rowcount == 1
 
+    def correct(self, correction: Correction) -> None:
+        """Keep the owner's word on a mail, in place of an earlier one."""
+        with self._writing() as connection:
+            _delete_correction(connection, correction.sha256)
+            connection.execute(insert(schema.corrections).values(_values(correction)))
+
+    def uncorrect(self, sha256: str) -> bool:
+        """Take back the owner's word on a mail; False where there is none."""
+        with self._writing() as connection:
+            return _delete_correction(connection, sha256)
+
+    def corrections(self) -> dict[str, Correction]:
+        """The owner's word on mails, by their hash."""
+        with self._reading() as connection:
+            rows = connection.execute(select(schema.corrections).order_by(schema.corrections.c.sha256)).mappings()
+            return {row["sha256"]: Correction(**row) for row in rows}
+
     # ------------------------------------------------------------ runs
 
     def note_run(self, account: str, finished_at: datetime, outcome: Mapping[str, Any], *, good: bool) -> None:
@@ -201,9 +229,13 @@ class Ledger:
             yield connection
 
 
-def _values(record: Entry | Told | FolderState | Origin) -> dict[str, Any]:
+def _values(record: Entry | Correction | Told | FolderState | Origin) -> dict[str, Any]:
     """Give the fields as they are: `dataclasses.asdict` would copy mappings."""
     return {f.name: getattr(record, f.name) for f in fields(record)}
+
+
+def _delete_correction(connection: Connection, sha256: str) -> bool:
+    return connection.execute(delete(schema.corrections).where(schema.corrections.c.sha256 == sha256)).rowcount == 1
 
 
 def _told_row(id: int, **told: Any) -> ToldRow:  # noqa: A002 the name of the column

@@ -7,14 +7,20 @@ from dataclasses import replace
 
 from cancelproof.message import addresses, body, dates, headers, mime, quotes, sentences, text
 from cancelproof.message.blocks import Block, visible
-from cancelproof.model import Address, Attachment, Marks, Message, Place, Statement, Voice
+from cancelproof.model import Address, Attachment, Loss, Marks, Message, Place, Statement, Voice
 
-__all__ = ["read", "with_letters"]
+__all__ = ["PDF", "TNEF", "read", "with_contents", "with_letters"]
+
+PDF, TNEF = body.PDF, body.TNEF  # the types of documents that are opened elsewhere
 
 MAX_STATEMENTS = 5_000
 MAX_FORWARDS = 5  # mails within mails that are read
+MAX_CARRIED = 30  # mails side by side in one that are read
 MAX_ID = 500  # characters
 MAX_LETTERS = 20
+MAX_ALONE = 50  # fields
+#: What a mail that forwards several says of itself beside each; its Message-ID is no name for one of them.
+_OF_THE_WHOLE = frozenset({"from", "to", "cc", "date", "subject", "received", "authentication-results"})
 
 
 def read(raw: bytes, marks: Marks) -> Message:
@@ -25,18 +31,38 @@ def read(raw: bytes, marks: Marks) -> Message:
         try:
             message = reading(raw, marks, MAX_FORWARDS)
         except Exception as error:  # noqa: BLE001 - one mail that nobody foresaw may not stop a scan of a hundred thousand
-            defects.append(f"could not be read: {type(error).__name__}")
+            defects.append(Loss(f"could not be read: {type(error).__name__}"))
         else:
             return replace(message, defects=(*defects, *message.defects))
     return Message(defects=tuple(defects))
 
 
 def with_letters(message: Message, texts: Sequence[str], marks: Marks | None = None) -> Message:
-    """Return the message with the text of its attached documents as statements of Place.LETTER."""
+    """Return the message with the text of its attached documents as statements of Place.LETTER of what is judged."""
+    if message.forwarded:
+        return replace(message, forwarded=with_letters(message.forwarded, texts, marks))
     marks = marks or Marks()
     letters = [text.read_letter(letter[: body.MAX_TEXT]) for letter in texts[:MAX_LETTERS]]
     added = [statement for blocks in letters for statement in _letter(blocks, marks)]
     return replace(message, statements=(*message.statements, *added)[:MAX_STATEMENTS])
+
+
+def with_contents(message: Message, contents: Sequence[bytes], marks: Marks) -> Message:
+    """Return the message with the text and attachments of its unpacked containers, each given as a mail, as its own."""
+    if message.forwarded:
+        return replace(message, forwarded=with_contents(message.forwarded, contents, marks))
+    for content in contents:
+        inner = read(content, marks)
+        message = replace(
+            message,
+            statements=(*message.statements, *inner.statements)[:MAX_STATEMENTS],
+            attachments=(*message.attachments, *inner.attachments),
+            links=tuple(dict.fromkeys((*message.links, *inner.links))),
+            items=(*message.items, *inner.items),
+            forwarded=message.forwarded or inner.forwarded,
+            defects=(*message.defects, *(defect for defect in inner.defects if isinstance(defect, Loss))),
+        )
+    return message
 
 
 def _with_line_feeds(raw: bytes) -> bytes:
@@ -49,18 +75,20 @@ def _read(raw: bytes, marks: Marks, levels: int) -> Message:
     message = _from_fields(root.fields)
     shown = body.show(root)
     split = quotes.split(shown.blocks, marks, message.subject)
-    forwarded, attached = _forwarded(shown, split, message, marks, levels)
+    forwarded, carried, attached = _forwarded(shown, split, message, marks, levels)
     statements = [*_subject(message), *_statements(split.blocks, marks)]
     statements += [statement for blocks in shown.letters for statement in _letter(blocks, marks)]
     defects += [*message.defects, *shown.defects]
     if len(statements) > MAX_STATEMENTS:
-        defects.append("too many statements: the rest was not read")
+        defects.append(Loss("too many statements: the rest was not read"))
     return replace(
         message,
         statements=tuple(statements[:MAX_STATEMENTS]),
         attachments=(*shown.attachments, *attached),
         links=tuple(dict.fromkeys(shown.links)),
+        items=tuple(shown.items),
         forwarded=forwarded,
+        carried=carried,
         defects=tuple(dict.fromkeys(defects)),
     )
 
@@ -121,19 +149,36 @@ def _letter(blocks: Sequence[Block], marks: Marks) -> Iterable[Statement]:
 
 def _forwarded(
     shown: body.Shown, split: quotes.Split, message: Message, marks: Marks, levels: int
-) -> tuple[Message | None, list[Attachment]]:
-    """Return the mail that this one forwards, as a part or as text, and the attached mails that are no forward.
+) -> tuple[Message | None, tuple[bytes, ...], list[Attachment]]:
+    """Return the mail that this one forwards, as text or as a part, the further ones, and those that are no forward.
 
     An attached mail that one of the recipients wrote is what the sender answers to.
     """
-    mails = [Attachment(name="", content_type="message/rfc822", payload=mail) for mail in shown.mails]
     if split.forward:
-        return _from_text(split.forward, marks), mails
-    if mails and levels:
-        inner = _read(_with_line_feeds(mails[0].payload), marks, levels - 1)
-        if inner.sender.mailbox not in {address.mailbox for address in message.recipients}:
-            return inner, mails[1:]
-    return None, mails
+        forward = replace(_from_text(split.forward, marks), attachments=tuple(shown.attachments))
+        return forward, (), [_as_attachment(mail) for mail in shown.mails]
+    recipients = {address.mailbox for address in message.recipients}
+    forwards: list[bytes] = []
+    attached: list[Attachment] = []
+    for mail in map(_with_line_feeds, shown.mails):
+        sender = _from_fields(headers.split(mail)[0]).sender.mailbox
+        if levels and len(forwards) < MAX_CARRIED and sender not in recipients:
+            forwards.append(mail)
+        else:
+            attached.append(_as_attachment(mail))
+    first = _read(forwards[0], marks, levels - 1) if forwards else None
+    return first, tuple(_alone(message, mail) for mail in forwards[1:]), attached
+
+
+def _alone(message: Message, mail: bytes) -> bytes:
+    """Make the mail that forwards one of several, under the header of the one that forwarded all."""
+    fields = [(name, value) for name, value in message.headers if name in _OF_THE_WHOLE][:MAX_ALONE]
+    header = "".join(f"{name}: {headers.one_line(value[:MAX_ID])}\n" for name, value in fields)
+    return header.encode("utf-8", "replace") + b"Content-Type: message/rfc822\n\n" + mail
+
+
+def _as_attachment(mail: bytes) -> Attachment:
+    return Attachment(name="", content_type="message/rfc822", payload=mail)
 
 
 def _from_text(forward: quotes.Forward, marks: Marks) -> Message:

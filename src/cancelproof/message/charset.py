@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import re
 
+from cancelproof.model import Loss
+
 _WESTERN = "cp1252"  # a superset of Latin-1 and ASCII, as every mail client reads them
 
 _CODECS = {
@@ -100,7 +102,7 @@ def _single_byte_or_utf8(data: bytes, codec: str, label: str, fault: str) -> tup
         text = data.decode("utf-8")
     except UnicodeDecodeError:
         if codec in ("", "utf-8") and _mostly_utf8(data):
-            return data.decode("utf-8", "replace"), fault or "text is not wholly utf-8"
+            return data.decode("utf-8", "replace"), fault or Loss("text is not wholly utf-8")
         wrong = f"charset {label[:40]!r} is not what the bytes are" if codec == "utf-8" else ""
         return _western(data) if codec in ("", "utf-8", _WESTERN) else data.decode(codec, "replace"), fault or wrong
     return text, fault or (f"charset {label[:40]!r} is not what the bytes are" if codec not in ("", "utf-8") else "")
@@ -126,7 +128,7 @@ def _multibyte(data: bytes, codec: str, label: str, fault: str) -> tuple[str, st
         try:
             return data.decode("utf-8"), f"charset {label[:40]!r} is not what the bytes are"
         except UnicodeDecodeError:
-            return data.decode(codec, "replace"), fault or f"text is not wholly {label[:40]}"
+            return data.decode(codec, "replace"), fault or Loss(f"text is not wholly {label[:40]}")
 
 
 def _iso_2022_jp(data: bytes) -> str:

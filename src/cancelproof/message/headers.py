@@ -10,6 +10,7 @@ import binascii
 import re
 
 from cancelproof.message import charset, transfer
+from cancelproof.model import Loss
 
 MAX_FIELD = 20_000  # bytes of one field that are read
 MAX_FIELDS = 2_000
@@ -51,14 +52,14 @@ def _take(line: bytes, fields: list[bytearray], defects: list[str]) -> bool:
     if len(fields) < MAX_FIELDS:
         fields.append(bytearray(line))
     elif "too many header fields" not in defects:
-        defects.append("too many header fields")
+        defects.append(Loss("too many header fields"))
     return True
 
 
 def _field(whole: bytes, defects: list[str]) -> tuple[str, str]:
     if len(whole) >= MAX_FIELD:
         whole = whole[:MAX_FIELD]
-        defects.append("a header field is too long and was cut")
+        defects.append(Loss("a header field is too long and was cut"))
     name, _, value = whole.partition(b":")
     text = value.decode("ascii") if value.isascii() else charset.decode(value, "")[0]
     return name.strip().decode("ascii").lower(), text.replace("\r", "").strip()

@@ -9,11 +9,12 @@ from dataclasses import dataclass, field
 from bs4 import BeautifulSoup
 from bs4.element import NavigableString, PageElement, Tag
 
-from cancelproof.message import colours, sheets, style, tables, text
+from cancelproof.message import colours, sheets, structured, style, tables, text
 from cancelproof.message.blocks import Block, of_line
 from cancelproof.message.colours import Colour
 from cancelproof.message.css import Declaration
 from cancelproof.message.style import Background, Look
+from cancelproof.model import Item, Loss
 
 MAX_TAGS = 40_000
 MAX_LINKS = 2_000
@@ -70,6 +71,7 @@ class Seen:
 
     blocks: list[Block] = field(default_factory=list)
     links: list[str] = field(default_factory=list)
+    items: tuple[Item, ...] = ()
     defects: list[str] = field(default_factory=list)
 
 
@@ -118,9 +120,11 @@ def read(markup: str) -> Seen:
     markup = markup[declaration.end() :] if declaration else markup
     if markup.count("<") > MAX_TAGS:  # unmatched end tags cost the parser the square of their number
         markup = "<".join(markup.split("<", MAX_TAGS)[:MAX_TAGS])
-        seen.defects.append("HTML has too many tags and was cut")
+        seen.defects.append(Loss("HTML has too many tags and was cut"))
     soup = BeautifulSoup(f"<html>{markup}", "lxml", multi_valued_attributes=None)
     _Page(soup, seen).walk()
+    if "ld+json" in markup or "itemprop" in markup:
+        seen.items = structured.items(soup)
     return seen
 
 

@@ -10,6 +10,7 @@ import re
 from dataclasses import dataclass, field
 
 from cancelproof.message import headers, parameters, transfer
+from cancelproof.model import Loss
 
 MAX_PARTS = 1_000
 MAX_DEPTH = 50
@@ -50,7 +51,7 @@ def tree(raw: bytes) -> tuple[Part, list[str]]:
         if not parent.content_type.startswith("multipart/"):
             continue
         if depth >= MAX_DEPTH:
-            defects.append("parts are nested too deep")
+            defects.append(Loss("parts are nested too deep"))
             continue
         default = "message/rfc822" if parent.content_type == "multipart/digest" else "text/plain"
         for piece in _pieces(parent, MAX_PARTS - count, defects):
@@ -84,7 +85,7 @@ def _pieces(parent: Part, room: int, defects: list[str]) -> list[bytes]:
     if not ended:
         defects.append("no end boundary")
     if len(pieces) >= room:
-        defects.append("too many parts")
+        defects.append(Loss("too many parts"))
     return pieces
 
 

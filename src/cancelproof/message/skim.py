@@ -20,8 +20,8 @@ _CHARSET = re.compile(rb"charset\s{0,5}=(?:3D)?\s{0,5}[\"']?\s{0,5}([A-Za-z0-9_:
 _KNOWN = re.compile(rb"utf-?8|us-ascii|ascii|iso-8859-(?:1|2|9|15)|windows-125[0-4]", re.IGNORECASE)
 #: Parts that hold words which skimming does not see.
 _OTHER_PARTS = re.compile(
-    rb"^content-type:\s{0,20}(?:application/(?:pdf|x-pdf|ms-tnef|vnd\.ms-tnef|pkcs7|x-pkcs7|octet-stream)|message/|text/"
-    rb"(?!plain|html|css|calendar)|multipart/(?:digest|signed|encrypted))|^begin \d{3} ",
+    rb"^content-type:\s{0,20}(?:application/(?!ics|ld\+json|pgp-signature)|message/|text/(?!plain|html|css|calendar)"
+    rb"|multipart/(?:digest|signed|encrypted))|^content-disposition:\s{0,20}attachment|^begin \d{3} ",
     re.IGNORECASE | re.MULTILINE,
 )
 _INLINE = ["a", "b", "big", "em", "font", "i", "mark", "small", "span", "strong", "sub", "sup", "u", "wbr"]

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import binascii
 
+from cancelproof.model import Loss
+
 _BASE64 = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
 _NOT_BASE64 = bytes(b for b in range(256) if b not in _BASE64)
 _SPACE = b" \t\r\n"
@@ -21,7 +23,7 @@ def undo(body: bytes, encoding: str) -> tuple[bytes, str]:
         case "" | "7bit" | "8bit" | "binary":
             return body, ""
         case other:
-            return body, f"transfer encoding {other[:40]!r} is not known"
+            return body, Loss(f"transfer encoding {other[:40]!r} is not known")
 
 
 def base64(body: bytes) -> tuple[bytes, str]:
@@ -34,7 +36,7 @@ def base64(body: bytes) -> tuple[bytes, str]:
     if foreign * 10 > len(compact) or (blanks > 2 and blanks * 20 > len(head)):  # words and signs: no base64
         return body, "text is called base64 and is not"
     whole = len(letters) - (len(letters) % 4 == 1)
-    fault = "base64 is damaged" if foreign or whole != len(letters) else ""
+    fault = Loss("base64 is damaged") if foreign or whole != len(letters) else ""
     return binascii.a2b_base64(letters[:whole] + b"=" * (-whole % 4)), fault
 
 
@@ -46,5 +48,5 @@ def _uuencoded(body: bytes) -> tuple[bytes, str]:
         try:
             out.append(binascii.a2b_uu(line))
         except binascii.Error:
-            fault = "uuencoded text is damaged"
+            fault = Loss("uuencoded text is damaged")
     return b"".join(out), fault

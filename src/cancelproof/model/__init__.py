@@ -3,9 +3,22 @@
 The way of a mail: RawMail → Message → Verdict → Decision → Facts → Proof → Entry (what the ledger keeps) → Case.
 """
 
-from cancelproof.model.case import Case, Charge, Coverage, Entry, Report, Told
-from cancelproof.model.mail import Address, Attachment, Batch, Fault, FolderState, Message, Origin, RawMail, Statement
+from cancelproof.model.case import Case, Charge, Correction, Coverage, Entry, Report, Told
+from cancelproof.model.mail import (
+    Address,
+    Attachment,
+    Batch,
+    Fault,
+    FolderState,
+    Item,
+    Loss,
+    Message,
+    Origin,
+    RawMail,
+    Statement,
+)
 from cancelproof.model.reading import (
+    STRUCTURED,
     Decision,
     Fact,
     Facts,
@@ -21,12 +34,14 @@ from cancelproof.model.words import LACKING_PROOF, Authenticity, Grade, Kind, Pl
 
 __all__ = [
     "LACKING_PROOF",
+    "STRUCTURED",
     "Address",
     "Attachment",
     "Authenticity",
     "Batch",
     "Case",
     "Charge",
+    "Correction",
     "Coverage",
     "Decision",
     "Entry",
@@ -36,9 +51,11 @@ __all__ = [
     "FolderState",
     "Grade",
     "Hit",
+    "Item",
     "Kind",
     "KnownSenders",
     "KnownVendor",
+    "Loss",
     "Marks",
     "Message",
     "Origin",

@@ -19,6 +19,7 @@ class Entry:
     `forwarded` is True where the mail that was judged came inside another. `number` is the contract's own number (line,
     policy, membership), `reference` the vendor's number for the case.
     `period_end` is the last day that a bill pays for. `domains` are those that the mail names for its vendor.
+    `corrected` names what is the owner's word and not the program's reading: "kind", and fields of this class.
     """
 
     sha256: str
@@ -52,6 +53,19 @@ class Entry:
     domains: tuple[str, ...] = ()
     rule: str = ""
     sentence: str = ""
+    corrected: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Correction:
+    """The owner's word on one mail: its kind, or None; facts by the name of their field of `Facts`, None for "none".
+
+    It stands over every reading, until it is taken back.
+    """
+
+    sha256: str
+    kind: Kind | None = None
+    facts: Mapping[str, str | None] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,13 +12,23 @@ from cancelproof.model.words import Place, Voice
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fault:
-    """Something that could not be read or understood: where it is and what is wrong. Never stops a scan."""
+    """Something that could not be read or understood: where it is and what is wrong. Never stops a scan.
+
+    `lost` is False where all words were read none the less: a wrong charset, a missing end boundary.
+    """
 
     where: str
     what: str
+    lost: bool = True
 
     def __str__(self) -> str:
         return f"{self.where}: {self.what}" if self.where else self.what
+
+
+class Loss(str):
+    """A defect of a mail over which words of it were not read."""
+
+    __slots__ = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,12 +120,22 @@ class Attachment:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Item:
+    """What a page says to programs of one thing: its type (schema.org), its values by their path (`seller.name`)."""
+
+    type: str
+    values: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Message:
     """A mail as a person would see it.
 
     `date` is the Date header, else (missing or absurd) that of the newest Received; aware. `headers` holds every
     header in order, name in lower case, value unfolded but not decoded. `forwarded` is the mail that this one
     forwards (attached or inline): it is what gets judged. `links` are the targets of links, never fetched.
+    `carried` are the mails that it forwards beside that one (a digest), each as the bytes of a mail that forwards it
+    alone. Of `defects` those of type Loss cost words.
     """
 
     message_id: str = ""
@@ -128,7 +148,9 @@ class Message:
     statements: tuple[Statement, ...] = ()
     attachments: tuple[Attachment, ...] = ()
     links: tuple[str, ...] = ()
+    items: tuple[Item, ...] = ()
     forwarded: Message | None = None
+    carried: tuple[bytes, ...] = field(default=(), repr=False)
     defects: tuple[str, ...] = ()
 
     @property

@@ -101,15 +101,22 @@ class Decision:
 
 T = TypeVar("T")
 
+#: In place of a statement's number: the page's structured data, which no person sees.
+STRUCTURED = -2
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fact(Generic[T]):
-    """A value, the words that state it, and the statement they stand in (-1: a header)."""
+    """A value, the words that state it, and the statement they stand in (-1: a header, -2: STRUCTURED).
+
+    `ambiguous`: two readings are fair. `told`: it is the owner's word.
+    """
 
     value: T
     raw: str = ""
     statement: int = -1
     ambiguous: bool = False
+    told: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -155,3 +162,4 @@ class Reading:
     proof: Proof
     by_owner: bool = False
     faults: tuple[Fault, ...] = ()
+    corrected: tuple[str, ...] = ()  # what is the owner's word: "kind", names of facts

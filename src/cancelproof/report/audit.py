@@ -15,6 +15,7 @@ from cancelproof.report.words import Words
 
 #: So many bills in a row stand in one line of the timeline.
 _MANY_BILLS = 4
+_SHORT = 12
 _NOTHING = Shown("")
 _ELEMENTS = ("E1", "E2", "E3", "E4", "E5", "E6", "E7", "E8", "E9")
 
@@ -38,7 +39,7 @@ class Row:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Event:
-    """One mail of a case, or several bills in a row."""
+    """One mail of a case, or several bills in a row; `sha256` is long enough to name it by, "" for several."""
 
     day: Shown
     kind: Shown
@@ -48,6 +49,7 @@ class Event:
     grade: Shown
     forged: bool
     proof: bool
+    sha256: Shown
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -250,15 +252,17 @@ def _events(words: Words, case: Case) -> Iterable[Event]:
 
 
 def _event(words: Words, entry: Entry, proof: Entry | None) -> Event:
+    kind = words.say(f"kind.{entry.kind.value}")
     return Event(
         day=words.day(entry.day),
-        kind=words.say(f"kind.{entry.kind.value}"),
+        kind=words.say("show.told", kind=kind) if entry.corrected else kind,
         subject=shown(entry.subject, 160),
         sender=words.say("audit.you") if entry.sent else shown(entry.sender, 120),
         sure=_NOTHING if entry.sent else words.say(f"authenticity.{entry.authenticity.value}"),
         grade=_grade(entry.grade),
         forged=entry.authentic is False,
         proof=proof is not None and entry.sha256 == proof.sha256,
+        sha256=shown(entry.sha256[:_SHORT]),
     )
 
 
@@ -274,4 +278,5 @@ def _bills(words: Words, run: Sequence[Entry]) -> Event:
         grade=_NOTHING,
         forged=False,
         proof=False,
+        sha256=_NOTHING,
     )

@@ -8,25 +8,59 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from cancelproof.model import Authenticity, Fact, Facts, Grade, Hit, Kind, Place, Reading, Statement
+from cancelproof.model import (
+    STRUCTURED,
+    Authenticity,
+    Decision,
+    Fact,
+    Facts,
+    Grade,
+    Hit,
+    Kind,
+    Message,
+    Place,
+    Reading,
+    Statement,
+    Voice,
+)
 from cancelproof.report.audit import Element, elements
 from cancelproof.report.contract import classify_json, decimal_string, judged
 from cancelproof.report.escape import Shown, shown
+from cancelproof.report.layout import columns
 from cancelproof.report.words import Words
 
 #: So many sentences are shown on each side of the deciding one.
 _NEIGHBOURS = 2
+#: So many are shown where none decided.
+_MOST_SHOWN = 12
 _GENUINE = frozenset({Authenticity.VERIFIED, Authenticity.ATTESTED})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sentence:
-    """One sentence of the mail; `number` counts from 1, as people do."""
+    """One sentence of the mail; `number` counts from 1, as people do. The deciding one has its matched words marked."""
 
     number: int
     text: Shown
     place: Shown
     deciding: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Match:
+    """Words that a rule found: `*` decided, `+` stands too, `-` was turned off; `by` names the rule, and why not."""
+
+    sign: Shown
+    said: Shown
+    by: Shown
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stated:
+    """One fact: its name, padded so that values stand below each other, and its value with the words that state it."""
+
+    name: Shown
+    said: Shown
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,15 +75,18 @@ class Explanation:
     source: Shown
     sure: Shown
     reasons: tuple[Shown, ...]
+    shape: tuple[Shown, ...]
+    decided: bool
     sentences: tuple[Sentence, ...]
     rule: Shown
-    matches: tuple[Shown, ...]
+    matches: tuple[Match, ...]
     why: Shown
-    facts: tuple[Shown, ...]
+    facts: tuple[Stated, ...]
     dropped: tuple[Shown, ...]
     elements: tuple[Element, ...]
     raising: tuple[Shown, ...]
     faults: tuple[Shown, ...]
+    remedy: Shown
 
 
 def explain(words: Words, reading: Reading) -> Explanation:
@@ -64,23 +101,54 @@ def explain(words: Words, reading: Reading) -> Explanation:
         source=shown(reading.origin.source),
         sure=words.say(f"authenticity.{verdict.word.value}"),
         reasons=tuple(shown(reason, 400) for reason in verdict.reasons),
+        shape=tuple(_shape(words, message)),
+        decided=decision.hit is not None and (bool(decision.hit.words) or decision.hit.statement >= 0),
         sentences=tuple(_neighbourhood(words, reading)),
-        rule=shown(decision.hit.rule) if decision.hit else Shown(""),
-        matches=tuple(_match(words, hit) for hit in decision.hits),
-        why=shown(decision.why, 400),
+        rule=shown(decision.hit.rule) if decision.hit and "kind" not in reading.corrected else Shown(""),
+        matches=tuple(_match(words, hit, decision.hit) for hit in _by_weight(decision)),
+        why=words.say("explain.told") if "kind" in reading.corrected else shown(decision.why, 400),
         facts=tuple(_facts(words, reading.facts)),
         dropped=tuple(words.say("explain.dropped", what=shown(what)) for what in reading.facts.dropped),
         elements=elements(words, (code for code, has in proof.elements.items() if has)) if proof.grade else (),
         raising=tuple(words.say(f"raise.{key}") for key in raising(reading)),
         faults=tuple(shown(str(fault), 400) for fault in reading.faults),
+        remedy=words.say("explain.remedy", mail=_name(reading)),
     )
+
+
+def _name(reading: Reading) -> Shown:
+    """What `correct` finds the mail by: its file, or where it lies on a server, its hash in the ledger."""
+    source = reading.origin.source
+    return shown(reading.sha256[:12] if source.startswith("imap:") or "!" in source else source)
+
+
+def _shape(words: Words, message: Message) -> Iterable[Shown]:
+    """What was judged of the mail, where that is not simply its text."""
+    inner = message.forwarded
+    if inner:
+        yield words.say("explain.forwarded", sender=shown(f"{inner.sender.name} <{inner.sender.mailbox}>".strip()))
+    statements = judged(message).statements
+    if quoted := sum(statement.voice is Voice.QUOTED for statement in statements):
+        yield words.say("explain.quoted", quoted)
+    if letters := sum(statement.place is Place.LETTER for statement in statements):
+        yield words.say("explain.letter", letters)
+
+
+def _by_weight(decision: Decision) -> list[Hit]:
+    """The deciding match, then the others that stand, then those that were turned off."""
+    return sorted(decision.hits, key=lambda hit: (hit is not decision.hit, bool(hit.guard)))
 
 
 def _neighbourhood(words: Words, reading: Reading) -> Iterable[Sentence]:
     hit = reading.decision.hit
-    if hit is None:
-        return
     statements = judged(reading.message).statements
+    if hit is None or not (hit.words or hit.statement >= 0):
+        own = [(number, s) for number, s in enumerate(statements, 1) if s.voice is Voice.OWN]
+        for number, statement in own[:_MOST_SHOWN]:
+            yield Sentence(
+                number=number, text=shown(statement.text, 400), place=_place(words, statement), deciding=False
+            )
+        return
     if not 0 <= hit.statement < len(statements):
         yield Sentence(number=hit.statement + 1, text=shown(hit.words, 400), place=Shown(""), deciding=True)
         return
@@ -88,10 +156,20 @@ def _neighbourhood(words: Words, reading: Reading) -> Iterable[Sentence]:
     for number, statement in enumerate(statements[first : hit.statement + _NEIGHBOURS + 1], first):
         yield Sentence(
             number=number + 1,
-            text=shown(statement.text, 400),
+            text=_marked(words, statement, hit) if number == hit.statement else shown(statement.text, 400),
             place=_place(words, statement),
             deciding=number == hit.statement,
         )
+
+
+def _marked(words: Words, statement: Statement, hit: Hit) -> Shown:
+    """The deciding sentence, its matched words marked."""
+    before, found, after = statement.text.partition(hit.words) if hit.words else (statement.text, "", "")
+    if not found:
+        return shown(statement.text, 400)
+    marked = words.say("explain.marked", words=shown(found, 400))
+    space_before, space_after = " " * before.endswith(" "), " " * after.startswith(" ")
+    return Shown(f"{shown(before, 400)}{space_before}{marked}{space_after}{shown(after, 400)}")
 
 
 def _place(words: Words, statement: Statement) -> Shown:
@@ -100,25 +178,49 @@ def _place(words: Words, statement: Statement) -> Shown:
     return words.say(f"explain.{statement.place.value}_place")
 
 
-def _match(words: Words, hit: Hit) -> Shown:
-    said = words.say(
-        "explain.guarded" if hit.guard else "explain.match",
-        kind=words.say(f"kind.{hit.kind.value}"),
-        words=shown(hit.words, 160),
-        at=hit.statement + 1,
-        rule=shown(hit.rule),
-        guard=shown(hit.guard),
+def _match(words: Words, hit: Hit, deciding: Hit | None) -> Match:
+    notes = [shown(hit.rule)]
+    if hit.guard:
+        notes.append(words.say("explain.off", guard=_guard(words, hit.guard)))
+    notes += [words.say("explain.hint")] if not hit.firm else []
+    notes += [words.say("explain.experimental")] if hit.experimental else []
+    kind = words.say(f"kind.{hit.kind.value}")
+    return Match(
+        sign=Shown("-" if hit.guard else "*" if hit is deciding else "+"),
+        said=words.say("explain.match", kind=kind, words=shown(hit.words, 160), at=hit.statement + 1),
+        by=Shown("; ".join(notes)),
     )
-    said = said if hit.firm else words.say("explain.hint", match=said)
-    return words.say("explain.experimental", match=said) if hit.experimental else said
 
 
-def _facts(words: Words, facts: Facts) -> Iterable[Shown]:
-    for name, fact in _stated(facts):
-        named, value = words.say(f"name.{name}"), _in_words(words, fact.value)
-        raw = shown(fact.raw, 160)
-        said = words.say("explain.fact" if raw else "explain.fact_bare", name=named, value=value, words=raw)
-        yield words.say("explain.ambiguous", fact=said) if fact.ambiguous else said
+def _guard(words: Words, guard: str) -> Shown:
+    """What turned a match off: a topic that lacks or stands against it, or the guard by its name in the rule file."""
+    for key in ("needs", "unless", "silenced by"):
+        if guard.startswith(f"{key} "):
+            return words.say(f"explain.{key.split()[0]}", topic=shown(guard.removeprefix(f"{key} ")))
+    known = f"guard.{guard}"
+    return words.say(known) if words.has(known) else shown(guard)
+
+
+def _facts(words: Words, facts: Facts) -> Iterable[Stated]:
+    stated = [(words.say(f"name.{name}"), fact) for name, fact in _stated(facts)]
+    width = max((columns(name) for name, _ in stated), default=0)
+    for name, fact in stated:
+        said = _said(words, fact)
+        said = words.say("explain.ambiguous", fact=said) if fact.ambiguous else said
+        yield Stated(name=Shown(name + " " * (width - columns(name))), said=said)
+
+
+def _said(words: Words, fact: Fact[Any]) -> Shown:
+    """A fact's value, the words for it and where they stand."""
+    value, raw = _in_words(words, fact.value), shown(fact.raw, 160)
+    if fact.told:
+        return words.say("explain.fact_told", value=value)
+    if fact.statement == STRUCTURED:
+        return words.say("explain.fact_data", value=value, words=raw)
+    if fact.statement < 0:
+        return words.say("explain.fact_header", value=value) if raw else value
+    same = str(fact.value) == fact.raw
+    return words.say("explain.fact_at" if same else "explain.fact", value=value, words=raw, at=fact.statement + 1)
 
 
 def _stated(facts: Facts) -> Iterable[tuple[str, Fact[Any]]]:
@@ -163,6 +265,8 @@ def explain_json(reading: Reading) -> dict[str, Any]:
         "authenticity_reasons": list(reading.verdict.reasons),
         "authenticated_domain": reading.verdict.domain or None,
         "why": reading.decision.why,
+        "corrected": list(reading.corrected),
+        "forwarded": reading.message.forwarded is not None,
         "statements": [_statement(statement) for statement in judged(reading.message).statements],
         "decided_by": reading.decision.hit.statement if reading.decision.hit else None,
         "hits": [_hit(hit) for hit in reading.decision.hits],
@@ -190,4 +294,10 @@ def _hit(hit: Hit) -> Mapping[str, Any]:
 
 def _fact(fact: Fact[Any]) -> Mapping[str, Any]:
     value = decimal_string(fact.value) if isinstance(fact.value, Decimal) else str(fact.value)
-    return {"value": value, "words": fact.raw, "statement": fact.statement, "ambiguous": fact.ambiguous}
+    return {
+        "value": value,
+        "words": fact.raw,
+        "statement": fact.statement,
+        "ambiguous": fact.ambiguous,
+        "told": fact.told,
+    }

@@ -4,8 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from datetime import date, timedelta
 
+from cancelproof.rules.pattern import Edge, Sequence
 from cancelproof.rules.values import Rule, Rules
+from cancelproof.words import cut
+
+#: So long after somebody last looked at a vendor, somebody should look again.
+STALE_AFTER = timedelta(days=548)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +78,49 @@ def unchecked(rules: Rules) -> Iterable[Issue]:
             yield Issue(vendor.where_defined, f"{vendor.id} names no source, or no day on which it was checked")
 
 
+def never_stands(rules: Rules) -> Iterable[Issue]:
+    """A rule that needs a topic which it must not meet, or words before the beginning or after the end."""
+    for rule in _every_rule(rules):
+        if rule.needs and set(rule.needs) <= set(rule.unless):
+            yield Issue(rule.where_defined, f"{rule.id} needs {', '.join(rule.needs)} and may not meet it")
+        for pattern in rule.patterns:
+            if any(_misplaced_edge(part) for part in pattern.parts):
+                yield Issue(rule.where_defined, f"{rule.id}: in {pattern.source!r} no statement has ^ or $ there")
+
+
+def _misplaced_edge(part: Sequence) -> bool:
+    last = len(part) - 1
+    return any(isinstance(item, Edge) and place != (last if item.end else 0) for place, item in enumerate(part))
+
+
+def ungated_name(rules: Rules) -> Iterable[Issue]:
+    """A vendor called like a small word: every mail that says it would pose as the vendor."""
+    for vendor in rules.vendors:
+        names = () if vendor.common_word else (vendor.name, *vendor.names)
+        for name in names:
+            words = cut(name).folded
+            codes = [code for code, small in rules.common.items() if len(words) == 1 and words[0] in small]
+            if codes:
+                what = f"{name!r} is a word in {', '.join(codes)}: mark {vendor.id} `common_word: yes`"
+                yield Issue(vendor.where_defined, what)
+
+
+def stale(rules: Rules, today: date) -> Iterable[Issue]:
+    """Vendors change their ways; what nobody looked at for long may be wrong."""
+    for vendor in rules.vendors:
+        checked = _day(vendor.checked)
+        if checked and not timedelta(0) <= today - checked <= STALE_AFTER:
+            when = "is to come" if checked > today else f"is more than {STALE_AFTER.days} days ago"
+            yield Issue(vendor.where_defined, f"{vendor.id} was checked on {checked}, which {when}")
+
+
+def _day(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None
+
+
 CHECKS: tuple[Callable[[Rules], Iterable[Issue]], ...] = (
     silent_missing,
     example_missing,
@@ -79,9 +128,11 @@ CHECKS: tuple[Callable[[Rules], Iterable[Issue]], ...] = (
     id_twice,
     pattern_twice,
     unchecked,
+    never_stands,
+    ungated_name,
 )
 
 
-def review(rules: Rules) -> list[Issue]:
-    """Every issue of every check."""
-    return [issue for check in CHECKS for issue in check(rules)]
+def review(rules: Rules, today: date | None = None) -> list[Issue]:
+    """Every issue of every check; `today` tells which vendor files are stale."""
+    return [*(issue for check in CHECKS for issue in check(rules)), *(stale(rules, today) if today else ())]

@@ -1,0 +1,108 @@
+"""A vendor file to begin with, made of one mail: who wrote it, and a rule of the sentence that should have decided."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections import Counter
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from cancelproof import mentions
+from cancelproof.model import Kind
+from cancelproof.rules.compiled import Compiled
+from cancelproof.words import Words, cut, fold
+
+MAX_ID = 64
+_MOST_WORDS = 12
+_FEWEST_WORDS = 4
+_GAP = ".."
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Draft:
+    """What is known for a vendor file; `sentence` is already redacted, "" where no rule is wanted."""
+
+    vendor: str
+    domain: str
+    service: str = ""
+    number: str = ""
+    language: str = ""
+    kind: Kind = Kind.OTHER
+    sentence: str = ""
+    pattern: str = ""
+
+    def statements(self, indent: str = "") -> str:
+        """The rule, as it stands under `reads`."""
+        rule = {"id": "draft", "say": [self.pattern], "examples": [self.sentence], "silent": [_asked(self.sentence)]}
+        lines = [f"{self.language}:", "  statements:", f"    {self.kind}:"]
+        for number, (key, value) in enumerate(rule.items()):
+            lines.append(f"      {'- ' if not number else '  '}{key}: {json.dumps(value, ensure_ascii=False)}")
+        return "".join(f"{indent}{line}\n" for line in lines)
+
+
+def draft(seen: Draft, today: date) -> str:
+    """The text of the vendor file."""
+    lines = [f"vendor: {_text(seen.vendor)}", f"id: {_text(slug(seen.vendor))}", f"domains: [{_text(seen.domain)}]"]
+    if seen.service:
+        lines.append(f"services: [{_text(seen.service)}]")
+    if shape := _shape(seen.number):
+        lines.append(f"number: {{name: contract number, shapes: [{_text(shape)}]}}")
+    if seen.sentence:
+        lines += ["reads:", seen.statements("  ").rstrip()]
+    lines += ["expects: {confirmation: unknown}", 'sources: ["one mail"]', f"checked: {today}"]
+    return "\n".join(lines) + "\n"
+
+
+def slug(name: str) -> str:
+    """The id of a vendor: its name in a-z, 0-9 and hyphens."""
+    return re.sub(r"[^a-z0-9]+", "-", fold(name)).strip("-")[:MAX_ID].strip("-") or "vendor"
+
+
+def pattern_of(sentence: str, language: Compiled, names: Collection[str] = ()) -> str:
+    """A pattern that finds the sentence: days, sums and numbers by what they are, names of its vendor by a gap."""
+    words = cut(sentence, language.conjunctions)
+    spans = [(m.start, m.end, "{date}") for m in mentions.dates(words.text, language.dates)]
+    spans += [(m.start, m.end, "{money}") for m in mentions.sums(words.text, language.money)]
+    hidden = {word for name in names for word in cut(name).folded}
+    first, last = _main_part(words, language.conjunctions)
+    items: list[str] = []
+    for word, start in list(zip(words.folded, words.starts, strict=True))[first:last]:
+        item = next((name for first, last, name in spans if first <= start < last), "")
+        item = item or ("{number}" if any(c.isdigit() for c in word) else _GAP if word in hidden else word)
+        if not (items and items[-1] == item and item.startswith(("{", "."))):
+            items.append(item)
+    return " ".join(_trimmed(items))
+
+
+def _main_part(words: Words, conjunctions: Collection[str]) -> tuple[int, int]:
+    """From the first clause that is long enough to say something until a conjunction begins another thought."""
+    sizes = Counter(words.clauses)
+    clause = next((c for c in sizes if sizes[c] >= _FEWEST_WORDS), 0)
+    first = next((place for place, c in enumerate(words.clauses) if c == clause), 0)
+    ends = (place for place in range(first + 1, len(words)) if words.folded[place] in conjunctions)
+    return first, next(ends, len(words))
+
+
+def _trimmed(items: list[str]) -> Iterable[str]:
+    """Without gaps at the edges, and not longer than a reader can check."""
+    kept = items[:_MOST_WORDS]
+    while kept and kept[0] == _GAP:
+        kept = kept[1:]
+    while kept and kept[-1] == _GAP:
+        kept = kept[:-1]
+    return kept
+
+
+def _asked(sentence: str) -> str:
+    """The nearest miss that there always is: the same as a question."""
+    return sentence.rstrip(" .!?…。！") + "?"
+
+
+def _shape(number: str) -> str:
+    return re.sub(r"[A-Za-z]", "A", re.sub(r"\d", "9", number))
+
+
+def _text(value: str) -> str:
+    return json.dumps(value, ensure_ascii=False)

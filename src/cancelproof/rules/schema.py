@@ -1,0 +1,109 @@
+"""JSON Schema of the rule files, made of the fields that their readers take, for editors (`rules/schema/`).
+
+It checks names, shapes and choices while one types; what only a reader can know (patterns, lists, topics) `rules check`
+says. Scalars are text to us, and may be numbers or days to an editor.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from cancelproof.model import Kind, Place
+from cancelproof.rules import language, vendors
+
+Schema = Mapping[str, Any]
+
+_DRAFT = "http://json-schema.org/draft-07/schema#"  # what editors know
+_TEXT: Schema = {"type": ["string", "number", "boolean"]}
+_WORDS: Schema = {"oneOf": [_TEXT, {"type": "array", "items": _TEXT}, {"type": "null"}]}
+_FLAG: Schema = {"enum": [True, False, "yes", "no", "true", "false"]}
+_TABLE: Schema = {"type": "object"}
+
+
+def _of(values: Mapping[str, Schema], required: Iterable[str] = ()) -> dict[str, Any]:
+    return {"type": "object", "additionalProperties": False, "properties": dict(values), "required": list(required)}
+
+
+def _lists(value: Schema = _WORDS) -> dict[str, Any]:
+    return {"type": "object", "additionalProperties": dict(value)}
+
+
+def _one_of(choices: Iterable[str]) -> dict[str, Any]:
+    return {"enum": list(choices)}
+
+
+def _shapes(fields: Iterable[str], known: Mapping[str, Schema]) -> dict[str, Schema]:
+    """A shape for each field that the reader takes; one without a shape of its own here may hold anything."""
+    return {field: known.get(field, {}) for field in fields}
+
+
+_RULE = _of(
+    _shapes(
+        language._RULE_FIELDS,  # noqa: SLF001 - one package
+        {
+            "id": _TEXT,
+            "firm": _FLAG,
+            "reach": _one_of(("clause", "sentence")),
+            "status": _one_of(("stable", "experimental")),
+            "where": {"oneOf": [_TEXT, {"type": "array", "items": _one_of(Place)}]},
+            **dict.fromkeys(("say", "despite", "needs", "unless", "examples", "silent"), _WORDS),
+        },
+    ),
+    ("id", "say"),
+)
+_STATEMENTS = _of({kind.value: {"type": "array", "items": {"$ref": "#/definitions/rule"}} for kind in Kind})
+_GUARD = _of({"words": _WORDS, "reach": _one_of(("clause", "sentence")), "topics": _FLAG})
+_TOPIC: Schema = {"oneOf": [_WORDS, _of({"say": _WORDS, "silences": _FLAG})]}
+_DATE_FORMS = _of(
+    {
+        "order": _one_of(("dmy", "mdy", "ymd")),
+        "order_varies": _FLAG,
+        **dict.fromkeys(("months", "ordinals", "joiners", *language.RELATIVE_DAYS), _WORDS),
+    }
+)
+
+
+def language_schema() -> Schema:
+    """The schema of `lang/*.yaml`."""
+    known: dict[str, Schema] = {
+        **dict.fromkeys(("language", "name", "common", "conjunctions"), _TEXT),
+        **dict.fromkeys(("endings", "sender_words"), _WORDS),
+        **dict.fromkeys(("things", "verbs", "words", "money"), _lists()),
+        **dict.fromkeys(("conjugation", "irregular"), _lists(_lists(_TEXT))),
+        "compounds": _FLAG,
+        "guards": _lists(_GUARD),
+        "topics": _lists(_TOPIC),
+        "statements": _STATEMENTS,
+        "dates": _DATE_FORMS,
+        "cues": _of(dict.fromkeys(language.CUES, _WORDS)),
+        "marks": _lists(),
+    }
+    fields = _shapes(language._FIELDS, known)  # noqa: SLF001
+    return _document("A language file of cancelproof", _of(fields, ("language",)))
+
+
+def vendor_schema() -> Schema:
+    """The schema of `vendors/*.yaml` and `platforms/*.yaml`."""
+    known: dict[str, Schema] = {
+        **dict.fromkeys(("vendor", "country", "sector", "note"), _TEXT),
+        **dict.fromkeys(("names", "services", "labels", "sources", "related", "statement_names"), _WORDS),
+        "id": {"type": ["string", "number"], "pattern": f"^{vendors._ID.pattern}$"},  # noqa: SLF001
+        "domains": _WORDS,
+        "number": _TABLE,
+        "cancel": _TABLE,
+        "expects": {"type": "object", "properties": {"confirmation": _one_of(vendors.CONFIRMATION)}},
+        "common_word": _FLAG,
+        "checked": {"type": "string", "pattern": r"^\d{4}-\d\d-\d\d$"},
+        "reads": _lists({"type": "object", "properties": {"statements": _STATEMENTS}}),
+    }
+    fields = _shapes(vendors._FIELDS, known)  # noqa: SLF001
+    return _document("A vendor or platform file of cancelproof", _of(fields, ("vendor", "id", "domains")))
+
+
+def _document(title: str, body: Mapping[str, Any]) -> Schema:
+    return {"$schema": _DRAFT, "title": title, **body, "definitions": {"rule": _RULE}}
+
+
+#: The files below `rules/schema/`, and what makes them.
+SCHEMAS = {"language.json": language_schema, "vendor.json": vendor_schema}
