@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from cancelproof.classify import Line
 from cancelproof.domains import registrable
-from cancelproof.extract.service import proper_after
+from cancelproof.extract.names import proper_after
 from cancelproof.model import Address, Fact, Message
 from cancelproof.rules.values import Rules, Vendor
 from cancelproof.words import cut, fold
