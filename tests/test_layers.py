@@ -57,7 +57,7 @@ MAY_IMPORT: dict[str, set[str]] = {
             "report",
             "delivery",
         ),
-        "classify",  # `rules test` runs the examples of the rule files
+        *("classify", "extract"),  # `rules test` runs the examples of the rule files
         *("words", "domains"),
     },
     "__init__": set(),

@@ -35,13 +35,14 @@ def check(ctx: click.Context) -> int:
 def test(ctx: click.Context) -> int:
     """Try every example and every silent line of the rule files."""
     from cancelproof.classify.samples import failures, samples  # noqa: PLC0415
+    from cancelproof.extract.samples import vendor_failures, vendor_samples  # noqa: PLC0415
     from cancelproof.rules import load  # noqa: PLC0415
 
     rules = load(_folders(ctx))
-    failed = list(failures(rules))
+    failed = [*failures(rules), *vendor_failures(rules)]
     for failure in failed:
         click.echo(str(failure))
-    click.echo(f"{samples(rules)} samples: {len(failed)} failed", err=True)
+    click.echo(f"{samples(rules) + vendor_samples(rules)} samples: {len(failed)} failed", err=True)
     return int(bool(failed))
 
 

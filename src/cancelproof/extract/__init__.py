@@ -39,7 +39,7 @@ def extract(read: Read, sender: Sender, rules: Rules, mailed: date | None) -> Fa
     facts = Facts(
         vendor=vendor,
         vendor_domain=domain,
-        service=service_of(lines, asserting, sender.vendor, vendor.value if vendor else ""),
+        service=service_of(lines, asserting, sender.vendor, vendor.value if vendor else "", rules.sender_words),
         number=numbers.contract_number(found, deciding),
         reference=numbers.reference(found, deciding),
         effective_on=_effective_on(read, days, mailed, asserting),

@@ -62,13 +62,13 @@ def told_by_cue(lines: Iterable[Line], vendor_names: Sequence[str]) -> tuple[str
     return _first(lines, vendor_names, _after_cue)
 
 
-def after_vendor(lines: Iterable[Line], vendor_names: Iterable[str]) -> tuple[str, Line] | None:
+def after_vendor(lines: Iterable[Line], vendor_names: Iterable[str], desk: Collection[str]) -> tuple[str, Line] | None:
     """`Kinofil Premium`: the vendor's own name with more beside it that is no desk and no legal form."""
     own = {name.folded for written in vendor_names if (name := cut(written))}
     for line in lines:
         for start in range(len(line.looked.words)):
             for name in own:
-                if _stands(line, start, name) and (found := _with_more(line, start, len(name), own)):
+                if _stands(line, start, name) and (found := _with_more(line, start, len(name), own, desk)):
                     return found, line
     return None
 
@@ -139,13 +139,12 @@ def _stands(line: Line, start: int, name: tuple[str, ...]) -> bool:
     return line.looked.words.folded[start : start + len(name)] == name
 
 
-def _with_more(line: Line, start: int, size: int, own: Collection[tuple[str, ...]]) -> str:
+def _with_more(line: Line, start: int, size: int, own: Collection[tuple[str, ...]], desk: Collection[str]) -> str:
     words = line.looked.words
     end = start + size
     while end < len(words) and end - start < MOST_WORDS and is_proper(line, end) and is_joined(line, end - 1):
         end += 1
     more = words.folded[start + size : end]
-    desk = line.reader.language.sender_words
     plain = not more or words.folded[start:end] in own or any(word in desk or word in LEGAL_FORMS for word in more)
     plain = plain or end - start + _FEWEST_BESIDE > len(words)  # a signature, not a sentence
     plain = plain or _digits(more) or len(more[-1]) == 1 or not is_proper(line, start)

@@ -23,9 +23,13 @@ _FEWEST_WORDS = 6  # of a line beside those that decide: shorter ones are headin
 
 
 def service_of(
-    lines: Sequence[Line], asserting: Collection[int], vendor: Vendor | None, vendor_name: str
+    lines: Sequence[Line],
+    asserting: Collection[int],
+    vendor: Vendor | None,
+    vendor_name: str,
+    desk: Collection[str] = frozenset(),
 ) -> Fact[str] | None:
-    """The service's name and where it stands; None where the mail names none."""
+    """The service's name and where it stands; None where the mail names none. `desk` words say which desk wrote."""
     weighty, body = _by_weight(lines, asserting), [line for line in lines if len(line.looked.words) >= _FEWEST_WORDS]
     names = (vendor_name, *((vendor.name, *vendor.names) if vendor else ()))
     return (
@@ -35,10 +39,10 @@ def service_of(
         or _priced(lines)
         or _fact(beside_contract(weighty, names))
         or _fact(told_by_cue(weighty, names))
-        or _fact(after_vendor(weighty, names))
+        or _fact(after_vendor(weighty, names, desk))
         or _fact(beside_contract(body, names))
         or _fact(told_by_cue(body, names))
-        or _fact(after_vendor(body, names))
+        or _fact(after_vendor(body, names, desk))
         or _fact(phrase(weighty))
         or _fact(phrase(body))
     )
