@@ -120,9 +120,9 @@ def _only(days: Sequence[Day], mailed: date | None) -> Day | None:
 
 
 def _relative(read: Read, mailed: date | None, asserting: frozenset[int]) -> Day | None:
-    """A relative day in a line that asserts the closure."""
+    """A relative day in a line that asserts the closure, unless it is that of the request: "as you asked today"."""
     found = [d for line in read.lines if line.index in asserting for d in dates.relative_days(line, mailed)]
-    return found[0] if found else None
+    return next((day for day in found if day.role != "asked"), None)
 
 
 def _charged_on(read: Read, days: Sequence[Day], mailed: date | None, asserting: frozenset[int]) -> Fact[date] | None:
