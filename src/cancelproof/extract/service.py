@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 
 from cancelproof.classify import Line
+from cancelproof.classify.reader import Reader
 from cancelproof.extract.names import (
     MOST_WORDS,
     after_vendor,
@@ -74,31 +75,35 @@ def _as_named(line: Line, service: tuple[str, ...]) -> str:
 # ---------------------------------------------------------------- rows
 
 
-def _labelled(lines: Iterable[Line]) -> Fact[str] | None:
+def _labelled(lines: Sequence[Line]) -> Fact[str] | None:
     """The value of a row whose label speaks of a plan: `Plan | Premium Support Plus`; or below such a heading."""
     header: list[int] = []
+    readers = tuple({id(line.reader): line.reader for line in lines}.values())
     for line in lines:
         cells = line.statement.cells
         if len(cells) < 2:
             continue
-        labels = [place for place, cell in enumerate(cells) if _is_label(line, cell)]
+        labels = [place for place, cell in enumerate(cells) if _is_label(readers, cell)]
         if len(labels) > 1 or (labels and labels[0] > 0):
             header = labels[::-1]
-        elif labels == [0] and (name := clean(cells[1])) and not _is_any_label(line, cells[1]):
+        elif labels == [0] and (name := clean(cells[1])) and not _is_any_label(readers, cells[1]):
             return Fact(value=name, raw=cells[1], statement=line.index)
         elif column := next((c for c in header if c < len(cells) and clean(cells[c])), None):
             return Fact(value=clean(cells[column]), raw=cells[column], statement=line.index)
     return None
 
 
-def _is_label(line: Line, cell: str, cue: str = "service") -> bool:
-    """Whether a cell is nothing but words that label a plan."""
-    looked = line.reader.look(line.reader.cut(cell))
-    return (0, len(looked.words)) in line.reader.cues(looked, cue)
+def _is_label(readers: Iterable[Reader], cell: str, cue: str = "service") -> bool:
+    """Whether a cell is nothing but words that label a plan, in a language of the mail: a cell alone tells it badly."""
+    for reader in readers:
+        looked = reader.look(reader.cut(cell))
+        if (0, len(looked.words)) in reader.cues(looked, cue):
+            return True
+    return False
 
 
-def _is_any_label(line: Line, cell: str) -> bool:
-    return _is_label(line, cell) or _is_label(line, cell, "total")
+def _is_any_label(readers: Sequence[Reader], cell: str) -> bool:
+    return _is_label(readers, cell) or _is_label(readers, cell, "total")
 
 
 def _priced(lines: Iterable[Line]) -> Fact[str] | None:
