@@ -55,21 +55,28 @@ def _on_file(lines: Iterable[Line], vendor: Vendor) -> Fact[str] | None:
         Fact(value=name, raw=name, statement=line.index)
         for line in lines
         for service in vendor.services
-        if (name := _as_named(line, line.reader.cut(service).folded))
+        if (name := _as_named(line, line.reader.cut(service).folded, titled=service.istitle()))
     ]
     return max(named, key=lambda fact: (len(fact.value), -fact.statement), default=None)
 
 
-def _as_named(line: Line, service: tuple[str, ...]) -> str:
+def _as_named(line: Line, service: tuple[str, ...], *, titled: bool) -> str:
     words = line.looked.words
     size = len(service)
     for start in range(len(words) - size + 1):
-        if words.folded[start : start + size] == service:
+        if words.folded[start : start + size] == service and (size > 1 or not titled or _is_name(line, start)):
             end = start + size
             while end < len(words) and end - start < MOST_WORDS and is_proper(line, end) and is_joined(line, end - 1):
                 end += 1
             return clean(words.between(start, end)) or words.between(start, start + size)
     return ""
+
+
+def _is_name(line: Line, place: int) -> bool:
+    """Whether a word alone is a name, `Standard`, and no word of the language: a capital says so inside a sentence."""
+    alone = bool(line.statement.cells) or len(line.looked.words) == 1
+    beside = any(place + 1 == first for first, _ in line.reader.contract_words(line.looked))
+    return is_proper(line, place) and (place > 0 or alone or beside)
 
 
 # ---------------------------------------------------------------- rows
