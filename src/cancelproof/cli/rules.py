@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from collections import Counter
 from pathlib import Path
 
 import click
@@ -44,6 +46,19 @@ def test(ctx: click.Context) -> int:
         click.echo(str(failure))
     click.echo(f"{samples(rules) + vendor_samples(rules)} samples: {len(failed)} failed", err=True)
     return int(bool(failed))
+
+
+@command.command()
+@click.option("--mails", type=click.Path(exists=True, path_type=Path), help="A folder of golden mails, to be counted.")
+@click.pass_context
+def vendors(ctx: click.Context, mails: Path | None) -> int:
+    """A page on the vendors on file: where they are, what is known of them, how many golden mails prove them."""
+    from cancelproof.rules import load  # noqa: PLC0415
+    from cancelproof.rules.overview import overview  # noqa: PLC0415
+
+    golden = Counter(json.loads(path.read_bytes())["vendor"] for path in mails.rglob("*.json")) if mails else Counter()
+    click.echo(overview(load(_folders(ctx)).vendors, golden), nl=False)
+    return 0
 
 
 def _folders(ctx: click.Context) -> tuple[Path, ...]:

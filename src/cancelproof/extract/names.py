@@ -64,7 +64,7 @@ def told_by_cue(lines: Iterable[Line], vendor_names: Sequence[str]) -> tuple[str
 
 def after_vendor(lines: Iterable[Line], vendor_names: Iterable[str], desk: Collection[str]) -> tuple[str, Line] | None:
     """`Kinofil Premium`: the vendor's own name with more beside it that is no desk and no legal form."""
-    own = {name.folded for written in vendor_names if (name := cut(written))}
+    own = {folded for written in vendor_names if (folded := cut(written).folded)}
     for line in lines:
         for start in range(len(line.looked.words)):
             for name in own:

@@ -20,6 +20,7 @@ from cancelproof.extract.phrase import phrase
 from cancelproof.model import Fact, Place
 from cancelproof.rules.values import Vendor
 
+_LONGEST_LABEL = 40  # characters
 _FEWEST_WORDS = 6  # of a line beside those that decide: shorter ones are headings and signatures
 
 
@@ -85,7 +86,7 @@ def _is_name(line: Line, place: int) -> bool:
 def _labelled(lines: Sequence[Line]) -> Fact[str] | None:
     """The value of a row whose label speaks of a plan: `Plan | Premium Support Plus`; or below such a heading."""
     header: list[int] = []
-    readers = tuple({id(line.reader): line.reader for line in lines}.values())
+    readers = tuple({line.reader.language.code: line.reader for line in lines}.values())
     for line in lines:
         cells = line.statement.cells
         if len(cells) < 2:
@@ -102,6 +103,8 @@ def _labelled(lines: Sequence[Line]) -> Fact[str] | None:
 
 def _is_label(readers: Iterable[Reader], cell: str, cue: str = "service") -> bool:
     """Whether a cell is nothing but words that label a plan, in a language of the mail: a cell alone tells it badly."""
+    if len(cell) > _LONGEST_LABEL:
+        return False
     for reader in readers:
         looked = reader.look(reader.cut(cell))
         if (0, len(looked.words)) in reader.cues(looked, cue):
