@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from cancelproof.authenticity import authenticate
-from cancelproof.domains import canonical, label
+from cancelproof.domains import canonical, label, registrable
 from cancelproof.model import Address, Authenticity, KnownSenders, KnownVendor, Message, Statement, Verdict
 from cancelproof.rules import parse_folders
 
@@ -78,6 +78,8 @@ FALSE: dict[str, Callable[[str, str], str]] = {
     "a customer of a host": lambda word, _: f"info@{word}.myshopify.com",
     "another vendor's domain": lambda word, _: f"{word}@squarespace.com",
     "far below": lambda word, _: f"info@{word}.secure.login.customer-area.top",
+    "a word before": lambda word, _: f"info@secure-{word}.com",
+    "two letters changed about": lambda word, _: f"info@{word[:1]}{word[2:3]}{word[1:2]}{word[3:]}.com",
     "a letter too many": lambda word, _: f"info@{word[:2]}{word[1:]}.com",
     "another vendor's free mail": lambda word, _: f"{word}@laposte.net",
 }
@@ -103,6 +105,31 @@ def test_no_false_domain_is_the_vendors(ident: str) -> None:
         if judged(name, mailbox, text).word.authentic is True
     ]
     assert taken == []
+
+
+@pytest.mark.parametrize("kind", FALSE)
+def test_no_vendor_on_file_is_taken_for_its_look_alikes(kind: str) -> None:
+    """Every vendor's name and text from a false domain of each kind: none is authentic, so none can prove anything."""
+    taken = [
+        (known.id, mailbox)
+        for known in senders().vendors
+        for made, mailbox in false_addresses(known)
+        if made == kind and _is_strangers(mailbox, known)
+        if judged(known.name, mailbox, f"Your {known.name} subscription has been cancelled.").word.authentic is True
+    ]
+    assert taken == []
+
+
+def _is_strangers(mailbox: str, known: KnownVendor) -> bool:
+    """Whether the made address is neither the vendor's own nor of the same house: `one.com` is near to `on.com`."""
+    domain = registrable(mailbox.rpartition("@")[2])
+    owner = owners().get(domain, "")
+    return owner not in {known.id, *known.related}
+
+
+@lru_cache(maxsize=1)
+def owners() -> dict[str, str]:
+    return {domain: vendor.id for vendor in senders().vendors for domain in vendor.domains}
 
 
 @pytest.mark.parametrize("ident", VENDORS)

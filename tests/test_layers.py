@@ -61,7 +61,7 @@ MAY_IMPORT: dict[str, set[str]] = {
         ),
         *("corrections", "entries"),  # the facts that `correct` takes, and what the ledger keeps of them
         *("drafts", "message"),  # `rules new` redacts a mail, and reads what came out
-        "classify",  # `rules test` runs the examples of the rule files
+        *("classify", "extract"),  # `rules test` runs the examples of the rule files
         *("words", "domains"),
     },
     "__init__": set(),

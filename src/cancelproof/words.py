@@ -19,6 +19,12 @@ _TOKEN = re.compile(rf"[{UNSPACED}]|[^\W_{UNSPACED}]+|[^\w\s]|_")
 # A dot, dash or stroke inside a number or name is no boundary, nor is an apostrophe or a hyphen inside a word.
 _BOUNDARY = frozenset(',;:()[]{}|•·–—―…«»„“”"、，：；（）「」【】')
 _SPACED_BOUNDARY = frozenset("-/")
+#: Abbreviations of legal forms, which a name bears or not (ISO 20275, the forms met most often).
+LEGAL_FORMS = frozenset(
+    {"sa", "sas", "sasu", "sarl", "se", "gmbh", "ag", "kg", "ug", "eg", "inc", "llc", "ltd", "plc", "bv", "nv", "spa"}
+    | {"srl", "sl", "slu", "oy", "ab", "as", "aps", "sro", "kft", "doo", "co", "corp"}
+    | {"limited", "company", "scic", "scop", "eurl", "asbl"}
+)
 _LATIN_MARK = re.compile("[\u0300-\u036f]")
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from collections import Counter
 from pathlib import Path
 
 import click
@@ -48,13 +50,14 @@ def check(ctx: click.Context, *, overlaps: bool) -> int:
 def test(ctx: click.Context) -> int:
     """Try every example and silent line of the rule files, and the golden mails of your rules folder."""
     from cancelproof.classify.samples import failures, samples  # noqa: PLC0415
+    from cancelproof.extract.samples import vendor_failures, vendor_samples  # noqa: PLC0415
     from cancelproof.rules import load  # noqa: PLC0415
 
     rules = load(_folders(ctx))
-    failed = list(failures(rules))
+    failed = [*failures(rules), *vendor_failures(rules)]
     for failure in failed:
         click.echo(str(failure))
-    click.echo(f"{samples(rules)} samples: {len(failed)} failed", err=True)
+    click.echo(f"{samples(rules) + vendor_samples(rules)} samples: {len(failed)} failed", err=True)
     own = settings(ctx).rules
     mails = list(golden.failures([own], mailroom(own_rules=own))) if own else []
     wrong = [line for line in mails if line]
@@ -63,6 +66,19 @@ def test(ctx: click.Context) -> int:
     if mails:
         click.echo(f"{len(mails)} golden mails: {len(wrong)} failed", err=True)
     return int(bool(failed or wrong))
+
+
+@command.command()
+@click.option("--mails", type=click.Path(exists=True, path_type=Path), help="A folder of golden mails, to be counted.")
+@click.pass_context
+def vendors(ctx: click.Context, mails: Path | None) -> int:
+    """A page on the vendors on file: where they are, what is known of them, how many golden mails prove them."""
+    from cancelproof.rules import load  # noqa: PLC0415
+    from cancelproof.rules.overview import overview  # noqa: PLC0415
+
+    golden = Counter(json.loads(path.read_bytes())["vendor"] for path in mails.rglob("*.json")) if mails else Counter()
+    click.echo(overview(load(_folders(ctx)).vendors, golden), nl=False)
+    return 0
 
 
 def _folders(ctx: click.Context) -> tuple[Path, ...]:

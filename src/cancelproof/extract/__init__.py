@@ -40,7 +40,7 @@ def extract(read: Read, sender: Sender, rules: Rules, mailed: date | None) -> Fa
     facts = Facts(
         vendor=vendor,
         vendor_domain=domain,
-        service=service_of(lines, asserting, sender.vendor, vendor.value if vendor else ""),
+        service=service_of(lines, asserting, sender.vendor, vendor.value if vendor else "", rules.sender_words),
         number=numbers.contract_number(found, deciding),
         reference=numbers.reference(found, deciding),
         effective_on=_effective_on(read, days, mailed, asserting),
@@ -121,9 +121,9 @@ def _only(days: Sequence[Day], mailed: date | None) -> Day | None:
 
 
 def _relative(read: Read, mailed: date | None, asserting: frozenset[int]) -> Day | None:
-    """A relative day in a line that asserts the closure."""
+    """A relative day in a line that asserts the closure, unless it is that of the request: "as you asked today"."""
     found = [d for line in read.lines if line.index in asserting for d in dates.relative_days(line, mailed)]
-    return found[0] if found else None
+    return next((day for day in found if day.role != "asked"), None)
 
 
 def _charged_on(read: Read, days: Sequence[Day], mailed: date | None, asserting: frozenset[int]) -> Fact[date] | None:

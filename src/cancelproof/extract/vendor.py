@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from cancelproof.classify import Line
 from cancelproof.domains import registrable
-from cancelproof.extract.service import proper_after
+from cancelproof.extract.names import proper_after
 from cancelproof.model import Address, Fact, Message
 from cancelproof.rules.values import Rules, Vendor
 from cancelproof.words import cut, fold
@@ -118,16 +118,25 @@ def _title(label: str) -> str:
 
 def behind_platform(sender: Sender, lines: Sequence[Line]) -> Fact[str] | None:
     """The vendor that a platform's mail names: in a row labelled so, else after words such as "your payment to"."""
-    for line in lines:
-        cells = line.statement.cells
-        if len(cells) >= 2 and _labelled(line, cells[0], sender) and (name := _product(cells[1])):
-            return Fact(value=name, raw=cells[1], statement=line.index)
+    rows = [(rank, line) for line in lines if (rank := _rank(line, sender)) is not None]
+    for _, line in sorted(rows, key=lambda row: (row[0], row[1].index)):
+        cell = line.statement.cells[1]
+        if (name := _product(cell)) and not _is_own(name, sender):
+            return Fact(value=name, raw=cell, statement=line.index)
     for line in lines:
         for _, last in line.reader.cues(line.looked, "vendor_of"):
             name = proper_after(line, last)
-            if name and fold(name) not in {fold(sender.name), *map(fold, sender.vendor.names if sender.vendor else ())}:
+            if name and not _is_own(name, sender):
                 return Fact(value=name, raw=name, statement=line.index)
-    return next(filter(None, (_described(line) or _sold(line) for line in lines)), None)
+    described = (_described(line) or _sold(line) for line in lines)
+    return next((row for row in described if row and not _is_own(row.value, sender)), None)
+
+
+def _is_own(name: str, sender: Sender) -> bool:
+    """Whether a platform sells this itself: `Google One`, `Microsoft 365 Family`."""
+    own = (sender.vendor.name, *sender.vendor.names, *sender.vendor.services) if sender.vendor else ()
+    words = cut(name).folded
+    return any(words[: len(mine)] == mine for written in own if (mine := cut(written).folded))
 
 
 def _described(line: Line) -> Fact[str] | None:
@@ -154,11 +163,17 @@ def named_domain(fact: Fact[str]) -> str:
     return registrable(found[0].rpartition("@")[2].rstrip(".,;)>")) if found else ""
 
 
-def _labelled(line: Line, cell: str, sender: Sender) -> bool:
-    if sender.vendor and fold(cell.strip(" :")) in {fold(label) for label in sender.vendor.labels}:
-        return True
-    words = len(line.reader.cut(cell))
-    return any(span == (0, words) for span in line.reader.cues(line.looked, "vendor"))
+def _rank(line: Line, sender: Sender) -> int | None:
+    """How well a row's label fits: by its place among the platform's, then the language's; None if not."""
+    cells = line.statement.cells
+    if len(cells) < 2:
+        return None
+    labels = [fold(label) for label in sender.vendor.labels] if sender.vendor else []
+    label = fold(cells[0].strip(" :"))
+    if label in labels:
+        return labels.index(label)
+    words = len(line.reader.cut(cells[0]))
+    return len(labels) if (0, words) in line.reader.cues(line.looked, "vendor") else None
 
 
 def _product(cell: str) -> str:

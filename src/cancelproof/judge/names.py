@@ -4,15 +4,10 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from cancelproof.words import cut, fold
+from cancelproof.words import LEGAL_FORMS, cut, fold
 
 Words = frozenset[str]
 
-#: Abbreviations of legal forms, which a name bears or not (ISO 20275, the forms met most often).
-LEGAL_FORMS = frozenset(
-    {"sa", "sas", "sasu", "sarl", "se", "gmbh", "ag", "kg", "ug", "eg", "inc", "llc", "ltd", "plc", "bv", "nv", "spa"}
-    | {"srl", "sl", "slu", "oy", "ab", "as", "aps", "sro", "kft", "doo", "co", "corp"}
-)
 _APOSTROPHES = str.maketrans("", "", "'’`")
 #: Letters from which on a name that is part of another is no chance.
 _TELLING = 5

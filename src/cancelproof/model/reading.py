@@ -36,7 +36,8 @@ class KnownVendor:
     """A vendor on file: its id, the name people say, other names, and the registrable domains it writes from.
 
     `common_word` marks a name that is a word of a language or people's own name as well; `related` holds the ids of
-    vendors of the same house, whose domains it writes from too.
+    vendors of the same house, whose domains it writes from too. `confirmation` says whether it confirms a cancellation
+    in writing (usual, seldom, never, unknown), `confirmed_within` in how many days, where that is known.
     """
 
     id: str
@@ -46,6 +47,8 @@ class KnownVendor:
     services: tuple[str, ...] = ()
     related: tuple[str, ...] = ()
     common_word: bool = False
+    confirmation: str = "unknown"
+    confirmed_within: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -51,6 +51,8 @@ def _known(vendor: Vendor) -> KnownVendor:
         services=vendor.services,
         related=tuple(vendor.related),
         common_word=vendor.common_word,
+        confirmation=vendor.confirmation,
+        confirmed_within=vendor.confirmed_within,
     )
 
 

@@ -24,7 +24,8 @@ RELATIVE_DAYS = (
 CUES = (
     "end", "asked", "charged", "renews", "other_date", "period", "total", "part", "per_period",
     "case_number", "cancellation_number", "contract_number", "order_number", "line_number", "other_number",
-    "service", "vendor", "final_bill", "one_off", "no_more_billing", "effects", "month_first", "vendor_of",
+    "service", "service_head", "service_alone", "service_kind", "service_link", "service_of", "vendor",
+    "final_bill", "one_off", "no_more_billing", "effects", "month_first", "vendor_of",
 )  # fmt: skip
 
 

@@ -58,7 +58,7 @@ class _Packed(Mapping[str, Compiled]):
 def pack(rules: Rules) -> bytes:
     """All that reading needs of the rules; samples and the patterns as written stay behind."""
     sections = {code: marshal.dumps(_plain_compiled(compiled)) for code, compiled in rules.compiled.items()}
-    vendors = [_plain(vendor, rules={}) for vendor in rules.vendors]
+    vendors = [_plain(vendor, rules={}, examples=(), silent=()) for vendor in rules.vendors]
     senders = (rules.senders.freemail, rules.senders.carriers)
     sayings = [_plain(saying, kind=str(saying.kind)) for saying in rules.together.sayings]
     said = rules.together

@@ -122,6 +122,11 @@ class Vendor:
 
     `number_shapes` describe its contract numbers: 9 is a digit, A a letter, X either, all else stands for itself.
     `related` holds ids of vendors, each with the place that names it; for `common_word` see `model.KnownVendor`.
+
+    `confirmation` says whether a cancellation is confirmed in writing there, `confirmed_within` in how many days.
+    `cancel` holds the ways to cancel, each with its address or "" (see `rules.cancelling`); `sold_through` ids of
+    platforms. `examples` are sentences of the vendor with their language and the kind that they assert, `silent` such
+    that assert nothing. Every value is plain, for `packing`.
     """
 
     id: str
@@ -136,7 +141,17 @@ class Vendor:
     labels: tuple[str, ...] = ()
     related: Mapping[str, str] = field(default_factory=dict)
     common_word: bool = False
+    sector: str = ""
     confirmation: str = "unknown"
+    confirmed_within: int | None = None
+    cancel: Mapping[str, str] = field(default_factory=dict)
+    cancel_steps: Mapping[str, Mapping[str, tuple[str, ...]]] = field(default_factory=dict)
+    cancel_notes: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    sold_through: tuple[str, ...] = ()
+    statement_names: tuple[str, ...] = ()
+    note: str = ""
+    examples: tuple[tuple[str, str, str], ...] = ()
+    silent: tuple[tuple[str, str], ...] = ()
     rules: Mapping[str, tuple[Rule, ...]] = field(default_factory=dict)
     sources: tuple[str, ...] = ()
     checked: str = ""

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping
 
+from cancelproof.model import Kind
+from cancelproof.rules import cancelling
 from cancelproof.rules.language import statements
 from cancelproof.rules.pattern import Pattern, PatternFault, parse
 from cancelproof.rules.values import Language, Rule, Vendor
@@ -12,12 +14,17 @@ from cancelproof.rules.yamlfile import Faults, Reader, load
 
 _FIELDS = (
     "vendor", "id", "names", "domains", "services", "country", "sector", "number", "cancel", "expects", "sold_through",
-    "statement_names", "labels", "reads", "sources", "checked", "related", "common_word",
+    "statement_names", "labels", "reads", "examples", "silent", "sources", "checked", "related", "common_word",
     "note",
 )  # fmt: skip
 _ID = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")
 CONFIRMATION = ("usual", "seldom", "never", "unknown")
+SECTORS = (
+    "ai", "association", "books", "dating", "education", "energy", "finance", "fitness", "food", "games", "hardware",
+    "health", "hosting", "insurance", "music", "press", "retail", "saas", "security", "services", "social", "streaming",
+    "support", "telecom", "transport", "travel", "tv", "utility", "vpn",
+)  # fmt: skip
 
 
 def read_vendor(
@@ -36,6 +43,7 @@ def read_vendor(
         faults.add(reader.line("checked"), f"{checked!r} is no day: write 2026-11-22")
     number = reader.sub("number", "'number'")
     expects = reader.sub("expects", "'expects'")
+    cancel = cancelling.read(reader)
     vendor = Vendor(
         id=ident,
         name=reader.text("vendor"),
@@ -49,7 +57,17 @@ def read_vendor(
         labels=reader.texts("labels"),
         related={other: f"{path}:{line}" for other, line in reader.lined_texts("related")},
         common_word=reader.flag("common_word", default=False),
+        sector=_sector(reader),
         confirmation=expects.one_of("confirmation", CONFIRMATION, "unknown") if expects else "unknown",
+        confirmed_within=_days(expects) if expects else None,
+        cancel=cancel.addresses,
+        cancel_steps=cancel.steps,
+        cancel_notes=cancel.notes,
+        sold_through=reader.texts("sold_through"),
+        statement_names=reader.texts("statement_names"),
+        note=reader.text("note", ""),
+        examples=tuple(_examples(reader, languages)),
+        silent=tuple(_silent(reader, languages)),
         rules=dict(_own_rules(reader, languages, ident, "platforms" if platform else "vendors")),
         sources=reader.texts_whole("sources"),
         checked=checked,
@@ -65,6 +83,48 @@ def _ident(reader: Reader, path: str) -> str:
     if not _ID.fullmatch(ident) or ident != stem:
         reader.faults.add(reader.line("id"), f"the id {ident!r} must be the file's name, of a-z, 0-9 and -")
     return ident
+
+
+def _sector(reader: Reader) -> str:
+    return reader.one_of("sector", SECTORS, "") if "sector" in reader.keys() else ""  # noqa: SIM118  # a Reader
+
+
+def _days(expects: Reader) -> int | None:
+    text = expects.text("within_days", "")
+    if text and not text.isdecimal():
+        expects.faults.add(expects.line("within_days"), f"{text!r} is no number of days")
+    return int(text) if text.isdecimal() else None
+
+
+def _examples(reader: Reader, languages: Mapping[str, Language]) -> Iterable[tuple[str, str, str]]:
+    """Sentences of the vendor, by language and kind: language, kind, sentence."""
+    for code, kinds in _by_language(reader, "examples", languages):
+        kinds.only(*(kind for kind in Kind if kind is not Kind.OTHER))
+        for kind in kinds.keys():  # noqa: SIM118  # a Reader
+            yield from ((code, kind, text) for text in kinds.texts_whole(kind))
+
+
+def _silent(reader: Reader, languages: Mapping[str, Language]) -> Iterable[tuple[str, str]]:
+    """Sentences of the vendor that assert nothing: language, sentence."""
+    silent = reader.sub("silent", "'silent'")
+    for code in _languages_of(silent, languages):
+        yield from ((code, text) for text in silent.texts_whole(code)) if silent else ()
+
+
+def _by_language(reader: Reader, key: str, languages: Mapping[str, Language]) -> Iterable[tuple[str, Reader]]:
+    table = reader.sub(key, f"'{key}'")
+    for code in _languages_of(table, languages):
+        if table and (inside := table.sub(code, f"'{key}' in {code}")):
+            yield code, inside
+
+
+def _languages_of(table: Reader | None, languages: Mapping[str, Language]) -> Iterable[str]:
+    """The languages that a table names; a fault for each that has no file."""
+    for code in table.keys() if table else ():
+        if code in languages:
+            yield code
+        elif table:
+            table.faults.add(table.line(code), f"no language file is called {code!r}")
 
 
 def _own_rules(
