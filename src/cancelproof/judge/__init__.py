@@ -7,7 +7,7 @@ the neighbours bear one, a look-alike of a vendor known from its bills.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Collection, Hashable, Sequence
+from collections.abc import Callable, Collection, Hashable, Iterable, Sequence
 from datetime import date
 
 from cancelproof.judge.contracts import Contract, contracts
@@ -63,16 +63,16 @@ def _case_order(case: Case) -> tuple[int, str, str, str, date, str]:
 
 
 def _cases(vendor: Vendor, owner: Collection[str], today: date, clocks: Clocks) -> list[Case]:
-    found = contracts(vendor)
     standings = [
         (contract, stands)
-        for contract in found
+        for contract in contracts(vendor)
         if _is_open(contract, owner) and (stands := standing(contract.entries, contract.told, today))
     ]
+    begun = [(contract, contract.entries[0].day) for contract, _ in standings if contract.entries]
     return [
         _case(vendor, contract, stands, today, clocks)
         for contract, stands in standings
-        if not any(_rejoined(contract, stands, newer) for newer, _ in standings)
+        if not _rejoined(contract, stands, begun)
     ]
 
 
@@ -83,25 +83,22 @@ def _is_open(contract: Contract, owner: Collection[str]) -> bool:
     return any(entry.kind is Kind.REQUEST and by_owner(entry, owner) for entry in contract.entries)
 
 
-def _rejoined(older: Contract, stands: Standing, newer: Contract) -> bool:
+def _rejoined(older: Contract, stands: Standing, begun: Iterable[tuple[Contract, date]]) -> bool:
     """Whether a contract that ended was begun anew under the same name: the case is the newer."""
-    if (
-        older is newer
-        or older.told
-        or not stands.proof
-        or not newer.entries
-        or stands.status is Status.CHARGED_AFTER_END
-    ):
+    if older.told or not stands.proof or stands.status is Status.CHARGED_AFTER_END:
         return False
-    before, after = _service(older), _service(newer)
-    same = not before or not after or alike(before, after)
-    return same and newer.entries[0].day > max(stands.proof.day, stands.ends_on or date.min)
+    over, name = max(stands.proof.day, stands.ends_on or date.min), _service(older)
+    return any(_same_service(name, _service(newer)) for newer, day in begun if day > over and newer is not older)
+
+
+def _same_service(one: str, other: str) -> bool:
+    return not one or not other or alike(one, other)
 
 
 def _case(vendor: Vendor, contract: Contract, stands: Standing, today: date, clocks: Clocks) -> Case:
     told = contract.told[-1] if contract.told else None
     step, due = next_step(stands, told, today, clocks)
-    shown = tuple(sorted([*contract.entries, *contract.silent], key=order))
+    shown = tuple(sorted([*contract.entries, *contract.silent], key=order) if contract.silent else contract.entries)
     return Case(
         vendor=_vendor_name(vendor, contract, told),
         vendor_domain=vendor.home or _newest([entry.vendor_domain for entry in contract.entries]),

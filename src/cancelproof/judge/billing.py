@@ -45,7 +45,7 @@ def bills(entries: Iterable[Entry]) -> list[Bill]:
     read = sorted((_bill(e) for e in entries if e.kind is Kind.RECEIPT), key=lambda b: (b.day, b.mailed, b.source))
     kept: list[Bill] = []
     for bill in read:
-        if not any(_one(bill, other) for other in kept[-_NEIGHBOURS:]):
+        if not _repeats(bill, kept[-_NEIGHBOURS:]):
             kept.append(bill)
     return kept
 
@@ -75,13 +75,17 @@ def _whole(amount: Decimal | None) -> Decimal | None:
 _MOST = Decimal(10) ** 12  # no bill is as high; sums of less are exact
 
 
-def _one(bill: Bill, other: Bill) -> bool:
-    """Whether two mails tell of one charge."""
-    if bill.amount != other.amount or bill.currency != other.currency:
-        return False
-    if bill.period_end and other.period_end:
-        return bill.period_end == other.period_end
-    return (bill.day - other.day).days <= _SAME_CHARGE
+def _repeats(bill: Bill, others: Iterable[Bill]) -> bool:
+    """Whether another mail tells of the same charge."""
+    for other in others:
+        if bill.amount != other.amount or bill.currency != other.currency:
+            continue
+        if bill.period_end and other.period_end:
+            if bill.period_end == other.period_end:
+                return True
+        elif (bill.day - other.day).days <= _SAME_CHARGE:
+            return True
+    return False
 
 
 # ---------------------------------------------------------------- the interval

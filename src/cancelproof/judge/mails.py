@@ -66,9 +66,11 @@ def _says_something(entry: Entry, owner: Collection[str]) -> bool:
 def _each_once(entries: Iterable[Entry]) -> list[Entry]:
     """One mail of all copies: the best authenticated, then the first by its source."""
     kept: dict[tuple[str, date, Kind], Entry] = {}
-    for entry in sorted(entries, key=_best_first):
+    for entry in entries:
         key = (entry.message_id or entry.sha256, entry.day, entry.kind)
-        kept.setdefault(key, entry)
+        other = kept.setdefault(key, entry)
+        if other is not entry and _best_first(entry) < _best_first(other):
+            kept[key] = entry
     return sorted(kept.values(), key=order)
 
 
