@@ -345,7 +345,18 @@ STEPS = {
     "find out": (bills("2025-09-05", "2025-10-05", "2025-11-05"), [], Step.FIND_OUT, None),
     "watch": ([mail("closure", "2026-03-01", effective_on="2026-03-10")], [], Step.WATCH_BILLING, "2026-05-09"),
     "watched long enough": ([mail("closure", "2025-12-01")], [], Step.NONE, None),
-    "nothing while it runs out": ([mail("closure", "2026-03-01", effective_on="2026-04-10")], [], Step.NONE, None),
+    "save what is wanted while it runs out": (
+        [mail("closure", "2026-03-01", effective_on="2026-04-10")],
+        [],
+        Step.SAVE_DATA,
+        "2026-04-10",
+    ),
+    "decide before it goes on": (
+        [*bills("2025-04-10"), mail("renewal", "2026-03-11", effective_on="2026-04-10")],
+        [],
+        Step.DECIDE,
+        "2026-04-09",
+    ),
     "nothing while it runs": (bills(*MONTHS), [], Step.NONE, None),
 }
 

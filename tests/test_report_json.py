@@ -160,6 +160,8 @@ STEPS = {
     Step.DISPUTE_CHARGE: "Ask Tervane to pay back €12.50, £3.00 and an unknown amount by 5 November, with the "
     "confirmation of 4 May attached. If they refuse, dispute it with your bank.",
     Step.WATCH_BILLING: "Watch that no further bill comes from Tervane until 5 November.",
+    Step.SAVE_DATA: "Save until 5 November what you want to keep of Tervane: after that it may be gone.",
+    Step.DECIDE: "Decide until 5 November whether to keep the contract with Tervane: after that it goes on.",
     Step.FIND_OUT: "Find out by 5 November whether the contract with Tervane still runs, and ask for the end in "
     "writing.",
 }

@@ -84,9 +84,12 @@ def known(own: Settings, day: date) -> Report:
     """Where every case stands by the ledger of these settings."""
     from cancelproof import run  # noqa: PLC0415
     from cancelproof.ledger import open_ledger  # noqa: PLC0415
+    from cancelproof.rules import load_laws  # noqa: PLC0415
+    from cancelproof.settings import rules_folders  # noqa: PLC0415
 
+    laws = load_laws(rules_folders(own.rules))
     with open_ledger(str(own.ledger)) as ledger:
-        return run.known(ledger, own.owner, day, (account.name for account in own.accounts))
+        return run.known(ledger, own.owner, day, (account.name for account in own.accounts), laws)
 
 
 def ask_password(question: str) -> str:

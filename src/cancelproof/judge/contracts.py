@@ -18,7 +18,7 @@ from cancelproof.judge.names import Words, number, words
 from cancelproof.judge.numbers import Numbers, numbers
 from cancelproof.judge.services import Services, digits, services
 from cancelproof.judge.vendors import Vendor
-from cancelproof.model import Entry, Kind, Told
+from cancelproof.model import Act, Entry, Kind, Ruling, Told
 
 _PAID = frozenset({Kind.RECEIPT, Kind.REFUND, Kind.PAYMENT_FAILED})
 _ANSWERS = frozenset({Kind.CLOSURE, Kind.ACKNOWLEDGEMENT, Kind.REFUSAL})
@@ -27,9 +27,16 @@ _MOST_COMPARED = 20
 _SHORTEST_NUMBER = 4
 
 
+#: What the owner's notes on a contract say where there are none.
+NO_NOTE = Ruling(act=Act.NOTE, on=date.min)
+
+
 @dataclass(slots=True)
 class Contract:
-    """One contract as it is put together. `silent` mails are shown with it and move nothing."""
+    """One contract as it is put together. `silent` mails are shown with it and move nothing.
+
+    `note` and `closed` are the owner's word on it.
+    """
 
     number: str = ""
     named: set[int] = field(default_factory=set)
@@ -39,6 +46,8 @@ class Contract:
     silent: list[Entry] = field(default_factory=list)
     amounts: set[Decimal | None] = field(default_factory=set)
     told_words: set[str] = field(default_factory=set)
+    note: Ruling = NO_NOTE
+    closed: Ruling | None = None
 
     def take(self, entry: Entry) -> None:
         self.entries.append(entry)

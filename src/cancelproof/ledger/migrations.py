@@ -102,7 +102,24 @@ def first_tables(connection: Connection) -> None:
     metadata.create_all(connection)
 
 
-MIGRATIONS: tuple[Migration, ...] = (first_tables,)
+def rulings(connection: Connection) -> None:
+    """The owner's word on cases: merged, split, closed, noted."""
+    metadata = MetaData()
+    Table(
+        "rulings",
+        metadata,
+        Column("id", Integer, primary_key=True),
+        *_texts("act"),
+        Column("on", Date, nullable=False),
+        *_texts("mails", "told", "text", "vendor", "service", "number"),
+        *(Column(name, Date) for name in ("cancel_by", "commitment_until")),
+        Column("notice_days", Integer),
+        sqlite_autoincrement=True,
+    )
+    metadata.create_all(connection)
+
+
+MIGRATIONS: tuple[Migration, ...] = (first_tables, rulings)
 
 
 def _done(connection: Connection, where: str) -> int:

@@ -3,7 +3,7 @@
 The way of a mail: RawMail → Message → Verdict → Decision → Facts → Proof → Entry (what the ledger keeps) → Case.
 """
 
-from cancelproof.model.case import Case, Charge, Coverage, Entry, Report, Told
+from cancelproof.model.case import Billing, Case, Charge, Coverage, Deadline, Entry, Report, Ruling, Told
 from cancelproof.model.mail import Address, Attachment, Batch, Fault, FolderState, Message, Origin, RawMail, Statement
 from cancelproof.model.reading import (
     Decision,
@@ -17,18 +17,22 @@ from cancelproof.model.reading import (
     Reading,
     Verdict,
 )
-from cancelproof.model.words import LACKING_PROOF, Authenticity, Grade, Kind, Place, Status, Step, Voice
+from cancelproof.model.words import LACKING_PROOF, Act, Authenticity, Due, Grade, Kind, Place, Status, Step, Voice
 
 __all__ = [
     "LACKING_PROOF",
+    "Act",
     "Address",
     "Attachment",
     "Authenticity",
     "Batch",
+    "Billing",
     "Case",
     "Charge",
     "Coverage",
+    "Deadline",
     "Decision",
+    "Due",
     "Entry",
     "Fact",
     "Facts",
@@ -47,6 +51,7 @@ __all__ = [
     "RawMail",
     "Reading",
     "Report",
+    "Ruling",
     "Statement",
     "Status",
     "Step",

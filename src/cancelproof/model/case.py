@@ -8,7 +8,7 @@ from datetime import date, datetime
 from decimal import Decimal
 
 from cancelproof.model.mail import Fault
-from cancelproof.model.words import Authenticity, Grade, Kind, Status, Step
+from cancelproof.model.words import LACKING_PROOF, Act, Authenticity, Due, Grade, Kind, Status, Step
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,6 +66,27 @@ class Told:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Ruling:
+    """The owner's word on cases, which every later judgement obeys. Cases are named by mails and by what was told.
+
+    `mails` are SHA-256; for a merge one of each case is enough. `text` is the reason of a closing. Of a note, what is
+    empty or None says nothing.
+    """
+
+    act: Act
+    on: date
+    mails: tuple[str, ...] = ()
+    told: tuple[Told, ...] = ()
+    text: str = ""
+    vendor: str = ""
+    service: str = ""
+    number: str = ""
+    cancel_by: date | None = None
+    commitment_until: date | None = None
+    notice_days: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Charge:
     """Money taken for the time after the end. `day` is the day it was taken."""
 
@@ -76,11 +97,39 @@ class Charge:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Deadline:
+    """A day that a case has coming or past. `told` is True where the owner named it, False where mails or law did."""
+
+    due: Due
+    on: date
+    told: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Billing:
+    """What the bills of a case say. `every` is the usual number of days between two, None where they are not regular.
+
+    `yearly` is what a year costs at the last bill's sum. `watched_until` and `quiet_cycles` are of a contract that
+    ended: until when bills are watched, and how many intervals have passed without one.
+    """
+
+    count: int = 0
+    first: Charge | None = None
+    last: Charge | None = None
+    every: int | None = None
+    yearly: Decimal | None = None
+    watched_until: date | None = None
+    quiet_cycles: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Case:
     """One contract on the day that `judge` was asked about.
 
     `proof` is the closure that proves its end; `mails` are sources, oldest first; `due_on` is the day by which `step`
-    should be done; `told` is True where the owner reported the cancellation.
+    should be done; `told` is True where the owner reported the cancellation. `basis` are the mails that its status
+    rests on. `letter` is the next step of the letters (1 friendly, 2 firm, 3 formal), 0 where none is to be written;
+    `country` is that of the law whose days are counted, `rule` the rule that the vendor's duty to confirm rests on.
     """
 
     vendor: str
@@ -100,6 +149,18 @@ class Case:
     entries: tuple[Entry, ...] = ()
     told: bool = False
     channel: str = ""  # how the owner says that it was asked for: web, phone, letter …
+    basis: tuple[Entry, ...] = ()
+    billing: Billing = Billing()
+    deadlines: tuple[Deadline, ...] = ()
+    letter: int = 0
+    country: str = ""
+    rule: str = ""
+    closed: Ruling | None = None  # the owner's word that nothing more is to be done, while nothing newer came
+
+    @property
+    def lacks_proof(self) -> bool:
+        """Whether it answers the digest's question; what the owner closed does not."""
+        return self.status in LACKING_PROOF and self.closed is None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
 
-from cancelproof.model import LACKING_PROOF, Case, Charge, Entry, Grade, Kind, Report, Status
+from cancelproof.model import Case, Charge, Entry, Grade, Kind, Report, Status
 from cancelproof.report import sentences
 from cancelproof.report.digest import Seen, Tone, answer, seen, warning
 from cancelproof.report.escape import Shown, shown
@@ -151,14 +151,14 @@ def by_urgency(report: Report) -> tuple[Case, ...]:
 
 
 def _counts(words: Words, report: Report) -> Iterable[Count]:
-    kinds: Sequence[tuple[str, Tone, Callable[[Status], bool]]] = (
-        ("lacking", Tone.OPEN, lambda status: status in LACKING_PROOF),
-        ("charged", Tone.MONEY, lambda status: status is Status.CHARGED_AFTER_END),
-        ("proven", Tone.GOOD, lambda status: status in {Status.PROVEN, Status.ENDING}),
-        ("running", Tone.CALM, lambda status: status in {Status.RUNNING, Status.RESUMED}),
+    kinds: Sequence[tuple[str, Tone, Callable[[Case], bool]]] = (
+        ("lacking", Tone.OPEN, lambda case: case.lacks_proof),
+        ("charged", Tone.MONEY, sentences.charged),
+        ("proven", Tone.GOOD, lambda case: case.status in {Status.PROVEN, Status.ENDING}),
+        ("running", Tone.CALM, lambda case: case.status in {Status.RUNNING, Status.RESUMED}),
     )
     for key, tone, belongs in kinds:
-        number = sum(belongs(case.status) for case in report.cases)
+        number = sum(map(belongs, report.cases))
         yield Count(number=words.count(number), words=words.say(f"audit.{key}"), tone=tone if number else Tone.CALM)
 
 
@@ -166,7 +166,7 @@ def tone(case: Case) -> Tone:
     """Return how the case wants to be coloured."""
     if case.status is Status.CHARGED_AFTER_END:
         return Tone.MONEY
-    if case.status in LACKING_PROOF or sentences.weak(case):
+    if case.lacks_proof or sentences.weak(case):
         return Tone.OPEN
     if case.status in {Status.ENDING, Status.RESUMED}:
         return Tone.SOON
@@ -197,7 +197,7 @@ def card(words: Words, case: Case, today: date, anchor: str = "") -> Card:
         title=sentences.title(words, case),
         lines=sentences.lines(words, case, today),
         proof=_proof(words, case.proof) if case.proof else None,
-        lacks_proof=case.status in LACKING_PROOF,
+        lacks_proof=case.lacks_proof,
         charges=tuple(_charge(words, charge) for charge in case.charges_after_end),
         charged_sum=sentences.summed(words, case.charges_after_end),
         next_step=sentences.next_step(words, case, today),

@@ -24,7 +24,7 @@ _ORDER = (
 _ASKED_FOR = ("E4", "E5", "E6", "E7", "E8")
 _ANSWERS = frozenset({Kind.CLOSURE, Kind.ACKNOWLEDGEMENT})
 #: Steps that need nothing of the owner today.
-_CALM = frozenset({Step.NONE, Step.WAIT_FOR_PROOF, Step.WATCH_BILLING})
+_CALM = frozenset({Step.NONE, Step.WAIT_FOR_PROOF, Step.WATCH_BILLING, Step.SAVE_DATA, Step.DECIDE})
 
 
 def status(words: Words, case: Case) -> Shown:
@@ -39,13 +39,18 @@ def weak(case: Case) -> bool:
 
 def urgent(case: Case) -> bool:
     """Say whether the owner has something to do about the case."""
-    return case.step not in _CALM or case.status is Status.CHARGED_AFTER_END
+    return case.step not in _CALM or charged(case)
+
+
+def charged(case: Case) -> bool:
+    """Say whether money was taken after the end, and the owner has not closed the case."""
+    return case.status is Status.CHARGED_AFTER_END and case.closed is None
 
 
 def urgency(case: Case) -> tuple[bool, int, date, str]:
     """Order the cases: what lacks or needs something first, then by status, due day and name."""
     return (
-        not (urgent(case) or case.status in LACKING_PROOF),
+        not (urgent(case) or case.lacks_proof),
         _ORDER.index(case.status),
         _due(case),
         case.vendor.casefold(),
