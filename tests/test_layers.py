@@ -85,6 +85,7 @@ HOME = {
     "sqlalchemy": {"ledger"},
     "yaml": {"rules"},
     "jinja2": {"report"},
+    "icalendar": {"report"},
     "bs4": {"message"},
     "selectolax": {"message"},
     "fast_mail_parser": {"message"},

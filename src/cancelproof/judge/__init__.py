@@ -144,6 +144,7 @@ def _case(vendor: Vendor, contract: Contract, stands: Standing, today: date, law
         entries=shown,
         told=told is not None,
         channel=told.channel if told else "",
+        cancellations=tuple(contract.told),
         basis=basis(stands, contract.entries),
         billing=billing(stands, today),
         deadlines=() if closed else todo.days,

@@ -149,6 +149,7 @@ class Case:
     entries: tuple[Entry, ...] = ()
     told: bool = False
     channel: str = ""  # how the owner says that it was asked for: web, phone, letter …
+    cancellations: tuple[Told, ...] = ()  # what the owner told of it
     basis: tuple[Entry, ...] = ()
     billing: Billing = Billing()
     deadlines: tuple[Deadline, ...] = ()

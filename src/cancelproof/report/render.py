@@ -11,6 +11,7 @@ from cancelproof.errors import UsageError
 from cancelproof.model import Case, Reading, Report
 from cancelproof.report import audit as audit_page
 from cancelproof.report import contract, sentences
+from cancelproof.report.calendar import calendar
 from cancelproof.report.digest import Digest, digest, subject
 from cancelproof.report.explain import explain
 from cancelproof.report.layout import WIDTH, wrap
@@ -74,6 +75,10 @@ class Renderer:
 
     def cases_table(self, report: Report) -> tuple[audit_page.Row, ...]:
         return audit_page.rows(self.words, report)
+
+    def calendar(self, report: Report) -> bytes:
+        """Return the days of all cases as an iCalendar file (RFC 5545)."""
+        return calendar(self.words, report)
 
     def explain_text(self, reading: Reading) -> str:
         return self._render("explain.txt", mail=explain(self.words, reading))
