@@ -14,6 +14,7 @@ from cancelproof.judge.basis import basis, billing
 from cancelproof.judge.contracts import Contract, contracts
 from cancelproof.judge.mails import by_owner, order, sifted
 from cancelproof.judge.names import alike, number, words
+from cancelproof.judge.platforms import attributed
 from cancelproof.judge.rulings import ruled, still_closed
 from cancelproof.judge.status import Standing, standing
 from cancelproof.judge.steps import Known, plan
@@ -53,7 +54,7 @@ def judge(
     are the owner's word on which mails are one contract and which cases are done with.
     """
     addresses = frozenset(address.lower() for address in owner)
-    found = vendors(sifted(entries, addresses, today), sorted(told, key=_told_order))
+    found = vendors(sifted(attributed(entries), addresses, today), sorted(told, key=_told_order))
     put_together = ruled(((vendor, contracts(vendor)) for vendor in found), entries, rulings)
     cases = [
         case for vendor, its_own in put_together for case in _cases(vendor, its_own, addresses, today, laws or _NO_LAWS)

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from cancelproof.judge.groups import Groups
+from cancelproof.judge.marks import mark_of, telling
 from cancelproof.judge.names import number
 from cancelproof.model import Entry, Kind, Told
 
@@ -21,22 +22,34 @@ class Numbers:
     """The contract numbers, folded, each with the one that stands for it."""
 
     known: Mapping[str, str] = field(default_factory=dict)
+    marks: frozenset[str] = frozenset()
 
     def of(self, entry: Entry) -> str:
-        """The number of the contract that a mail names, by its number, else its reference; "" where it names none."""
+        """The number of the contract that a mail names, by its number, else its reference, else a telling mark.
+
+        "" where it names none.
+        """
         borne = number(entry.number)
-        return self.known.get(borne, "") or (self.known.get(number(entry.reference), "") if not borne else "")
+        found = self.known.get(borne, "") or (self.known.get(number(entry.reference), "") if not borne else "")
+        return found or self.known.get(mark_of(entry, self.marks), "")
 
 
 def numbers(entries: Sequence[Entry], told: Iterable[Told]) -> Numbers:
     """The numbers of a vendor's contracts, from its genuine mails and what the owner told."""
     own = _own(entries, told)
     billed = {number(entry.number) for entry in entries if entry.kind is Kind.RECEIPT}
+    marks = telling(entries)
     groups = Groups[str]()
-    for one, other in sorted(_in_one_mail(entries) | _cut_short(entries, own)):
-        if {one, other} <= own and not {one, other} <= billed:
+    for one, other in sorted(_in_one_mail(entries) | _cut_short(entries, own) | _marked(entries, marks)):
+        if {one, other} <= own | marks and not {one, other} <= billed:
             groups.join(one, other)
-    return Numbers({borne: groups.of(borne) for borne in own})
+    return Numbers({borne: groups.of(borne) for borne in own | marks}, marks)
+
+
+def _marked(entries: Iterable[Entry], marks: frozenset[str]) -> set[tuple[str, str]]:
+    """A number and a telling mark in one mail are one contract's."""
+    found = [(text, mark) for e in entries for text in (e.number, e.reference) if (mark := mark_of(e, marks)) and text]
+    return {(number(text), mark) for text, mark in found} if marks else set()
 
 
 def _own(entries: Iterable[Entry], told: Iterable[Told]) -> frozenset[str]:

@@ -11,10 +11,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
+from itertools import permutations
 
 from cancelproof.judge.groups import Groups
 from cancelproof.judge.mails import forged, suspect
-from cancelproof.judge.names import alike, bears, joined, label, words
+from cancelproof.judge.names import alike, bears, joined, label, number, words
 from cancelproof.model import Entry, Kind, Told
 
 #: A name with a domain, or without one (told by the owner, or billed by a carrier).
@@ -22,6 +23,7 @@ Bearing = tuple[str, str]
 
 #: With more bearings than this to compare to, the most frequent are compared.
 _MOST_COMPARED = 30
+_SHORTEST_NUMBER = 6
 _BILLS = frozenset({Kind.RECEIPT, Kind.RENEWAL, Kind.PAYMENT_FAILED})
 
 
@@ -49,6 +51,7 @@ def vendors(entries: Sequence[Entry], told: Sequence[Told]) -> list[Vendor]:
     _join_by_domain(groups, bearings)
     _join_by_name(groups, bearings)
     _join_by_mention(groups, bearings, mails)
+    _join_by_number(groups, mails)
     _join_without_domain(groups, bearings)
     return _gathered(groups, bearings, zip(entries, borne, strict=True), told)
 
@@ -109,6 +112,24 @@ def _join_by_mention(
                 spoken[other] = _spoken(mails.get(other, ()))
             if alike(bearing[0], other[0]) or vendor <= spoken[other]:
                 groups.join(bearing, other)
+
+
+def _join_by_number(groups: Groups[Bearing], mails: Mapping[Bearing, Sequence[Entry]]) -> None:
+    """Two names that bear one contract's number are one vendor where one speaks of the other: it changed its name.
+
+    A telephone's number goes with its owner from vendor to vendor: digits alone join no two.
+    """
+    borne: dict[str, set[Bearing]] = defaultdict(set)
+    for bearing, found in mails.items():
+        for text in {entry.number for entry in found if entry.number}:
+            if len(number(text)) >= _SHORTEST_NUMBER and not number(text).isdigit():
+                borne[number(text)].add(bearing)
+    for bearers in borne.values():
+        few = sorted(bearers)[:_MOST_COMPARED] if len(bearers) > 1 else ()
+        for one, other in permutations(few, 2):
+            name = words(other[0])
+            if name and groups.of(one) != groups.of(other) and name <= _spoken(mails[one]):
+                groups.join(one, other)
 
 
 def _spoken(mails: Iterable[Entry]) -> frozenset[str]:

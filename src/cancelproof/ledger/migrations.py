@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from sqlalchemy import (
+    DDL,
     BigInteger,
     Boolean,
     Column,
@@ -119,7 +120,12 @@ def rulings(connection: Connection) -> None:
     metadata.create_all(connection)
 
 
-MIGRATIONS: tuple[Migration, ...] = (first_tables, rulings)
+def marks(connection: Connection) -> None:
+    """What tells contracts without a number apart; mails kept before bear none."""
+    connection.execute(DDL("ALTER TABLE entries ADD COLUMN marks TEXT NOT NULL DEFAULT '[]'"))
+
+
+MIGRATIONS: tuple[Migration, ...] = (first_tables, rulings, marks)
 
 
 def _done(connection: Connection, where: str) -> int:

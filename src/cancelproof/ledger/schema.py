@@ -117,6 +117,7 @@ entries = Table(
     Column("grade", Kept(str, Grade)),
     Column("elements", PAIRS, nullable=False),
     Column("domains", WORDS, nullable=False),
+    Column("marks", WORDS, nullable=False),
     *(_text(name) for name in ("rule", "sentence")),
 )
 

@@ -18,7 +18,8 @@ class Entry:
     `day` is the calendar day of the mail in the sender's own time zone. `sent` is True for a mail that the owner wrote.
     `forwarded` is True where the mail that was judged came inside another. `number` is the contract's own number (line,
     policy, membership), `reference` the vendor's number for the case.
-    `period_end` is the last day that a bill pays for. `domains` are those that the mail names for its vendor.
+    `period_end` is the last day that a bill pays for. `domains` are those that the mail names for its vendor. `marks`
+    may tell contracts without a number apart: `place:59000`, `card:4242`, `to:me@example.org`.
     """
 
     sha256: str
@@ -50,6 +51,7 @@ class Entry:
     grade: Grade | None = None
     elements: Mapping[str, bool] = field(default_factory=dict)
     domains: tuple[str, ...] = ()
+    marks: tuple[str, ...] = ()
     rule: str = ""
     sentence: str = ""
 
