@@ -152,6 +152,6 @@ def _mailboxes() -> dict[str, list[Entry]]:
 def test_large_mailboxes_take_seconds() -> None:
     """Ten thousand mails, in the shapes that a comparison of all with all would drown in."""
     for name, mailbox in _mailboxes().items():
-        started = time.perf_counter()
+        started = time.process_time()
         judge(mailbox, [Told(vendor="Foobar")], [OWNER], date(2024, 1, 1))
-        assert time.perf_counter() - started < SECONDS, name
+        assert time.process_time() - started < SECONDS, name

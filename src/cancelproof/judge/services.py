@@ -57,7 +57,8 @@ class Services:
 def services(vendor: Vendor, entries: Sequence[Entry]) -> Services:
     """The services of a vendor: named in two mails, or told by the owner; the fuller name stands for the shorter."""
     own = frozenset().union(*(words(name) for name in vendor.names), {label(vendor.home)}) - {""}
-    every = {word for said in (*entries, *vendor.told) if said.service for word in words(said.service) - own}
+    called = {*(entry.service for entry in entries), *(told.service for told in vendor.told)}
+    every = {word for service in called if service for word in words(service) - own}
     plain = Services(own, (), forms=_forms(every))
     counts = Counter(plain.words(entry.service) for entry in entries if entry.service)
     told = {plain.words(told.service) for told in vendor.told}

@@ -9,7 +9,6 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from sqlalchemy import (
-    DDL,
     BigInteger,
     Boolean,
     Column,
@@ -25,6 +24,7 @@ from sqlalchemy import (
     insert,
     inspect,
     select,
+    text,
 )
 
 from cancelproof.errors import LedgerError
@@ -122,7 +122,7 @@ def rulings(connection: Connection) -> None:
 
 def marks(connection: Connection) -> None:
     """What tells contracts without a number apart; mails kept before bear none."""
-    connection.execute(DDL("ALTER TABLE entries ADD COLUMN marks TEXT NOT NULL DEFAULT '[]'"))
+    connection.execute(text("ALTER TABLE entries ADD COLUMN marks TEXT NOT NULL DEFAULT '[]'"))
 
 
 MIGRATIONS: tuple[Migration, ...] = (first_tables, rulings, marks)

@@ -117,8 +117,8 @@ entries = Table(
     Column("grade", Kept(str, Grade)),
     Column("elements", PAIRS, nullable=False),
     Column("domains", WORDS, nullable=False),
-    Column("marks", WORDS, nullable=False),
     *(_text(name) for name in ("rule", "sentence")),
+    Column("marks", WORDS, nullable=False),
 )
 
 #: Where each kept mail was met: the same mail may lie in several folders and archives.

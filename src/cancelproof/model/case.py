@@ -51,9 +51,9 @@ class Entry:
     grade: Grade | None = None
     elements: Mapping[str, bool] = field(default_factory=dict)
     domains: tuple[str, ...] = ()
-    marks: tuple[str, ...] = ()
     rule: str = ""
     sentence: str = ""
+    marks: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
