@@ -59,14 +59,16 @@ def mailroom(
 ) -> Mailroom:
     """Everything that reading a mail needs, made ready."""
     from cancelproof.rulebook import load  # noqa: PLC0415
+    from cancelproof.rules import load_laws  # noqa: PLC0415
     from cancelproof.run import Mailroom  # noqa: PLC0415
     from cancelproof.settings import cache_folder, rules_folders  # noqa: PLC0415
 
     gc.disable()  # a million small values that all stay: collecting among them would take half of the time
-    rules = load(rules_folders(Path(own_rules) if own_rules else None), cache_folder(os.environ))
+    folders = rules_folders(Path(own_rules) if own_rules else None)
+    rules, laws = load(folders, cache_folder(os.environ)), load_laws(folders)
     gc.freeze()
     gc.enable()
-    return Mailroom(rules, frozenset(address.strip().lower() for address in owner), trusted)
+    return Mailroom(rules, frozenset(address.strip().lower() for address in owner), trusted, laws)
 
 
 def renderer(language: str = "", own_templates: Path | None = None) -> Renderer:

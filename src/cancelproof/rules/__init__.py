@@ -82,12 +82,10 @@ def parse(texts: Texts, shown: Mapping[str, str] | None = None) -> tuple[Rules, 
             faults += wrong
             vendors += [vendor] if vendor else []
     faults += (*_twice(vendors), *_related_to_nobody(vendors))
-    laws, wrong = parse_laws({path: texts[path] for path in _below(texts, "law")}, names)
-    faults += wrong
+    faults += parse_laws({path: texts[path] for path in _below(texts, "law")}, names)[1]
     freemail, carriers = _senders(texts, names, faults)
     together = _together(texts, names, languages.values(), faults)
-    read = _rules(languages, tuple(vendors), freemail, carriers)
-    return replace(read, together=together, laws=laws), faults
+    return replace(_rules(languages, tuple(vendors), freemail, carriers), together=together), faults
 
 
 def _below(texts: Texts, folder: str) -> list[str]:

@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from cancelproof.model import Kind, KnownSenders, Marks, Place
-from cancelproof.rules.law import Laws
 from cancelproof.rules.pattern import Lists, Pattern
 
 if TYPE_CHECKING:
@@ -114,7 +113,6 @@ class Language:
     cues: Mapping[str, tuple[Pattern, ...]] = field(default_factory=dict)
     sender_words: frozenset[str] = frozenset()
     marks: Marks = field(default_factory=Marks)
-    laws: Laws = field(default_factory=Laws)
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,4 +163,3 @@ class Rules:
     sender_words: frozenset[str] = frozenset()
     senders: KnownSenders = field(default_factory=KnownSenders)
     marks: Marks = field(default_factory=Marks)
-    laws: Laws = field(default_factory=Laws)
