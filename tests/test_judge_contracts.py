@@ -458,3 +458,46 @@ def test_a_telephone_number_that_went_along_joins_no_two_vendors() -> None:
     new = bills(*MONTHS, vendor="Quill", domain="quill.example", sentence="taken over from Inkwell", **line)
     found = {case.vendor: case.status for case in cases([*old, *new], TODAY, [told("Inkwell", "2026-03-01")])}
     assert found == {"Inkwell": Status.AWAITING_PROOF, "Quill": Status.RUNNING}
+
+
+def _two_sums(*more: Entry) -> list[Entry]:
+    """A telephone on the 28th and a line on the 5th, both of one vendor that names no number."""
+    months = ("2025-11", "2025-12", "2026-01", "2026-02")
+    phone = [mail("receipt", f"{m}-28", amount="34.90", sentence="Your bill for the mobile") for m in months]
+    line = [mail("receipt", f"{m}-05", amount="42.90", sentence="Your bill for Broadband 250") for m in months]
+    return [*phone, *line, *more]
+
+
+def test_two_sums_beside_each_other_are_two_contracts() -> None:
+    """What is said of one proves nothing about the other; the number of a case opens none."""
+    end = mail("closure", "2026-02-14", effective_on="2026-02-28", sentence="Broadband 250 ends on 28 February")
+    seen = mail("acknowledgement", "2026-02-12", number="88410", sentence="we received that Broadband 250 is to end")
+    asked = mail("request", "2026-02-12", sentence="I cancel Broadband 250")
+    found = cases(_two_sums(asked, seen, end), TODAY)
+    assert sorted((case.status, len(case.mails)) for case in found) == [(Status.PROVEN, 7), (Status.RUNNING, 4)]
+
+
+PRICES = {
+    "a new price": [*bills("2025-08-05", "2025-09-05", "2025-10-05"), *bills(*MONTHS, amount="12.99")],
+    "two halves of one bill": [*bills(*MONTHS), *bills(*MONTHS, amount="2.50")],
+    "a shop, each time another sum": [
+        mail("receipt", day, amount=amount)
+        for day, amount in zip(
+            ("2026-02-01", "2026-02-08", "2026-02-11", "2026-02-20"), ("5", "7", "5", "7"), strict=True
+        )
+    ],
+}
+
+
+@pytest.mark.parametrize("entries", PRICES.values(), ids=PRICES.keys())
+def test_sums_that_tell_nothing_apart(entries: list[Entry]) -> None:
+    """One contract stays one."""
+    assert len(cases(entries, TODAY)) == 1
+
+
+def test_a_refund_of_two_charges_at_once() -> None:
+    """Whole charges are given back together; a part of one still leaves it."""
+    late = bills("2026-02-03", "2026-03-03", amount="55.00")
+    end = mail("closure", "2026-01-13", effective_on="2026-01-31")
+    assert only([end, *late, mail("refund", "2026-03-09", amount="110.00")], TODAY).status is Status.PROVEN
+    assert len(only([end, *late, mail("refund", "2026-03-09", amount="70.00")], TODAY).charges_after_end) == 2

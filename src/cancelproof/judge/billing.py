@@ -195,7 +195,7 @@ def _bills_in_arrears(earlier: Sequence[Bill]) -> bool:
 
 
 def _not_refunded(late: Sequence[Bill], refunds: Iterable[Entry]) -> list[Bill]:
-    """Each refund of a whole charge cancels one; parts that together make up all that is left cancel all."""
+    """A refund of one charge or several cancels these; parts that together make up all that is left cancel all."""
     left = list(late)
     first = min((bill.mailed for bill in late), default=date.max)
     totals: dict[str, Decimal] = {}
@@ -203,12 +203,23 @@ def _not_refunded(late: Sequence[Bill], refunds: Iterable[Entry]) -> list[Bill]:
         amount = _whole(refund.amount)
         if amount is None or refund.day < first:
             continue
-        paid = [b for b in left if b.amount == amount and _same_money(b, refund) and b.mailed <= refund.day]
+        paid = [b for b in left if _same_money(b, refund) and b.mailed <= refund.day and _times(amount, b.amount)]
         if paid:
-            left.remove(paid[-1])
+            for bill in paid[-_times(amount, paid[-1].amount) :]:
+                left.remove(bill)
         else:
             totals[refund.currency] = totals.get(refund.currency, Decimal(0)) + amount
     return [] if _covered(left, totals) else left
+
+
+def _times(refund: Decimal, charge: Decimal | None) -> int:
+    """How many charges of one sum a refund makes up; 0 where it is no multiple, or of too many to be meant."""
+    if not charge or charge < 0 or refund < charge or refund > _MOST_AT_ONCE * charge or refund % charge:
+        return 0
+    return int(refund / charge)
+
+
+_MOST_AT_ONCE = 12
 
 
 def _same_money(bill: Bill, refund: Entry) -> bool:

@@ -61,6 +61,7 @@ def contracts(vendor: Vendor) -> list[Contract]:
     desk = _Desk(services(vendor, genuine), numbers(genuine, vendor.told), bool(genuine))
     pending = desk.sort_by_name(genuine)
     desk.join_halves()
+    pending += desk.unbilled_numbers()
     for told in sorted(vendor.told, key=lambda told: not desk.services.words(told.service)):
         desk.assign_told(told)
     desk.assign(pending)
@@ -156,6 +157,15 @@ class _Desk:
         whole.words |= half.words
         self.found.remove(half)
 
+    def unbilled_numbers(self) -> list[Entry]:
+        """Take apart what a number alone opened beside contracts that are billed without one: it is a case's number."""
+        if not any(self.numbers.is_mark(contract.number) for contract in self.found):
+            return []
+        bare = [c for c in self.found if c.number and not c.named and not c.amounts]
+        bare = [c for c in bare if not self.numbers.is_mark(c.number)]
+        self.found = [c for c in self.found if c not in bare]
+        return [entry for contract in bare for entry in contract.entries]
+
     # ------------------------------------------------------------ by what fits
 
     def assign_told(self, told: Told) -> None:
@@ -223,11 +233,17 @@ class _Desk:
 
     def _profiles(self) -> list[_Profile]:
         """What the contracts of the most mails look like now, so that no choice depends on another."""
-        return [_profile(c) for c in sorted(self.found, key=lambda c: -len(c.entries))[:_MOST_COMPARED]]
+        found = sorted(self.found, key=lambda c: -len(c.entries))[:_MOST_COMPARED]
+        if not any(self.numbers.is_mark(contract.number) for contract in found):
+            return [_profile(contract) for contract in found]
+        spoken = [_spoken(contract) - self.services.own for contract in found]
+        often = Counter(word for said in spoken for word in said)
+        telling = [frozenset(word for word in said if often[word] == 1) for said in spoken]
+        return [_profile(contract, said) for contract, said in zip(found, telling, strict=True)]
 
     def _conflict(self, entry: Entry, contract: Contract, *, alone: bool) -> bool:
         """Whether a mail names another number, or a service that is surely another."""
-        borne = self.numbers.of(entry)
+        borne = "" if self.numbers.is_mark(contract.number) else self.numbers.of(entry)
         if borne and contract.number and borne != contract.number:
             return True
         said = self.services.words(entry.service)
@@ -275,13 +291,16 @@ class _Profile:
     asked: date
 
 
-def _profile(contract: Contract) -> _Profile:
+def _spoken(contract: Contract) -> frozenset[str]:
+    """The words of a contract's mails, for contracts that no name tells apart."""
+    return frozenset[str]().union(*(words(f"{e.service} {e.subject} {e.sentence}") for e in contract.entries))
+
+
+def _profile(contract: Contract, spoken: Words = frozenset()) -> _Profile:
     asked = [e.day for e in contract.entries if e.kind is Kind.REQUEST]
     asked += [told.requested_on or date.min for told in contract.told]
     days = tuple(sorted(entry.day for entry in contract.entries))
-    return _Profile(
-        contract, frozenset(contract.words), frozenset(contract.amounts), days, min(asked, default=date.max)
-    )
+    return _Profile(contract, spoken | contract.words, frozenset(contract.amounts), days, min(asked, default=date.max))
 
 
 def _best(entry: Entry, fair: Sequence[_Profile]) -> _Profile:

@@ -22,6 +22,7 @@ _FEWEST_NEIGHBOURS = 3
 _STAMPED_SHARE = 0.8
 #: So many bills at one interval are no chance.
 _FEWEST_REGULAR = 3
+_YEAR = 355  # days; to the day a year apart, two are none
 #: The ledger's days are those of the sender's time zone, which may be ahead of the owner's.
 _AHEAD = timedelta(days=1)
 
@@ -86,8 +87,13 @@ def _regular(entries: Iterable[Entry]) -> frozenset[tuple[str, str, str]]:
             days[_what(entry)].add(entry.day)
         elif entry.kind is not Kind.REFUND:
             spoken.add(_what(entry))
-    often = {what for what, found in days.items() if len(found) >= _FEWEST_REGULAR and interval(found)}
+    often = {what for what, found in days.items() if _keeps_an_interval(found)}
     return frozenset(often | (spoken & days.keys()))
+
+
+def _keeps_an_interval(days: Collection[date]) -> bool:
+    usual = interval(days)
+    return usual is not None and (len(days) >= _FEWEST_REGULAR or usual >= _YEAR)
 
 
 def _each_once(entries: Iterable[Entry]) -> list[Entry]:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Sequence
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from cancelproof.domains import registrable
-from cancelproof.judge.names import words
+from cancelproof.judge.names import bears, words
 from cancelproof.model import Entry, Kind
+
+#: By a seller's name, how often each service and domain came with it.
+Sellers = dict[str, Counter[tuple[str, str]]]
 
 #: With more sellers than this behind one store, the first by name are looked for.
 _MOST_COMPARED = 50
@@ -17,39 +20,48 @@ _MOST_COMPARED = 50
 def attributed(entries: Sequence[Entry]) -> list[Entry]:
     """The mails, those of a store given to the seller that they name, where that is only one.
 
-    A store is known by genuine mails that it sent for others (they bear no domain of a vendor). Its own mail is given
-    away only where all words of a seller's name or service stand in its subject, service or deciding sentence.
+    A store is known by genuine mails that it sent for others, under names or from domains that are not its own. Its own
+    mail is given away only where all words of a seller's name or service stand in its subject, service or deciding
+    sentence.
     """
-    sold: dict[str, dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
+    sold: dict[str, Sellers] = defaultdict(lambda: defaultdict(Counter))
     for entry in entries:
-        if entry.vendor and not entry.vendor_domain and entry.authentic is True and entry.kind is not Kind.OTHER:
-            sold[_house(entry)][entry.vendor].add(entry.service)
+        if entry.vendor and entry.authentic is True and not entry.sent and entry.kind is not Kind.OTHER:
+            house = _house(entry)
+            if house and not _is_its_own(entry, house):
+                sold[house][entry.vendor][entry.service, entry.vendor_domain] += 1
     if not sold:
         return list(entries)
     return [_given(entry, sold) for entry in entries]
+
+
+def _is_its_own(entry: Entry, house: str) -> bool:
+    """Whether a mail bears the name of who sent it."""
+    return entry.vendor_domain.lower() == house if entry.vendor_domain else bears(house, entry.vendor)
 
 
 def _house(entry: Entry) -> str:
     return registrable(entry.sender.rpartition("@")[2]) or ""
 
 
-def _given(entry: Entry, sold: dict[str, dict[str, set[str]]]) -> Entry:
-    if entry.authentic is not True or entry.sent or not entry.vendor_domain or entry.kind is Kind.OTHER:
+def _given(entry: Entry, sold: Mapping[str, Sellers]) -> Entry:
+    if entry.authentic is not True or entry.sent or entry.kind is Kind.OTHER:
         return entry
-    sellers = sold.get(entry.vendor_domain.lower())
-    if sellers is None or _house(entry) != entry.vendor_domain.lower():
+    house = _house(entry)
+    sellers = sold.get(house)
+    if sellers is None or not _is_its_own(entry, house):
         return entry
     text = words(f"{entry.subject} {entry.service} {entry.sentence}")
     meant = {
-        seller: service
-        for seller in sorted(sellers)[:_MOST_COMPARED]
-        for service in sorted(sellers[seller])
-        if _named(service, text) or _named(seller, text)
+        seller: offers
+        for seller, offers in sorted(sellers.items())[:_MOST_COMPARED]
+        if _named(seller, text) or any(_named(service, text) for service, _ in offers)
     }
     if len(meant) != 1:
         return entry
-    seller, service = next(iter(meant.items()))
-    return replace(entry, vendor=seller, vendor_domain="", service=entry.service or service)
+    seller, offers = next(iter(meant.items()))
+    service, domain = max(sorted(offers), key=lambda offer: offers[offer])
+    return replace(entry, vendor=seller, vendor_domain=domain, service=entry.service or service)
 
 
 def _named(name: str, text: frozenset[str]) -> bool:
