@@ -28,6 +28,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "extract": {"model", "rules", "words", "mentions", "domains", "classify"},  # reads the clauses that classify cut
     "proof": {"model", "domains"},
     "entries": {"model", "domains"},
+    "gaps": {"model"},
     "judge": {"model", "rules", "domains", "words"},
     "report": {"model", "errors"},
     # the shell: network, disk, clock, other programs
@@ -41,7 +42,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     # the picture, and those who start it
     "run": {
         *("errors", "model", "sources", "message", "letters", "authenticity", "rules", "classify", "extract"),
-        *("proof", "entries", "ledger", "evidence", "judge", "report"),
+        *("proof", "entries", "gaps", "ledger", "evidence", "judge", "report"),
     },
     "cli": {
         *(

@@ -3,7 +3,7 @@
 The way of a mail: RawMail → Message → Verdict → Decision → Facts → Proof → Entry (what the ledger keeps) → Case.
 """
 
-from cancelproof.model.case import Billing, Case, Charge, Coverage, Deadline, Entry, Report, Ruling, Told
+from cancelproof.model.case import Billing, Case, Charge, Coverage, Deadline, Entry, Gap, Report, Ruling, Told
 from cancelproof.model.mail import Address, Attachment, Batch, Fault, FolderState, Message, Origin, RawMail, Statement
 from cancelproof.model.reading import (
     Decision,
@@ -38,6 +38,7 @@ __all__ = [
     "Facts",
     "Fault",
     "FolderState",
+    "Gap",
     "Grade",
     "Hit",
     "Kind",

@@ -166,9 +166,20 @@ class Case:
         return self.status in LACKING_PROOF and self.closed is None
 
 
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """A time without any mail: its first and its last day."""
+
+    first: date
+    last: date
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Coverage:
-    """What a scan saw of one account or archive, and what it could not see: silence is never "all clear"."""
+    """What a scan saw of one account or archive, and what it could not see: silence is never "all clear".
+
+    `first` and `last` are the days of its oldest and newest mail.
+    """
 
     name: str
     seen: int = 0
@@ -178,14 +189,17 @@ class Coverage:
     unreadable: tuple[Fault, ...] = ()
     blind: str = ""  # why nothing could be seen, in a sentence, or ""
     last_good_run: datetime | None = None
+    first: date | None = None
+    last: date | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
-    """What every report is made of."""
+    """What every report is made of. `gaps` are the long times of which no source holds a mail."""
 
     today: date
     cases: tuple[Case, ...]
     mails: int = 0
     coverage: tuple[Coverage, ...] = ()
     owner: tuple[str, ...] = ()
+    gaps: tuple[Gap, ...] = ()

@@ -9,6 +9,7 @@ from itertools import groupby
 
 from cancelproof.model import Case, Charge, Entry, Grade, Kind, Report, Status
 from cancelproof.report import sentences
+from cancelproof.report.calendar import about
 from cancelproof.report.digest import Seen, Tone, answer, seen, warning
 from cancelproof.report.escape import Shown, shown
 from cancelproof.report.words import Words
@@ -84,6 +85,14 @@ class ChargeRow:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class DayRow:
+    """A day that the case has coming."""
+
+    day: Shown
+    about: Shown
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Card:
     """All that is known of one case."""
 
@@ -95,6 +104,13 @@ class Card:
     charges: tuple[ChargeRow, ...]
     charged_sum: Shown
     next_step: Shown
+    bills: Shown
+    watch: Shown
+    change: Shown
+    basis: tuple[Shown, ...]
+    days: tuple[DayRow, ...]
+    law: Shown
+    closed: Shown
     events: tuple[Event, ...]
 
 
@@ -201,8 +217,21 @@ def card(words: Words, case: Case, today: date, anchor: str = "") -> Card:
         charges=tuple(_charge(words, charge) for charge in case.charges_after_end),
         charged_sum=sentences.summed(words, case.charges_after_end),
         next_step=sentences.next_step(words, case, today),
+        bills=sentences.bills(words, case, today),
+        watch=sentences.watch(words, case, today),
+        change=sentences.change(words, case),
+        basis=tuple(_named(words, entry, today) for entry in case.basis[-_MANY_BILLS:]),
+        days=tuple(DayRow(day=words.day(d.on), about=about(words, case, d)) for d in case.deadlines),
+        law=words.say("show.law", rule=shown(case.rule, 80)) if case.rule and case.lacks_proof else _NOTHING,
+        closed=sentences.closed(words, case, today),
         events=tuple(_events(words, case)),
     )
+
+
+def _named(words: Words, entry: Entry, today: date) -> Shown:
+    """A mail in half a line: its day, kind and subject."""
+    kind = words.say(f"kind.{entry.kind.value}")
+    return Shown(f"{words.day(entry.day, today)}, {kind}: {shown(entry.subject, 100)}")
 
 
 def _day(words: Words, day: date | None) -> Shown:

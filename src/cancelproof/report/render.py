@@ -68,7 +68,15 @@ class Renderer:
         return self._render("audit.html", audit=audit_page.audit(self.words, report))
 
     def audit_json(self, report: Report) -> dict[str, Any]:
-        return contract.audit_json(report, lambda case: sentences.next_step(self._english, case, report.today))
+        return contract.audit_json(report, lambda case: self._said(case, report.today))
+
+    def _said(self, case: Case, today: date) -> contract.Said:
+        english = self._english
+        return contract.Said(
+            sentences.next_step(english, case, today),
+            tuple(sentences.lines(english, case, today)),
+            sentences.change(english, case),
+        )
 
     def case_text(self, case: Case, today: date) -> str:
         return self._render("case.txt", card=audit_page.card(self.words, case, today))
