@@ -17,9 +17,10 @@ from cancelproof.classify import Classifier
 from cancelproof.classify.gate import Gate
 from cancelproof.entries import day_of, entry_of, keeps
 from cancelproof.extract import Sender, extract, sender_of
+from cancelproof.gaps import gaps
 from cancelproof.judge import judge
+from cancelproof.message import dates, with_letters
 from cancelproof.message import read as read_message
-from cancelproof.message import with_letters
 from cancelproof.message.skim import skim
 from cancelproof.model import (
     Batch,
@@ -34,7 +35,7 @@ from cancelproof.model import (
     Told,
 )
 from cancelproof.proof import grade
-from cancelproof.rules import Rules
+from cancelproof.rules import Laws, Rules
 from cancelproof.sources import Source
 
 if TYPE_CHECKING:
@@ -45,6 +46,8 @@ log = logging.getLogger(__name__)
 
 #: Told after each batch: how many mails were read so far.
 Progress = Callable[[int], None]
+#: Keeps a batch and what was read of its mails; how many of these are about contracts.
+Keep = Callable[[Batch, Sequence[Reading]], int]
 
 
 #: What servers leave in a mail that they sent or received; a copy of a sent mail bears none of it.
@@ -65,6 +68,7 @@ class Mailroom:
     rules: Rules
     owner: frozenset[str] = frozenset()
     trusted: tuple[str, ...] = ()
+    laws: Laws = field(default_factory=Laws)
     classifier: Classifier = field(init=False)
     gate: Gate = field(init=False)
 
@@ -153,28 +157,59 @@ def classify(sources: Iterable[Source], mailroom: Mailroom) -> Iterator[Reading 
             yield from batch.faults
 
 
+@dataclass(frozen=True, slots=True)
+class Span:
+    """The days whose mails count; None is open."""
+
+    first: date | None = None
+    last: date | None = None
+
+    def holds(self, day: date) -> bool:
+        return (self.first is None or self.first <= day) and (self.last is None or day <= self.last)
+
+
 def audit(
     sources: Iterable[Source],
     mailroom: Mailroom,
     told: Sequence[Told],
     today: date,
     progress: Progress = _quiet,
+    span: Span | None = None,
+    keep: Keep | None = None,
 ) -> Report:
-    """Read archives and say where every case stands on a day, without a ledger."""
-    met: set[str] = set()
+    """Read archives and say where every case stands on a day. `keep` puts each batch into a ledger on the way."""
+    span = span or Span()
+    met: dict[str, date | None] = {}
     entries: list[Entry] = []
     coverage: list[Coverage] = []
     for source in sources:
-        seen = Coverage(name=source.name)
+        seen, days = Coverage(name=source.name), set[date]()
         for batch in source.batches():
             fresh = {mail.sha256: mail for mail in batch.mails if mail.sha256 not in met}
-            met.update(fresh)
+            met.update({sha256: _day(mail) for sha256, mail in fresh.items()})
+            days |= {day for mail in batch.mails if (day := met[mail.sha256])}
             readings = [reading for mail in fresh.values() if (reading := mailroom.sift(mail))]
             entries += [entry_of(reading) for reading in readings if keeps(reading)]
             seen = _counted(seen, batch, len(fresh), readings)
+            seen = replace(seen, kept=seen.kept + (keep(batch, readings) if keep else 0))
             progress(sum(c.seen for c in coverage) + seen.seen)
-        coverage.append(seen)
-    return report_on(entries, told, mailroom.owner, today, coverage, mails=len(met))
+        coverage.append(replace(seen, first=min(days, default=None), last=max(days, default=None)))
+    owner = tuple(sorted(mailroom.owner))
+    counted = [entry for entry in entries if span.holds(entry.day)]
+    return Report(
+        today=today,
+        cases=judge(counted, told, owner, today, mailroom.laws),
+        mails=len(met),
+        coverage=tuple(coverage),
+        owner=owner,
+        gaps=gaps(day for day in met.values() if day and span.holds(day)),
+    )
+
+
+def _day(mail: RawMail) -> date | None:
+    """The day of a mail for counting, by its Date field, else by its arrival."""
+    when = dates.named(mail.raw) or mail.origin.received
+    return when.date() if when else None
 
 
 def _counted(seen: Coverage, batch: Batch, new: int, readings: Sequence[Reading]) -> Coverage:
@@ -199,20 +234,29 @@ def scan(
     progress: Progress = _quiet,
 ) -> Coverage:
     """Read what is new in a source into the ledger, batch by batch: each batch is kept whole, or done again."""
-    from cancelproof.ledger import Seen  # noqa: PLC0415  # 260 ms that `audit` need not pay
-
-    seen = Coverage(name=source.name)
+    seen, keep = Coverage(name=source.name), keeper(ledger, evidence, now)
     for batch in source.batches():
         met = ledger.has(mail.sha256 for mail in batch.mails)
         fresh = {mail.sha256: mail for mail in batch.mails if mail.sha256 not in met}
         readings = [reading for mail in fresh.values() if (reading := mailroom.sift(mail))]
-        kept = [reading for reading in readings if keeps(reading)]
-        evidence.keep_all([fresh[reading.sha256] for reading in kept], at=now(), version=__version__)
-        places = [Seen(sha256=mail.sha256, origin=mail.origin) for mail in batch.mails]
-        ledger.put([entry_of(r) for r in kept], seen=places, state=batch.state)
-        seen = replace(_counted(seen, batch, len(fresh), readings), kept=seen.kept + len(kept))
+        seen = replace(_counted(seen, batch, len(fresh), readings), kept=seen.kept + keep(batch, readings))
         progress(seen.seen)
     return seen
+
+
+def keeper(ledger: Ledger, evidence: Evidence, now: Callable[[], datetime]) -> Keep:
+    """What puts a batch and what was read of it into the ledger, all or nothing, the evidence first."""
+    from cancelproof.ledger import Seen  # noqa: PLC0415  # 260 ms that `audit` need not pay
+
+    def keep(batch: Batch, readings: Sequence[Reading]) -> int:
+        kept = {reading.sha256: reading for reading in readings if keeps(reading)}
+        mails = {mail.sha256: mail for mail in batch.mails if mail.sha256 in kept}
+        evidence.keep_all(list(mails.values()), at=now(), version=__version__)
+        places = [Seen(sha256=mail.sha256, origin=mail.origin) for mail in batch.mails]
+        ledger.put([entry_of(r) for r in kept.values()], seen=places, state=batch.state)
+        return len(kept)
+
+    return keep
 
 
 def outcome(seen: Coverage, earlier: int = 0) -> dict[str, Any]:
@@ -227,12 +271,17 @@ def outcome(seen: Coverage, earlier: int = 0) -> dict[str, Any]:
     }
 
 
-def known(ledger: Ledger, owner: Iterable[str], today: date, accounts: Iterable[str] = ()) -> Report:
+def known(
+    ledger: Ledger, owner: Iterable[str], today: date, accounts: Iterable[str] = (), laws: Laws | None = None
+) -> Report:
     """Where every case stands by what the ledger holds. An account that was never read is blind."""
     runs = ledger.last_runs()
     names = dict.fromkeys([*accounts, *runs])
     coverage = [_coverage(name, runs.get(name), ledger.last_good_run(name)) for name in names]
-    return report_on(ledger.entries(), ledger.told(), owner, today, coverage, mails=ledger.mails())
+    rulings = tuple(row.ruling for row in ledger.rulings())
+    addresses = tuple(sorted(owner))
+    cases = judge(ledger.entries(), ledger.told(), addresses, today, laws, rulings)
+    return Report(today=today, cases=cases, mails=ledger.mails(), coverage=tuple(coverage), owner=addresses)
 
 
 def _coverage(name: str, last: Run | None, good: datetime | None) -> Coverage:
@@ -249,16 +298,3 @@ def _coverage(name: str, last: Run | None, good: datetime | None) -> Coverage:
         blind=str(counted.get("blind", "")),
         last_good_run=good,
     )
-
-
-def report_on(
-    entries: Sequence[Entry],
-    told: Sequence[Told],
-    owner: Iterable[str],
-    today: date,
-    coverage: Sequence[Coverage] = (),
-    mails: int = 0,
-) -> Report:
-    """Where every case stands on a day, and what was seen."""
-    cases = judge(entries, told, sorted(owner), today)
-    return Report(today=today, cases=cases, mails=mails, coverage=tuple(coverage), owner=tuple(sorted(owner)))
