@@ -12,6 +12,7 @@ from cancelproof.report import sentences
 from cancelproof.report.calendar import about
 from cancelproof.report.digest import Seen, Tone, answer, seen, warning
 from cancelproof.report.escape import Shown, shown
+from cancelproof.report.findings import Findings, findings
 from cancelproof.report.words import Words
 
 #: So many bills in a row stand in one line of the timeline.
@@ -136,6 +137,7 @@ class Audit:
     cards: tuple[Card, ...]
     total: Shown
     seen: tuple[Seen, ...]
+    findings: Findings
     creed: Shown
 
 
@@ -152,6 +154,7 @@ def audit(words: Words, report: Report) -> Audit:
         cards=tuple(card(words, case, report.today, f"case-{n}") for n, case in enumerate(cases, 1)),
         total=words.say("seen.total", report.mails),
         seen=seen(words, report),
+        findings=findings(words, report, cases),
         creed=words.say("digest.creed"),
     )
 

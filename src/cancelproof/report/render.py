@@ -14,7 +14,8 @@ from cancelproof.report import contract, sentences
 from cancelproof.report.calendar import calendar
 from cancelproof.report.digest import Digest, digest, subject
 from cancelproof.report.explain import explain
-from cancelproof.report.layout import WIDTH, wrap
+from cancelproof.report.findings import Line, table
+from cancelproof.report.layout import WIDTH, aligned, wrap
 from cancelproof.report.words import Words, parse
 
 if TYPE_CHECKING:
@@ -67,6 +68,15 @@ class Renderer:
     def audit_html(self, report: Report) -> str:
         return self._render("audit.html", audit=audit_page.audit(self.words, report))
 
+    def audit_text(self, report: Report) -> str:
+        """Return the audit for a terminal: every contract in a line, what is missing, what the mail does not cover."""
+        page = audit_page.audit(self.words, report)
+        return self._render("audit.txt", audit=page, rows=_aligned(self.words, page.findings.contracts))
+
+    def audit_csv(self, report: Report) -> str:
+        """Return the cases as CSV, the most urgent first."""
+        return table(audit_page.by_urgency(report))
+
     def audit_json(self, report: Report) -> dict[str, Any]:
         return contract.audit_json(report, lambda case: self._said(case, report.today))
 
@@ -102,6 +112,13 @@ class Renderer:
             raise UsageError(f"no template {error.name}", where=name) from error
         except TemplateError as error:
             raise UsageError(f"the template fails: {error.message}", where=name) from error
+
+
+def _aligned(words: Words, contracts: Sequence[Line]) -> tuple[str, ...]:
+    names = ("name", "status", "first", "last", "cadence", "cost")
+    heads = [words.say("table.vendor"), words.say("table.status"), *(words.say(f"findings.{n}") for n in names[2:])]
+    rows = [(line.name, line.status, line.first, line.last, line.cadence, line.yearly) for line in contracts]
+    return aligned([tuple(heads), *rows], widest=(34, 30, 10, 10, 18, 12))
 
 
 def _environment(folders: Sequence[Path]) -> SandboxedEnvironment:
