@@ -28,9 +28,9 @@ _AHEAD = timedelta(days=1)
 
 
 def order(entry: Entry) -> tuple[date, float, str, str]:
-    """Oldest first; of one day by the time it was sent, where that is known."""
+    """Oldest first; of one day by the time it was sent, where that is known, else by what it is, not where it lay."""
     moment = entry.sent_at.timestamp() if entry.sent_at and entry.sent_at.tzinfo else 0.0
-    return entry.day, moment, entry.source, entry.sha256
+    return entry.day, moment, entry.sha256, entry.source
 
 
 def sifted(entries: Iterable[Entry], owner: Collection[str], today: date) -> list[Entry]:
