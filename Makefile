@@ -32,6 +32,7 @@ tests: setup-dev
 
 bench: setup-dev
 	$(BIN)/python benchmarks/speed.py
+	$(BIN)/python benchmarks/judge.py
 
 format: setup-dev
 	$(BIN)/ruff check --fix .

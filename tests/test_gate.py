@@ -85,8 +85,8 @@ def test_however_it_is_written(html: str) -> None:
 
 UNSURE = {
     "an attached letter": b"Content-Type: multipart/mixed; boundary=b\n\n--b\nContent-Type: application/pdf\n\nx\n",
-    "a letter of no type": b"Content-Type: multipart/mixed; boundary=b\n\n--b\nContent-Type: application/x-download\n\nx\n",
-    "an attached page": b"Content-Type: text/html\nContent-Disposition: attachment; filename=a.html\n\n<p>hello there\n",
+    "a letter of no type": b"Content-Type: multipart/mixed; boundary=b\n\n--b\nContent-Type: a/x-load\n\nx\n",
+    "an attached page": b"Content-Type: text/html\nContent-Disposition: attachment; filename=a.html\n\n<p>hello\n",
     "a mail in a mail": b"Content-Type: multipart/mixed; boundary=b\n\n--b\nContent-Type: message/rfc822\n\nx\n",
     "a charset of its own": b"Content-Type: text/plain; charset=x-mine\n\nhello there\n",
     "no text at all": b"Subject: x\n\n",

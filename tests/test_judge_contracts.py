@@ -345,7 +345,18 @@ STEPS = {
     "find out": (bills("2025-09-05", "2025-10-05", "2025-11-05"), [], Step.FIND_OUT, None),
     "watch": ([mail("closure", "2026-03-01", effective_on="2026-03-10")], [], Step.WATCH_BILLING, "2026-05-09"),
     "watched long enough": ([mail("closure", "2025-12-01")], [], Step.NONE, None),
-    "nothing while it runs out": ([mail("closure", "2026-03-01", effective_on="2026-04-10")], [], Step.NONE, None),
+    "save what is wanted while it runs out": (
+        [mail("closure", "2026-03-01", effective_on="2026-04-10")],
+        [],
+        Step.SAVE_DATA,
+        "2026-04-10",
+    ),
+    "decide before it goes on": (
+        [*bills("2025-04-10"), mail("renewal", "2026-03-11", effective_on="2026-04-10")],
+        [],
+        Step.DECIDE,
+        "2026-04-09",
+    ),
     "nothing while it runs": (bills(*MONTHS), [], Step.NONE, None),
 }
 
@@ -374,3 +385,119 @@ def test_next_step(entries: list[Entry], said: list, step: Step, due: str | None
 def test_next_charge(entries: list[Entry], today: str, expected: str | None) -> None:
     """The day that a mail announces, else one interval after the last bill."""
     assert only(entries, today).next_charge_on == (day(expected) if expected else None)
+
+
+# ---------------------------------------------------------------- told apart as a person would
+
+
+def test_two_places_that_are_supplied() -> None:
+    """Bills without a number go by the place; the closure names the place and the number of one."""
+    town = [mail("receipt", day, amount="70.00", marks=("place:59000",)) for day in ("2026-01-12", "2026-02-12")]
+    town += [mail("receipt", "2026-03-12", amount="66.00", marks=("place:59000",))]
+    coast = [mail("receipt", f"2026-0{n}-14", amount="88.00", marks=("place:62179",)) for n in (1, 2, 3)]
+    end = mail("closure", "2026-03-16", effective_on="2026-03-18", reference="6-AK9-774", marks=("place:62179",))
+    found = {case.status: case for case in cases([*town, *coast, end], TODAY)}
+    assert set(found) == {Status.RUNNING, Status.PROVEN}
+    assert len(found[Status.PROVEN].mails) == 4
+
+
+def test_a_card_that_was_replaced_is_no_second_contract() -> None:
+    """One after the other, however often; two accounts are billed beside each other."""
+    one = [mail("receipt", day, amount="9.99", marks=("card:4242",)) for day in MONTHS]
+    assert len(cases([*one[:2], *[mail("receipt", "2026-03-05", amount="9.99", marks=("card:1111",))]], TODAY)) == 1
+    days = ("2025-10-05", "2025-11-05", "2025-12-05", "2026-01-05", "2026-02-05", "2026-03-05")
+    new = [mail("receipt", day, marks=("card:4242" if day < "2026" else "card:1111",)) for day in days]
+    assert len(cases(new, TODAY)) == 1
+
+
+def test_two_accounts_by_the_addresses_that_they_write_to() -> None:
+    """His plan ended, hers runs on."""
+    his = [mail("receipt", f"2026-0{n}-03", amount="9.99", marks=("to:he@example.org",)) for n in (1, 2, 3)]
+    hers = [mail("receipt", f"2026-0{n}-17", amount="9.99", marks=("to:she@example.org",)) for n in (1, 2, 3)]
+    end = mail("closure", "2026-03-10", effective_on="2026-03-12", marks=("to:he@example.org",))
+    assert sorted(case.status for case in cases([*his, *hers, end], TODAY)) == [Status.PROVEN, Status.RUNNING]
+
+
+def test_forms_of_one_word_are_one_service() -> None:
+    """A gender or a plural makes no second contract; another word does."""
+    entries = [*bills(*MONTHS, service="Formule Illimitée"), mail("request", "2026-03-10", service="Formule illimité")]
+    assert only(entries, TODAY).status is Status.AWAITING_PROOF
+
+
+def test_a_store_ends_what_it_sells_for_others() -> None:
+    """The store's notice names the app; its receipts bear the app's maker."""
+    shop: dict[str, str] = {"sender": "no_reply@email.store.example"}
+    paid = [mail("receipt", day, "Foxglove", "", service="Foxglove Pro", amount="3.99", **shop) for day in MONTHS]
+    other = [mail("receipt", day, "Marlin", "", service="Shield", amount="5.00", **shop) for day in MONTHS]
+    end = mail("closure", "2026-03-10", "Store", "store.example", sentence="You have cancelled Foxglove Pro.", **shop)
+    found = {case.vendor: case.status for case in cases([*paid, *other, end], TODAY)}
+    assert found == {"Foxglove": Status.PROVEN, "Marlin": Status.RUNNING}
+
+
+def test_what_was_read_as_bought_once_and_comes_every_month_is_a_contract() -> None:
+    """An article that is ordered now and then is none."""
+    assert only(bills(*MONTHS, service="Family plan", one_off=True), TODAY).status is Status.RUNNING
+    assert not cases(bills("2026-01-05", "2026-01-09", "2026-03-01", service="Paper", one_off=True), TODAY)
+    assert not cases(bills(*MONTHS, one_off=True), TODAY)
+
+
+def test_a_vendor_that_changed_its_name() -> None:
+    """The same subscriber number, and one name speaks of the other: one contract under the newest name."""
+    old = bills("2025-11-05", "2025-12-05", vendor="Inkwell", domain="inkwell.example", number="IW-40771")
+    asked = mail("request", "2026-03-01", "Inkwell", "inkwell.example", number="IW-40771")
+    named = {"vendor": "Quillfeather", "domain": "quillfeather.example", "number": "IW-40771"}
+    new = bills("2026-01-05", "2026-02-05", "2026-03-05", sentence="Quillfeather (formerly Inkwell) took it", **named)
+    case = only([*old, asked, *new, mail("closure", "2026-03-06", **named)], TODAY)
+    assert (case.vendor, case.status) == ("Quillfeather", Status.PROVEN)
+
+
+def test_a_telephone_number_that_went_along_joins_no_two_vendors() -> None:
+    """What one vendor closed proves nothing about the other."""
+    line = {"number": "06 39 98 12 34"}
+    old = bills("2025-12-05", vendor="Inkwell", domain="inkwell.example", **line)
+    new = bills(*MONTHS, vendor="Quill", domain="quill.example", sentence="taken over from Inkwell", **line)
+    found = {case.vendor: case.status for case in cases([*old, *new], TODAY, [told("Inkwell", "2026-03-01")])}
+    assert found == {"Inkwell": Status.AWAITING_PROOF, "Quill": Status.RUNNING}
+
+
+def _two_sums(*more: Entry) -> list[Entry]:
+    """A telephone on the 28th and a line on the 5th, both of one vendor that names no number."""
+    months = ("2025-11", "2025-12", "2026-01", "2026-02")
+    phone = [mail("receipt", f"{m}-28", amount="34.90", sentence="Your bill for the mobile") for m in months]
+    line = [mail("receipt", f"{m}-05", amount="42.90", sentence="Your bill for Broadband 250") for m in months]
+    return [*phone, *line, *more]
+
+
+def test_two_sums_beside_each_other_are_two_contracts() -> None:
+    """What is said of one proves nothing about the other; the number of a case opens none."""
+    end = mail("closure", "2026-02-14", effective_on="2026-02-28", sentence="Broadband 250 ends on 28 February")
+    seen = mail("acknowledgement", "2026-02-12", number="88410", sentence="we received that Broadband 250 is to end")
+    asked = mail("request", "2026-02-12", sentence="I cancel Broadband 250")
+    found = cases(_two_sums(asked, seen, end), TODAY)
+    assert sorted((case.status, len(case.mails)) for case in found) == [(Status.PROVEN, 7), (Status.RUNNING, 4)]
+
+
+PRICES = {
+    "a new price": [*bills("2025-08-05", "2025-09-05", "2025-10-05"), *bills(*MONTHS, amount="12.99")],
+    "two halves of one bill": [*bills(*MONTHS), *bills(*MONTHS, amount="2.50")],
+    "a shop, each time another sum": [
+        mail("receipt", day, amount=amount)
+        for day, amount in zip(
+            ("2026-02-01", "2026-02-08", "2026-02-11", "2026-02-20"), ("5", "7", "5", "7"), strict=True
+        )
+    ],
+}
+
+
+@pytest.mark.parametrize("entries", PRICES.values(), ids=PRICES.keys())
+def test_sums_that_tell_nothing_apart(entries: list[Entry]) -> None:
+    """One contract stays one."""
+    assert len(cases(entries, TODAY)) == 1
+
+
+def test_a_refund_of_two_charges_at_once() -> None:
+    """Whole charges are given back together; a part of one still leaves it."""
+    late = bills("2026-02-03", "2026-03-03", amount="55.00")
+    end = mail("closure", "2026-01-13", effective_on="2026-01-31")
+    assert only([end, *late, mail("refund", "2026-03-09", amount="110.00")], TODAY).status is Status.PROVEN
+    assert len(only([end, *late, mail("refund", "2026-03-09", amount="70.00")], TODAY).charges_after_end) == 2

@@ -30,6 +30,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "proof": {"model", "domains"},
     "entries": {"model", "domains"},
     "corrections": {"model"},
+    "gaps": {"model"},
     "judge": {"model", "rules", "domains", "words"},
     "report": {"model", "errors"},
     # the shell: network, disk, clock, other programs
@@ -44,6 +45,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "run": {
         *("errors", "model", "sources", "message", "letters", "authenticity", "rules", "classify", "extract"),
         *("proof", "corrections", "entries", "ledger", "evidence", "judge", "report"),
+        *("proof", "entries", "gaps", "ledger", "evidence", "judge", "report"),
     },
     "cli": {
         *(
@@ -89,6 +91,7 @@ HOME = {
     "sqlalchemy": {"ledger"},
     "yaml": {"rules"},
     "jinja2": {"report"},
+    "icalendar": {"report"},
     "bs4": {"message"},
     "selectolax": {"message"},
     "fast_mail_parser": {"message"},

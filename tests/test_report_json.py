@@ -111,7 +111,7 @@ def test_audit_json_is_the_contract() -> None:
     result = FRENCH.audit_json(
         report(LANTERNBOX, coverage=(Coverage(name="a", unreadable=(Fault(where="x", what="y"),)),))
     )
-    assert list(result) == ["today", "mails", "unreadable", "cases"]
+    assert list(result) == ["today", "mails", "unreadable", "cases", "gaps", "covers"]
     assert (result["today"], result["mails"], result["unreadable"]) == ("2026-10-26", 12, ["x: y"])
     expected = {
         "vendor": "Lanternbox",
@@ -138,7 +138,32 @@ def test_audit_json_is_the_contract() -> None:
         "due_on": "2026-10-26",
         "mails": ["box/2026-05-04-lanternbox.eml", "box/2026-06-22-lanternbox.eml", "box/2026-07-22-lanternbox.eml"],
     }
-    assert list(result["cases"][0].items()) == list(expected.items())
+    beside = {
+        "why": [
+            "Ended on 22 May.",
+            "Confirmed in writing on 4 May, grade A.",
+            "Charged 2 times since then, €27.98 in all: €13.99 on 22 June and €13.99 on 22 July.",
+        ],
+        "would_change": "A refund of all that was charged since then would make it “ended”.",
+        "basis": [],
+        "billing": {
+            "bills": 0,
+            "first": None,
+            "last": None,
+            "every": None,
+            "yearly": None,
+            "watched_until": None,
+            "quiet_cycles": 0,
+        },
+        "next_charge_on": None,
+        "deadlines": [],
+        "letter": None,
+        "country": None,
+        "rule": None,
+        "closed": None,
+    }
+    assert list(result["cases"][0].items()) == [*expected.items(), *beside.items()]
+    assert (result["gaps"], result["covers"]) == ([], [{"source": "a", "from": None, "to": None, "mails": 0}])
 
 
 def test_audit_json_says_null_where_nothing_is_known() -> None:
@@ -160,6 +185,8 @@ STEPS = {
     Step.DISPUTE_CHARGE: "Ask Tervane to pay back €12.50, £3.00 and an unknown amount by 5 November, with the "
     "confirmation of 4 May attached. If they refuse, dispute it with your bank.",
     Step.WATCH_BILLING: "Watch that no further bill comes from Tervane until 5 November.",
+    Step.SAVE_DATA: "Save until 5 November what you want to keep of Tervane: after that it may be gone.",
+    Step.DECIDE: "Decide until 5 November whether to keep the contract with Tervane: after that it goes on.",
     Step.FIND_OUT: "Find out by 5 November whether the contract with Tervane still runs, and ask for the end in "
     "writing.",
 }

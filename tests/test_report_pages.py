@@ -88,6 +88,9 @@ Next step
   Ask Lanternbox to pay back €27.98 by 26 October, with the confirmation of 4
   May attached. If they refuse, dispute it with your bank.
 
+What would change it
+  A refund of all that was charged since then would make it “ended”.
+
 Proof
   4 May 2026, service@lanternbox.example
   We have cancelled Lanternbox Duo

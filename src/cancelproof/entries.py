@@ -14,6 +14,10 @@ _HOST = re.compile(
     r"(?<![\w.@-])(?:[a-z0-9-]{1,63}\.){1,4}[a-z]{2,24}(?![\w-])|(?<=@)(?:[a-z0-9-]{1,63}\.){1,4}[a-z]{2,24}"
 )
 _MOST_DOMAINS = 20
+#: A postal code before the name of a town, and the last digits of a card behind its mask.
+_PLACE = re.compile(r"(?<![\w.,-])(\d{4,5})\s+[^\W\d_a-z][^\W\d_]{2}")
+_CARD = re.compile(r"(?:[*•·∙×]{2,12}|\b[xX]{3,12})[ -]?(\d{4})(?!\d)")
+_MOST_MARKS = 6
 
 
 def keeps(reading: Reading) -> bool:
@@ -65,6 +69,7 @@ def entry_of(reading: Reading) -> Entry:
         grade=reading.proof.grade,
         elements=dict(reading.proof.elements),
         domains=_domains(message),
+        marks=_marks(message),
         rule=hit.rule if hit else "",
         sentence=_sentence(message, hit.statement) if hit else "",
         corrected=reading.corrected,
@@ -90,3 +95,12 @@ def _domains(message: Message) -> tuple[str, ...]:
                 if len(named) == _MOST_DOMAINS:
                     return tuple(named)
     return tuple(named)
+
+
+def _marks(message: Message) -> tuple[str, ...]:
+    """What may tell contracts apart that bear no number; which of them does is seen beside other mails alone."""
+    own = [statement.text for statement in message.statements if statement.voice is Voice.OWN]
+    places = {f"place:{code}": None for text in own for code in _PLACE.findall(text)}
+    cards = {f"card:{digits}": None for text in own for digits in _CARD.findall(text)}
+    to = {f"to:{address.mailbox}": None for address in message.recipients[:1] if address.mailbox}
+    return (*list(places)[:_MOST_MARKS], *list(cards)[:_MOST_MARKS], *to)

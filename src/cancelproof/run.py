@@ -19,12 +19,14 @@ from cancelproof.classify.gate import Gate
 from cancelproof.corrections import put_over
 from cancelproof.entries import day_of, entry_of, keeps
 from cancelproof.extract import Sender, extract, prefer, sender_of
+from cancelproof.gaps import gaps
 from cancelproof.judge import judge
-from cancelproof.message import PDF, TNEF, with_contents, with_letters
+from cancelproof.message import PDF, TNEF, dates, with_contents, with_letters
 from cancelproof.message import read as read_message
 from cancelproof.message.skim import skim
 from cancelproof.model import (
     Batch,
+    Case,
     Correction,
     Coverage,
     Entry,
@@ -40,7 +42,7 @@ from cancelproof.model import (
     Told,
 )
 from cancelproof.proof import grade
-from cancelproof.rules import Rules
+from cancelproof.rules import Laws, Rules
 from cancelproof.sources import Source
 
 if TYPE_CHECKING:
@@ -53,6 +55,10 @@ T = TypeVar("T")
 
 #: Told after each batch: how many mails were read so far.
 Progress = Callable[[int], None]
+#: What was read of mails: for each the mails that it holds, itself first, with their readings.
+Read = Sequence[Sequence[tuple[RawMail, Reading]]]
+#: Keeps a batch and what was read of its mails; how many of these are about contracts.
+Keep = Callable[[Batch, Read], int]
 
 
 #: What servers leave in a mail that they sent or received; a copy of a sent mail bears none of it.
@@ -85,6 +91,7 @@ class Mailroom:
     owner: frozenset[str] = frozenset()
     trusted: tuple[str, ...] = ()
     corrections: Mapping[str, Correction] = field(default_factory=dict)
+    laws: Laws = field(default_factory=Laws)
     classifier: Classifier = field(init=False)
     gate: Gate = field(init=False)
 
@@ -93,7 +100,7 @@ class Mailroom:
         object.__setattr__(self, "gate", Gate(self.rules))
 
     def sift(self, mail: RawMail) -> list[tuple[RawMail, Reading]]:
-        """What `read_each` gives for a mail, or nothing where its words alone tell that it says nothing of a contract."""
+        """What `read_each` gives for a mail; nothing where its words alone tell that it says nothing of a contract."""
         words = skim(mail.raw)
         return self.read_each(mail) if words is None or self.gate.may_say(words) else []
 
@@ -223,37 +230,69 @@ def classify(sources: Iterable[Source], mailroom: Mailroom) -> Iterator[Reading 
             yield from batch.faults
 
 
+@dataclass(frozen=True, slots=True)
+class Span:
+    """The days whose mails count; None is open."""
+
+    first: date | None = None
+    last: date | None = None
+
+    def holds(self, day: date) -> bool:
+        return (self.first is None or self.first <= day) and (self.last is None or day <= self.last)
+
+
 def audit(
     sources: Iterable[Source],
     mailroom: Mailroom,
     told: Sequence[Told],
     today: date,
     progress: Progress = _quiet,
+    span: Span | None = None,
+    keep: Keep | None = None,
 ) -> Report:
-    """Read archives and say where every case stands on a day, without a ledger."""
-    met: set[str] = set()
+    """Read archives and say where every case stands on a day. `keep` puts each batch into a ledger on the way."""
+    span = span or Span()
+    met: dict[str, date | None] = {}
     entries: list[Entry] = []
     coverage: list[Coverage] = []
     for source in sources:
-        seen = Coverage(name=source.name)
+        seen, days = Coverage(name=source.name), set[date]()
         for batch in source.batches():
             fresh = {mail.sha256: mail for mail in batch.mails if mail.sha256 not in met}
-            met.update(fresh)
-            readings = [reading for mail in fresh.values() for _, reading in mailroom.sift(mail)]
-            entries += [entry_of(reading) for reading in readings if keeps(reading)]
-            seen = _counted(seen, batch, len(fresh), readings)
+            met.update({sha256: _day(mail) for sha256, mail in fresh.items()})
+            days |= {day for mail in batch.mails if (day := met[mail.sha256])}
+            read = [mailroom.sift(mail) for mail in fresh.values()]
+            entries += [entry_of(reading) for each in read for _, reading in each if keeps(reading)]
+            seen = _counted(seen, batch, len(fresh), read)
+            seen = replace(seen, kept=seen.kept + (keep(batch, read) if keep else 0))
             progress(sum(c.seen for c in coverage) + seen.seen)
-        coverage.append(seen)
-    return report_on(entries, told, mailroom.owner, today, coverage, mails=len(met))
+        coverage.append(replace(seen, first=min(days, default=None), last=max(days, default=None)))
+    owner = tuple(sorted(mailroom.owner))
+    counted = [entry for entry in entries if span.holds(entry.day)]
+    return Report(
+        today=today,
+        cases=judge(counted, told, owner, today, mailroom.laws),
+        mails=len(met),
+        coverage=tuple(coverage),
+        owner=owner,
+        gaps=gaps(day for day in met.values() if day and span.holds(day)),
+    )
 
 
-def _counted(seen: Coverage, batch: Batch, new: int, readings: Sequence[Reading]) -> Coverage:
+def _day(mail: RawMail) -> date | None:
+    """The day of a mail for counting, by its Date field, else by its arrival."""
+    when = dates.named(mail.raw) or mail.origin.received
+    return when.date() if when else None
+
+
+def _counted(seen: Coverage, batch: Batch, new: int, read: Read) -> Coverage:
+    faults = (fault for each in read for _, reading in each for fault in reading.faults if fault.lost)
     return replace(
         seen,
         seen=seen.seen + len(batch.mails),
         new=seen.new + new,
         passed_over=seen.passed_over + batch.passed_over,
-        unreadable=(*seen.unreadable, *batch.faults, *(fault for r in readings for fault in r.faults if fault.lost)),
+        unreadable=(*seen.unreadable, *batch.faults, *faults),
     )
 
 
@@ -269,24 +308,17 @@ def scan(
     progress: Progress = _quiet,
 ) -> Coverage:
     """Read what is new in a source into the ledger, batch by batch: each batch is kept whole, or done again."""
-    from cancelproof.ledger import Seen  # noqa: PLC0415  # 260 ms that `audit` need not pay
-
-    seen = Coverage(name=source.name)
+    seen, keep = Coverage(name=source.name), keeper(ledger, evidence, now)
     for batch in source.batches():
         met = ledger.has(mail.sha256 for mail in batch.mails)
         fresh = {mail.sha256: mail for mail in batch.mails if mail.sha256 not in met}
         read = [mailroom.sift(mail) for mail in fresh.values()]
-        readings = [reading for each in read for _, reading in each]
-        kept = [reading for reading in readings if keeps(reading)]
-        evidence.keep_all(_worth_keeping(read), at=now(), version=__version__)
-        places = [Seen(sha256=mail.sha256, origin=mail.origin) for mail in batch.mails]
-        ledger.put([entry_of(r) for r in kept], seen=places, state=batch.state)
-        seen = replace(_counted(seen, batch, len(fresh), readings), kept=seen.kept + len(kept))
+        seen = replace(_counted(seen, batch, len(fresh), read), kept=seen.kept + keep(batch, read))
         progress(seen.seen)
     return seen
 
 
-def _worth_keeping(read: Iterable[Sequence[tuple[RawMail, Reading]]]) -> list[RawMail]:
+def _worth_keeping(read: Read) -> list[RawMail]:
     """The mails that speak of a contract; one that carries such a mail is kept with it."""
     speaking = ([mail for mail, reading in each if keeps(reading)] for each in read)
     return [
@@ -314,6 +346,20 @@ def stored(entry: Entry, ledger: Ledger, evidence: Evidence) -> RawMail:
     return RawMail(raw=evidence.read(entry.sha256), origin=places.get(entry.source, Origin(source=entry.source)))
 
 
+def keeper(ledger: Ledger, evidence: Evidence, now: Callable[[], datetime]) -> Keep:
+    """What puts a batch and what was read of it into the ledger, all or nothing, the evidence first."""
+    from cancelproof.ledger import Seen  # noqa: PLC0415  # 260 ms that `audit` need not pay
+
+    def keep(batch: Batch, read: Read) -> int:
+        kept = {reading.sha256: reading for each in read for _, reading in each if keeps(reading)}
+        evidence.keep_all(_worth_keeping(read), at=now(), version=__version__)
+        places = [Seen(sha256=mail.sha256, origin=mail.origin) for mail in batch.mails]
+        ledger.put([entry_of(r) for r in kept.values()], seen=places, state=batch.state)
+        return len(kept)
+
+    return keep
+
+
 def outcome(seen: Coverage, earlier: int = 0) -> dict[str, Any]:
     """What the ledger notes of a run. `earlier` mails were seen in the runs before."""
     return {
@@ -326,13 +372,25 @@ def outcome(seen: Coverage, earlier: int = 0) -> dict[str, Any]:
     }
 
 
-def known(ledger: Ledger, owner: Iterable[str], today: date, accounts: Iterable[str] = ()) -> Report:
+def known(
+    ledger: Ledger, owner: Iterable[str], today: date, accounts: Iterable[str] = (), laws: Laws | None = None
+) -> Report:
     """Where every case stands by what the ledger holds. An account that was never read is blind."""
     runs = ledger.last_runs()
     names = dict.fromkeys([*accounts, *runs])
     coverage = [_coverage(name, runs.get(name), ledger.last_good_run(name)) for name in names]
-    speaking = [entry for entry in ledger.entries() if entry.kind is not Kind.OTHER]
-    return report_on(speaking, ledger.told(), owner, today, coverage, mails=ledger.mails())
+    addresses = tuple(sorted(owner))
+    cases = cases_of(ledger.entries(), ledger, addresses, today, laws)
+    return Report(today=today, cases=cases, mails=ledger.mails(), coverage=tuple(coverage), owner=addresses)
+
+
+def cases_of(
+    entries: Iterable[Entry], ledger: Ledger, owner: Sequence[str], today: date, laws: Laws | None = None
+) -> tuple[Case, ...]:
+    """Where the cases of these entries stand, by all that the owner has told the ledger."""
+    rulings = tuple(row.ruling for row in ledger.rulings())
+    speaking = [entry for entry in entries if entry.kind is not Kind.OTHER]
+    return judge(speaking, ledger.told(), owner, today, laws, rulings)
 
 
 def _coverage(name: str, last: Run | None, good: datetime | None) -> Coverage:
@@ -349,16 +407,3 @@ def _coverage(name: str, last: Run | None, good: datetime | None) -> Coverage:
         blind=str(counted.get("blind", "")),
         last_good_run=good,
     )
-
-
-def report_on(
-    entries: Sequence[Entry],
-    told: Sequence[Told],
-    owner: Iterable[str],
-    today: date,
-    coverage: Sequence[Coverage] = (),
-    mails: int = 0,
-) -> Report:
-    """Where every case stands on a day, and what was seen."""
-    cases = judge(entries, told, sorted(owner), today)
-    return Report(today=today, cases=cases, mails=mails, coverage=tuple(coverage), owner=tuple(sorted(owner)))

@@ -114,7 +114,8 @@ class _Reader:
                 options = (*choice.loose, *chain.from_iterable(choice.by_first.values()))
                 self._widths[value] = max(map(self._steps_width, options), default=1)
             return self._widths[value]
-        return {WORD: 1, GAP: value, MENTION: _MENTIONED, EDGE: 0}[tag]
+        widths: dict[int, int] = {WORD: 1, GAP: value, MENTION: _MENTIONED, EDGE: 0}
+        return widths[tag]
 
     def may_say(self, words: Sequence[bytes], different: Iterable[bytes]) -> bool:
         mail = _Mail(self, words, {word: self._numbers_of(word) for word in different})

@@ -83,7 +83,7 @@ class Found:
 
 def candidates(says: Says, looked: Looked) -> Iterator[Say]:
     """The patterns all of whose needed words are there."""
-    index, present = says.index, looked.present
+    index, present = says.by_number, looked.present
     places = {place for number in present if number in index for place in index[number]}
     for place in (*sorted(places), *says.always):
         say = says.says[place]

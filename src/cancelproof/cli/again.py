@@ -10,12 +10,13 @@ from typing import TYPE_CHECKING
 import click
 
 from cancelproof.cli.common import mailroom, progress, renderer, today
-from cancelproof.model import Case, Entry, Kind, Report
+from cancelproof.model import Case, Entry
 
 if TYPE_CHECKING:
-    from cancelproof.ledger import Ledger
+        from cancelproof.ledger import Ledger
     from cancelproof.report import Renderer
     from cancelproof.run import Change
+    from cancelproof.rules import Laws
     from cancelproof.settings import Settings
 
 #: What a person wants to see of a change; that another rule says the same is none.
@@ -37,7 +38,7 @@ def read_again(own: Settings, *, keep: bool) -> int:
             changes = run.again(ledger, Evidence(own.evidence), room, shown_progress)
         words = renderer(own.language, own.templates)
         told = [change for change in changes if tell(change)]
-        for line in _cases(own, ledger, changes, words):
+        for line in _cases(own, ledger, changes, words, room.laws):
             click.echo(line)
         silent = len(changes) - len(told)
         others = f", {silent} the same by another rule" if silent else ""
@@ -91,27 +92,27 @@ def _plain(value: object) -> str:
 # ---------------------------------------------------------------- what it means for the cases
 
 
-def _cases(own: Settings, ledger: Ledger, changes: Sequence[Change], words: Renderer) -> Iterable[str]:
+def _cases(own: Settings, ledger: Ledger, changes: Sequence[Change], words: Renderer, laws: Laws) -> Iterable[str]:
     """The cases whose status the changes move, a line each."""
     from cancelproof import run  # noqa: PLC0415
 
     entries = {entry.sha256: entry for entry in ledger.entries()}
     after = entries | {change.after.sha256: change.after for change in changes}
 
-    def report(of: Iterable[Entry]) -> Report:
-        return run.report_on([e for e in of if e.kind is not Kind.OTHER], ledger.told(), own.owner, today())
+    def named(of: Iterable[Entry]) -> dict[str, Case]:
+        return _named(run.cases_of(of, ledger, own.owner, today(), laws))
 
-    old, new = _named(report(entries.values())), _named(report(after.values()))
+    old, new = named(entries.values()), named(after.values())
     for name in sorted(old.keys() | new.keys()):
         was, now = _status(words, old.get(name)), _status(words, new.get(name))
         if was != now:
             yield f"{name}: {was} → {now}"
 
 
-def _named(report: Report) -> dict[str, Case]:
+def _named(cases: Iterable[Case]) -> dict[str, Case]:
     from cancelproof.report import shown  # noqa: PLC0415
 
-    return {shown(" ".join(filter(None, (case.vendor, case.service)))): case for case in report.cases}
+    return {shown(" ".join(filter(None, (case.vendor, case.service)))): case for case in cases}
 
 
 def _status(words: Renderer, case: Case | None) -> str:

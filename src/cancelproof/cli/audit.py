@@ -1,16 +1,25 @@
-"""`cancelproof audit`: years of mail read once; neither ledger nor settings are touched for files."""
+"""`cancelproof audit`: years of mail read once; for files neither ledger nor settings are touched, but with --keep."""
 
 from __future__ import annotations
 
-from datetime import date
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, date, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-from cancelproof.cli.common import Day, mailroom, open_source, progress, read_told, renderer, today
-from cancelproof.cli.terminal import print_digest
-from cancelproof.model import Report
+from cancelproof.cli.common import Day, mailroom, open_source, progress, read_told, renderer, settings, today
+from cancelproof.errors import UsageError
+from cancelproof.model import Report, Told
 from cancelproof.report import Renderer
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from cancelproof.ledger import Ledger
+    from cancelproof.run import Keep
 
 
 @click.command(name="audit")
@@ -19,9 +28,13 @@ from cancelproof.report import Renderer
 @click.option("--owner", multiple=True, metavar="ADDRESS", help="An address of the owner; may be given again.")
 @click.option("--cancellations", type=click.Path(), metavar="FILE", help="CSV of what the owner cancelled.")
 @click.option("--today", "day", type=Day(), help="Judge as on this day.")
+@click.option("--from", "first", type=Day(), help="Leave out mail before this day.")
+@click.option("--to", "last", type=Day(), help="Leave out mail after this day, and judge as on it.")
 @click.option("--trust", multiple=True, metavar="ID", help="The receiving server's name in Authentication-Results.")
 @click.option("--html", "page", type=click.Path(), metavar="FILE", help="Write the audit as a page.")
+@click.option("--csv", "table", type=click.Path(), metavar="FILE", help="Write the contracts as CSV.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+@click.option("--keep", is_flag=True, help="Put the mails and the cancellations into the ledger too.")
 @click.option("--language", default="", help="Language of the report: en, fr.")
 @click.option("--exit-code", is_flag=True, help="Exit 1 where something needs the owner.")
 @click.pass_context
@@ -32,14 +45,18 @@ def command(  # noqa: PLR0913, PLR0917  # one a command-line option
     owner: tuple[str, ...],
     cancellations: str | None,
     day: date | None,
+    first: date | None,
+    last: date | None,
     trust: tuple[str, ...],
     page: str | None,
+    table: str | None,
     language: str,
     *,
     as_json: bool,
+    keep: bool,
     exit_code: bool,
 ) -> int:
-    """Read archives once and say of every contract where it stands.
+    """Read archives once and say of every contract when it was billed, what it costs, how it ended, what proves it.
 
     A SOURCE is a .eml, an mbox (also .gz), a Maildir, a folder of them, a zip or tgz of them (Google Takeout), or
     imap:NAME, an account of the settings.
@@ -48,22 +65,47 @@ def command(  # noqa: PLR0913, PLR0917  # one a command-line option
     from cancelproof.delivery import write_file  # noqa: PLC0415
     from cancelproof.report import needs_owner  # noqa: PLC0415
 
-    told = read_told(Path(cancellations), max(today(), day or date.min)) if cancellations else ()
+    if first and last and first > last:
+        raise UsageError(f"--from {first} is after --to {last}", remedy="give the earlier day first")
+    judged = day or last or today()
+    told = read_told(Path(cancellations), max(today(), judged)) if cancellations else ()
     opened = [open_source(ctx, named) for named in sources]
-    words = renderer(language)
-    with progress("reading") as shown:
-        report = run.audit(opened, mailroom(owner, trust, own_rules), told, day or today(), shown)
-    if page:
-        write_file(Path(page), words.audit_html(report))
-        click.echo(f"The audit stands in {page}", err=True)
-    _print(report, words, as_json=as_json, to_page=bool(page))
+    words, span = renderer(language), run.Span(first, last)
+    with _keeping(ctx, told, wanted=keep) as kept, progress("reading") as shown:
+        report = run.audit(opened, mailroom(owner, trust, own_rules), told, judged, shown, span, kept)
+    for path, text in ((page, words.audit_html), (table, words.audit_csv)):
+        if path:
+            write_file(Path(path), text(report))
+            click.echo(f"The audit stands in {path}", err=True)
+    _print(report, words, as_json=as_json, to_file=bool(page or table))
     return 1 if exit_code and needs_owner(report) else 0
 
 
-def _print(report: Report, words: Renderer, *, as_json: bool, to_page: bool) -> None:
+@contextmanager
+def _keeping(ctx: click.Context, told: Sequence[Told], *, wanted: bool) -> Iterator[Keep | None]:
+    """What puts the mails into the ledger of the settings, where that is wanted; the cancellations go there at once."""
+    if not wanted:
+        yield None
+        return
+    from cancelproof import run  # noqa: PLC0415
+    from cancelproof.evidence import Evidence  # noqa: PLC0415
+    from cancelproof.ledger import open_ledger  # noqa: PLC0415
+
+    own = settings(ctx)
+    with open_ledger(str(own.ledger)) as ledger:
+        _tell(ledger, told)
+        yield run.keeper(ledger, Evidence(own.evidence), lambda: datetime.now(UTC))
+
+
+def _tell(ledger: Ledger, told: Sequence[Told]) -> None:
+    for cancellation in told:
+        ledger.tell(cancellation)
+
+
+def _print(report: Report, words: Renderer, *, as_json: bool, to_file: bool) -> None:
     from cancelproof.report import json_text  # noqa: PLC0415
 
     if as_json:
         click.echo(json_text(words.audit_json(report)))
-    elif not to_page:
-        print_digest(words, report)
+    elif not to_file:
+        click.echo(words.audit_text(report), nl=False)

@@ -62,14 +62,17 @@ def mailroom(
 ) -> Mailroom:
     """Everything that reading a mail needs, made ready."""
     from cancelproof.rulebook import load  # noqa: PLC0415
+    from cancelproof.rules import load_laws  # noqa: PLC0415
     from cancelproof.run import Mailroom  # noqa: PLC0415
     from cancelproof.settings import cache_folder, rules_folders  # noqa: PLC0415
 
     gc.disable()  # a million small values that all stay: collecting among them would take half of the time
-    rules = load(rules_folders(Path(own_rules) if own_rules else None), cache_folder(os.environ))
+    folders = rules_folders(Path(own_rules) if own_rules else None)
+    rules, laws = load(folders, cache_folder(os.environ)), load_laws(folders)
     gc.freeze()
     gc.enable()
-    return Mailroom(rules, frozenset(address.strip().lower() for address in owner), trusted, corrections or {})
+    own = frozenset(address.strip().lower() for address in owner)
+    return Mailroom(rules, own, trusted, corrections or {}, laws)
 
 
 def renderer(language: str = "", own_templates: Path | None = None) -> Renderer:
@@ -87,9 +90,12 @@ def known(own: Settings, day: date) -> Report:
     """Where every case stands by the ledger of these settings."""
     from cancelproof import run  # noqa: PLC0415
     from cancelproof.ledger import open_ledger  # noqa: PLC0415
+    from cancelproof.rules import load_laws  # noqa: PLC0415
+    from cancelproof.settings import rules_folders  # noqa: PLC0415
 
+    laws = load_laws(rules_folders(own.rules))
     with open_ledger(str(own.ledger)) as ledger:
-        return run.known(ledger, own.owner, day, (account.name for account in own.accounts))
+        return run.known(ledger, own.owner, day, (account.name for account in own.accounts), laws)
 
 
 def ask_password(question: str) -> str:

@@ -6,10 +6,8 @@ from datetime import date
 
 import click
 
+from cancelproof.cli.chosen import matching
 from cancelproof.cli.common import Day, known, renderer, settings, today
-from cancelproof.errors import UsageError
-from cancelproof.report import by_urgency
-from cancelproof.words import fold
 
 
 @click.command(name="show")
@@ -22,13 +20,5 @@ def command(ctx: click.Context, case: str, day: date | None, language: str) -> N
     own = settings(ctx)
     report = known(own, day or today())
     words = renderer(language or own.language, own.templates)
-    wanted = fold(case)
-    found = [
-        c
-        for number, c in enumerate(by_urgency(report), 1)
-        if case == str(number) or (not case.isdigit() and wanted in fold(f"{c.vendor} {c.service} {c.number}"))
-    ]
-    if not found:
-        raise UsageError(f"no case is called {case!r}", remedy="`cancelproof cases` lists all")
-    for one in found:
+    for one in matching(report, case):
         click.echo(words.case_text(one, report.today))

@@ -7,18 +7,22 @@ the neighbours bear one, a look-alike of a vendor known from its bills.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Collection, Hashable, Sequence
+from collections.abc import Callable, Collection, Hashable, Iterable, Sequence
 from datetime import date
 
+from cancelproof.judge.basis import basis, billing
 from cancelproof.judge.contracts import Contract, contracts
 from cancelproof.judge.mails import by_owner, order, sifted
 from cancelproof.judge.names import alike, number, words
+from cancelproof.judge.platforms import attributed
+from cancelproof.judge.rulings import ruled, still_closed
 from cancelproof.judge.status import Standing, standing
-from cancelproof.judge.steps import Clocks, next_step
+from cancelproof.judge.steps import Known, plan
 from cancelproof.judge.vendors import Vendor, vendors
-from cancelproof.model import Case, Entry, Kind, Status, Told
+from cancelproof.model import Case, Entry, Kind, Ruling, Status, Step, Told
+from cancelproof.rules import Law, Laws
 
-__all__ = ["Clocks", "judge"]
+__all__ = ["judge"]
 
 #: What lacks proof or was charged for comes first.
 _ORDER = (
@@ -36,20 +40,29 @@ _OPENING = frozenset({Kind.CLOSURE, Kind.ACKNOWLEDGEMENT, Kind.REFUSAL, Kind.REC
 
 
 def judge(
-    entries: Sequence[Entry], told: Sequence[Told], owner: Collection[str], today: date, clocks: Clocks | None = None
+    entries: Sequence[Entry],
+    told: Sequence[Told],
+    owner: Collection[str],
+    today: date,
+    laws: Laws | None = None,
+    rulings: Sequence[Ruling] = (),
 ) -> tuple[Case, ...]:
     """Every case that the mails and the owner's word make known, those that lack something first.
 
     `entries` in any order, copies among them or not; `owner` holds the owner's addresses; mails written after `today`
-    are left out. The default clocks are those of countries without a rule of their own.
+    are left out. Without `laws` the days are those of countries without a rule of their own. `rulings`, oldest first,
+    are the owner's word on which mails are one contract and which cases are done with.
     """
     addresses = frozenset(address.lower() for address in owner)
+    found = vendors(sifted(attributed(entries), addresses, today), sorted(told, key=_told_order))
+    put_together = ruled(((vendor, contracts(vendor)) for vendor in found), entries, rulings)
     cases = [
-        case
-        for vendor in vendors(sifted(entries, addresses, today), sorted(told, key=_told_order))
-        for case in _cases(vendor, addresses, today, clocks or Clocks())
+        case for vendor, its_own in put_together for case in _cases(vendor, its_own, addresses, today, laws or _NO_LAWS)
     ]
     return tuple(sorted(cases, key=_case_order))
+
+
+_NO_LAWS = Laws()
 
 
 def _told_order(told: Told) -> tuple[date, str, str, str, str]:
@@ -62,17 +75,18 @@ def _case_order(case: Case) -> tuple[int, str, str, str, date, str]:
     return _ORDER.index(case.status), case.vendor.casefold(), case.service.casefold(), case.number, asked, last
 
 
-def _cases(vendor: Vendor, owner: Collection[str], today: date, clocks: Clocks) -> list[Case]:
-    found = contracts(vendor)
+def _cases(vendor: Vendor, found: Iterable[Contract], owner: Collection[str], today: date, laws: Laws) -> list[Case]:
     standings = [
         (contract, stands)
         for contract in found
         if _is_open(contract, owner) and (stands := standing(contract.entries, contract.told, today))
     ]
+    habit = _habit(stands for _, stands in standings)
+    begun = [(contract, contract.entries[0].day) for contract, _ in standings if contract.entries]
     return [
-        _case(vendor, contract, stands, today, clocks)
+        _case(vendor, contract, stands, today, laws.of(vendor.home, _languages(contract)), habit)
         for contract, stands in standings
-        if not any(_rejoined(contract, stands, newer) for newer, _ in standings)
+        if not _rejoined(contract, stands, begun)
     ]
 
 
@@ -83,43 +97,62 @@ def _is_open(contract: Contract, owner: Collection[str]) -> bool:
     return any(entry.kind is Kind.REQUEST and by_owner(entry, owner) for entry in contract.entries)
 
 
-def _rejoined(older: Contract, stands: Standing, newer: Contract) -> bool:
+def _rejoined(older: Contract, stands: Standing, begun: Iterable[tuple[Contract, date]]) -> bool:
     """Whether a contract that ended was begun anew under the same name: the case is the newer."""
-    if (
-        older is newer
-        or older.told
-        or not stands.proof
-        or not newer.entries
-        or stands.status is Status.CHARGED_AFTER_END
-    ):
+    if older.told or not stands.proof or stands.status is Status.CHARGED_AFTER_END:
         return False
-    before, after = _service(older), _service(newer)
-    same = not before or not after or alike(before, after)
-    return same and newer.entries[0].day > max(stands.proof.day, stands.ends_on or date.min)
+    over, name = max(stands.proof.day, stands.ends_on or date.min), _service(older)
+    return any(_same_service(name, _service(newer)) for newer, day in begun if day > over and newer is not older)
 
 
-def _case(vendor: Vendor, contract: Contract, stands: Standing, today: date, clocks: Clocks) -> Case:
+def _same_service(one: str, other: str) -> bool:
+    return not one or not other or alike(one, other)
+
+
+def _habit(standings: Iterable[Standing]) -> int | None:
+    """The days in which the vendor confirmed what was asked before, the longest that they took."""
+    took = [(s.proof.day - s.requested_on).days for s in standings if s.proof and s.requested_on]
+    return max((days for days in took if days >= 0), default=None)
+
+
+def _languages(contract: Contract) -> list[str]:
+    """The languages of the vendor's mails, the most frequent first."""
+    return [language for language, _ in Counter(e.language for e in contract.entries if not e.sent).most_common()]
+
+
+def _case(vendor: Vendor, contract: Contract, stands: Standing, today: date, law: Law, habit: int | None) -> Case:
     told = contract.told[-1] if contract.told else None
-    step, due = next_step(stands, told, today, clocks)
-    shown = tuple(sorted([*contract.entries, *contract.silent], key=order))
+    note = contract.note
+    known = Known(contract.entries, told, law, today, habit, note.cancel_by, note.commitment_until, note.notice_days)
+    closed = still_closed(contract)
+    todo = plan(stands, known)
+    shown = tuple(sorted([*contract.entries, *contract.silent], key=order) if contract.silent else contract.entries)
     return Case(
-        vendor=_vendor_name(vendor, contract, told),
+        vendor=note.vendor or _vendor_name(vendor, contract, told),
         vendor_domain=vendor.home or _newest([entry.vendor_domain for entry in contract.entries]),
-        service=_newest([said.service for said in contract.told]) or _service(contract),
-        number=_commonest([entry.number for entry in contract.entries if contract.number], number),
+        service=note.service or _newest([said.service for said in contract.told]) or _service(contract),
+        number=note.number or _commonest([entry.number for entry in contract.entries if contract.number], number),
         status=stands.status,
         requested_on=stands.requested_on,
         ends_on=stands.ends_on,
         proof=stands.proof,
         charges_after_end=stands.late,
-        step=step,
-        due_on=due,
+        step=Step.NONE if closed else todo.step,
+        due_on=None if closed else todo.due,
         next_charge_on=stands.next_charge_on,
         last_charge=stands.last.charge if stands.last else None,
         mails=tuple(entry.source for entry in shown),
         entries=shown,
         told=told is not None,
         channel=told.channel if told else "",
+        cancellations=tuple(contract.told),
+        basis=basis(stands, contract.entries),
+        billing=billing(stands, today),
+        deadlines=() if closed else todo.days,
+        letter=0 if closed else todo.letter,
+        country=law.country,
+        rule=law.cited(today, online=known.online),
+        closed=closed,
     )
 
 

@@ -45,7 +45,7 @@ def bills(entries: Iterable[Entry]) -> list[Bill]:
     read = sorted((_bill(e) for e in entries if e.kind is Kind.RECEIPT), key=lambda b: (b.day, b.mailed, b.source))
     kept: list[Bill] = []
     for bill in read:
-        if not any(_one(bill, other) for other in kept[-_NEIGHBOURS:]):
+        if not _repeats(bill, kept[-_NEIGHBOURS:]):
             kept.append(bill)
     return kept
 
@@ -75,13 +75,17 @@ def _whole(amount: Decimal | None) -> Decimal | None:
 _MOST = Decimal(10) ** 12  # no bill is as high; sums of less are exact
 
 
-def _one(bill: Bill, other: Bill) -> bool:
-    """Whether two mails tell of one charge."""
-    if bill.amount != other.amount or bill.currency != other.currency:
-        return False
-    if bill.period_end and other.period_end:
-        return bill.period_end == other.period_end
-    return (bill.day - other.day).days <= _SAME_CHARGE
+def _repeats(bill: Bill, others: Iterable[Bill]) -> bool:
+    """Whether another mail tells of the same charge."""
+    for other in others:
+        if bill.amount != other.amount or bill.currency != other.currency:
+            continue
+        if bill.period_end and other.period_end:
+            if bill.period_end == other.period_end:
+                return True
+        elif (bill.day - other.day).days <= _SAME_CHARGE:
+            return True
+    return False
 
 
 # ---------------------------------------------------------------- the interval
@@ -191,7 +195,7 @@ def _bills_in_arrears(earlier: Sequence[Bill]) -> bool:
 
 
 def _not_refunded(late: Sequence[Bill], refunds: Iterable[Entry]) -> list[Bill]:
-    """Each refund of a whole charge cancels one; parts that together make up all that is left cancel all."""
+    """A refund of one charge or several cancels these; parts that together make up all that is left cancel all."""
     left = list(late)
     first = min((bill.mailed for bill in late), default=date.max)
     totals: dict[str, Decimal] = {}
@@ -199,12 +203,23 @@ def _not_refunded(late: Sequence[Bill], refunds: Iterable[Entry]) -> list[Bill]:
         amount = _whole(refund.amount)
         if amount is None or refund.day < first:
             continue
-        paid = [b for b in left if b.amount == amount and _same_money(b, refund) and b.mailed <= refund.day]
+        paid = [b for b in left if _same_money(b, refund) and b.mailed <= refund.day and _times(amount, b.amount)]
         if paid:
-            left.remove(paid[-1])
+            for bill in paid[-_times(amount, paid[-1].amount) :]:
+                left.remove(bill)
         else:
             totals[refund.currency] = totals.get(refund.currency, Decimal(0)) + amount
     return [] if _covered(left, totals) else left
+
+
+def _times(refund: Decimal, charge: Decimal | None) -> int:
+    """How many charges of one sum a refund makes up; 0 where it is no multiple, or of too many to be meant."""
+    if not charge or charge < 0 or refund < charge or refund > _MOST_AT_ONCE * charge or refund % charge:
+        return 0
+    return int(refund / charge)
+
+
+_MOST_AT_ONCE = 12
 
 
 def _same_money(bill: Bill, refund: Entry) -> bool:

@@ -18,7 +18,7 @@ from cancelproof.judge.names import Words, number, words
 from cancelproof.judge.numbers import Numbers, numbers
 from cancelproof.judge.services import Services, digits, services
 from cancelproof.judge.vendors import Vendor
-from cancelproof.model import Entry, Kind, Told
+from cancelproof.model import Act, Entry, Kind, Ruling, Told
 
 _PAID = frozenset({Kind.RECEIPT, Kind.REFUND, Kind.PAYMENT_FAILED})
 _ANSWERS = frozenset({Kind.CLOSURE, Kind.ACKNOWLEDGEMENT, Kind.REFUSAL})
@@ -27,9 +27,16 @@ _MOST_COMPARED = 20
 _SHORTEST_NUMBER = 4
 
 
+#: What the owner's notes on a contract say where there are none.
+NO_NOTE = Ruling(act=Act.NOTE, on=date.min)
+
+
 @dataclass(slots=True)
 class Contract:
-    """One contract as it is put together. `silent` mails are shown with it and move nothing."""
+    """One contract as it is put together. `silent` mails are shown with it and move nothing.
+
+    `note` and `closed` are the owner's word on it.
+    """
 
     number: str = ""
     named: set[int] = field(default_factory=set)
@@ -39,6 +46,8 @@ class Contract:
     silent: list[Entry] = field(default_factory=list)
     amounts: set[Decimal | None] = field(default_factory=set)
     told_words: set[str] = field(default_factory=set)
+    note: Ruling = NO_NOTE
+    closed: Ruling | None = None
 
     def take(self, entry: Entry) -> None:
         self.entries.append(entry)
@@ -52,6 +61,7 @@ def contracts(vendor: Vendor) -> list[Contract]:
     desk = _Desk(services(vendor, genuine), numbers(genuine, vendor.told), bool(genuine))
     pending = desk.sort_by_name(genuine)
     desk.join_halves()
+    pending += desk.unbilled_numbers()
     for told in sorted(vendor.told, key=lambda told: not desk.services.words(told.service)):
         desk.assign_told(told)
     desk.assign(pending)
@@ -147,6 +157,15 @@ class _Desk:
         whole.words |= half.words
         self.found.remove(half)
 
+    def unbilled_numbers(self) -> list[Entry]:
+        """Take apart what a number alone opened beside contracts that are billed without one: it is a case's number."""
+        if not any(self.numbers.is_mark(contract.number) for contract in self.found):
+            return []
+        bare = [c for c in self.found if c.number and not c.named and not c.amounts]
+        bare = [c for c in bare if not self.numbers.is_mark(c.number)]
+        self.found = [c for c in self.found if c not in bare]
+        return [entry for contract in bare for entry in contract.entries]
+
     # ------------------------------------------------------------ by what fits
 
     def assign_told(self, told: Told) -> None:
@@ -214,11 +233,17 @@ class _Desk:
 
     def _profiles(self) -> list[_Profile]:
         """What the contracts of the most mails look like now, so that no choice depends on another."""
-        return [_profile(c) for c in sorted(self.found, key=lambda c: -len(c.entries))[:_MOST_COMPARED]]
+        found = sorted(self.found, key=lambda c: -len(c.entries))[:_MOST_COMPARED]
+        if not any(self.numbers.is_mark(contract.number) for contract in found):
+            return [_profile(contract) for contract in found]
+        spoken = [_spoken(contract) - self.services.own for contract in found]
+        often = Counter(word for said in spoken for word in said)
+        telling = [frozenset(word for word in said if often[word] == 1) for said in spoken]
+        return [_profile(contract, said) for contract, said in zip(found, telling, strict=True)]
 
     def _conflict(self, entry: Entry, contract: Contract, *, alone: bool) -> bool:
         """Whether a mail names another number, or a service that is surely another."""
-        borne = self.numbers.of(entry)
+        borne = "" if self.numbers.is_mark(contract.number) else self.numbers.of(entry)
         if borne and contract.number and borne != contract.number:
             return True
         said = self.services.words(entry.service)
@@ -266,13 +291,16 @@ class _Profile:
     asked: date
 
 
-def _profile(contract: Contract) -> _Profile:
+def _spoken(contract: Contract) -> frozenset[str]:
+    """The words of a contract's mails, for contracts that no name tells apart."""
+    return frozenset[str]().union(*(words(f"{e.service} {e.subject} {e.sentence}") for e in contract.entries))
+
+
+def _profile(contract: Contract, spoken: Words = frozenset()) -> _Profile:
     asked = [e.day for e in contract.entries if e.kind is Kind.REQUEST]
     asked += [told.requested_on or date.min for told in contract.told]
     days = tuple(sorted(entry.day for entry in contract.entries))
-    return _Profile(
-        contract, frozenset(contract.words), frozenset(contract.amounts), days, min(asked, default=date.max)
-    )
+    return _Profile(contract, spoken | contract.words, frozenset(contract.amounts), days, min(asked, default=date.max))
 
 
 def _best(entry: Entry, fair: Sequence[_Profile]) -> _Profile:

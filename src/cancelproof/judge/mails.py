@@ -6,11 +6,13 @@ A mail that moves nothing is still shown with its case; what was found suspect h
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 
 from cancelproof.domains import registrable
+from cancelproof.judge.billing import interval
 from cancelproof.judge.days import shifted
 from cancelproof.model import Authenticity, Entry, Grade, Kind
 
@@ -18,20 +20,25 @@ from cancelproof.model import Authenticity, Entry, Grade, Kind
 _NEIGHBOURHOOD = timedelta(days=180)
 _FEWEST_NEIGHBOURS = 3
 _STAMPED_SHARE = 0.8
+#: So many bills at one interval are no chance.
+_FEWEST_REGULAR = 3
+_YEAR = 355  # days; to the day a year apart, two are none
 #: The ledger's days are those of the sender's time zone, which may be ahead of the owner's.
 _AHEAD = timedelta(days=1)
 
 
 def order(entry: Entry) -> tuple[date, float, str, str]:
-    """Oldest first; of one day by the time it was sent, where that is known."""
+    """Oldest first; of one day by the time it was sent, where that is known, else by what it is, not where it lay."""
     moment = entry.sent_at.timestamp() if entry.sent_at and entry.sent_at.tzinfo else 0.0
-    return entry.day, moment, entry.source, entry.sha256
+    return entry.day, moment, entry.sha256, entry.source
 
 
 def sifted(entries: Iterable[Entry], owner: Collection[str], today: date) -> list[Entry]:
     """The mails that say something about a contract of the owner's, each once, oldest first; suspects are marked."""
     last = shifted(today, _AHEAD)
-    said = [entry for entry in entries if _says_something(entry, owner) and entry.day <= last]
+    past = [entry for entry in entries if entry.kind is not Kind.OTHER and entry.day <= last]
+    regular = _regular(past)
+    said = [e for e in past if _says_something(e, owner) and (not e.one_off or _what(e) in regular)]
     return _with_stamps_checked(_each_once(said), owner)
 
 
@@ -52,8 +59,6 @@ def suspect(entry: Entry) -> Entry:
 
 
 def _says_something(entry: Entry, owner: Collection[str]) -> bool:
-    if entry.kind is Kind.OTHER or entry.one_off:
-        return False
     if by_owner(entry, owner):
         return entry.kind is Kind.REQUEST
     if entry.forwarded:
@@ -63,12 +68,42 @@ def _says_something(entry: Entry, owner: Collection[str]) -> bool:
     return True
 
 
+def _what(entry: Entry) -> tuple[str, str, str]:
+    """What was bought: the vendor and the service by name; nothing where no service is named."""
+    return (entry.vendor, entry.vendor_domain.lower(), entry.service) if entry.service else ("", "", "")
+
+
+def _regular(entries: Iterable[Entry]) -> frozenset[tuple[str, str, str]]:
+    """What was read as bought once, and is a contract: other mails speak of it as one, or its bills keep an interval.
+
+    An article that is ordered now and then keeps none.
+    """
+    days: dict[tuple[str, str, str], set[date]] = defaultdict(set)
+    spoken: set[tuple[str, str, str]] = set()
+    for entry in entries:
+        if forged(entry) or not entry.service:
+            continue
+        if entry.one_off:
+            days[_what(entry)].add(entry.day)
+        elif entry.kind is not Kind.REFUND:
+            spoken.add(_what(entry))
+    often = {what for what, found in days.items() if _keeps_an_interval(found)}
+    return frozenset(often | (spoken & days.keys()))
+
+
+def _keeps_an_interval(days: Collection[date]) -> bool:
+    usual = interval(days)
+    return usual is not None and (len(days) >= _FEWEST_REGULAR or usual >= _YEAR)
+
+
 def _each_once(entries: Iterable[Entry]) -> list[Entry]:
     """One mail of all copies: the best authenticated, then the first by its source."""
     kept: dict[tuple[str, date, Kind], Entry] = {}
-    for entry in sorted(entries, key=_best_first):
+    for entry in entries:
         key = (entry.message_id or entry.sha256, entry.day, entry.kind)
-        kept.setdefault(key, entry)
+        other = kept.setdefault(key, entry)
+        if other is not entry and _best_first(entry) < _best_first(other):
+            kept[key] = entry
     return sorted(kept.values(), key=order)
 
 

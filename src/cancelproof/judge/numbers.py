@@ -8,12 +8,15 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from cancelproof.judge.groups import Groups
+from cancelproof.judge.marks import Marks, marks
 from cancelproof.judge.names import number
 from cancelproof.model import Entry, Kind, Told
 
 _PAID = frozenset({Kind.RECEIPT, Kind.REFUND, Kind.PAYMENT_FAILED})
 #: So much of a number, cut short, is no chance.
 _SHORTEST_START = 6
+_SHORTEST_END = 4
+_LETTERS = "abcdefghijklmnopqrstuvwxyz"
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,22 +24,38 @@ class Numbers:
     """The contract numbers, folded, each with the one that stands for it."""
 
     known: Mapping[str, str] = field(default_factory=dict)
+    marks: Marks = field(default_factory=Marks)
 
     def of(self, entry: Entry) -> str:
-        """The number of the contract that a mail names, by its number, else its reference; "" where it names none."""
+        """The number of the contract that a mail names, by its number, else its reference, else a telling mark.
+
+        "" where it names none.
+        """
         borne = number(entry.number)
-        return self.known.get(borne, "") or (self.known.get(number(entry.reference), "") if not borne else "")
+        found = self.known.get(borne, "") or (self.known.get(number(entry.reference), "") if not borne else "")
+        return found or self.known.get(self.marks.of(entry), "")
+
+    def is_mark(self, borne: str) -> bool:
+        """Whether what stands for a contract is a mark, not a number of its own."""
+        return borne in self.marks.all
 
 
 def numbers(entries: Sequence[Entry], told: Iterable[Told]) -> Numbers:
     """The numbers of a vendor's contracts, from its genuine mails and what the owner told."""
     own = _own(entries, told)
     billed = {number(entry.number) for entry in entries if entry.kind is Kind.RECEIPT}
+    told_apart = marks(entries)
     groups = Groups[str]()
-    for one, other in sorted(_in_one_mail(entries) | _cut_short(entries, own)):
-        if {one, other} <= own and not {one, other} <= billed:
+    for one, other in sorted(_in_one_mail(entries) | _cut_short(entries, own) | _marked(entries, told_apart)):
+        if {one, other} <= own | told_apart.all and not {one, other} <= billed:
             groups.join(one, other)
-    return Numbers({borne: groups.of(borne) for borne in own})
+    return Numbers({borne: groups.of(borne) for borne in own | told_apart.all}, told_apart)
+
+
+def _marked(entries: Iterable[Entry], told_apart: Marks) -> set[tuple[str, str]]:
+    """A number and a telling mark in one mail are one contract's."""
+    found = [(text, mark) for e in entries for text in (e.number, e.reference) if (mark := told_apart.of(e)) and text]
+    return {(number(text), mark) for text, mark in found}
 
 
 def _own(entries: Iterable[Entry], told: Iterable[Told]) -> frozenset[str]:
@@ -70,6 +89,9 @@ def _cut_short(entries: Iterable[Entry], own: frozenset[str]) -> set[tuple[str, 
         beyond = bisect_left(ordered, start + "\U0010ffff")
         if len(start) >= _SHORTEST_START and beyond - place == 2:
             pairs |= {(one, other) for one in whole[start] for other in whole[ordered[place + 1]] if one != other}
+        bare = start.lstrip(_LETTERS)  # a word before it, glued on
+        if bare != start and len(bare) >= _SHORTEST_END and bare in whole:
+            pairs |= {(one, other) for one in whole[start] for other in whole[bare] if one != other}
     return pairs
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from itertools import pairwise
 
@@ -18,6 +18,8 @@ _MOST_SERVICES = 50
 #: A plan that follows another within so many intervals takes its place.
 _SUCCESSION = 2.5
 _MONTH = 31
+_SHORTEST_STEM = 5
+_LONGEST_ENDING = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,10 +34,11 @@ class Services:
     follows: Mapping[int, int] = field(default_factory=dict)
     index: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
     met: dict[Words, frozenset[int]] = field(default_factory=dict, compare=False)
+    forms: Mapping[str, str] = field(default_factory=dict)
 
     def words(self, service: str) -> Words:
-        """What a service's name says beyond the vendor's."""
-        return words(service) - self.own if service else frozenset()
+        """What a service's name says beyond the vendor's; of a word's forms the shortest."""
+        return frozenset(self.forms.get(word, word) for word in words(service) - self.own) if service else frozenset()
 
     def of(self, service: Words) -> frozenset[int]:
         """The services that a name may mean: one that says no more or no less, else those that share most words."""
@@ -54,8 +57,11 @@ class Services:
 def services(vendor: Vendor, entries: Sequence[Entry]) -> Services:
     """The services of a vendor: named in two mails, or told by the owner; the fuller name stands for the shorter."""
     own = frozenset().union(*(words(name) for name in vendor.names), {label(vendor.home)}) - {""}
-    counts = Counter(words(entry.service) - own for entry in entries if entry.service)
-    told = {words(told.service) - own for told in vendor.told}
+    called = {*(entry.service for entry in entries), *(told.service for told in vendor.told)}
+    every = {word for service in called if service for word in words(service) - own}
+    plain = Services(own, (), forms=_forms(every))
+    counts = Counter(plain.words(entry.service) for entry in entries if entry.service)
+    told = {plain.words(told.service) for told in vendor.told}
     fair = [name for name in counts.keys() | told if name and (counts[name] > 1 or name in told)]
     fair = sorted(fair, key=lambda name: (-counts[name], sorted(name)))[:_MOST_SERVICES]
     named: list[Words] = []
@@ -66,8 +72,23 @@ def services(vendor: Vendor, entries: Sequence[Entry]) -> Services:
     for place, name in enumerate(named):
         for word in name:
             index[word].append(place)
-    alone = Services(own, tuple(named), {}, {word: tuple(places) for word, places in index.items()})
-    return Services(own, alone.named, _follows(alone, entries), alone.index)
+    alone = replace(plain, named=tuple(named), index={word: tuple(places) for word, places in index.items()}, met={})
+    return replace(alone, follows=_follows(alone, entries), met={})
+
+
+def _forms(every: Iterable[str]) -> dict[str, str]:
+    """Of words that differ in a short ending alone (a gender, a plural), the one that stands for it."""
+    found: dict[str, str] = {}
+    ordered = sorted(every)
+    for place, stem in enumerate(ordered):
+        if len(stem) < _SHORTEST_STEM or not stem.isalpha() or stem in found:
+            continue
+        for word in ordered[place + 1 :]:
+            if not word.startswith(stem):
+                break
+            if word.isalpha() and len(word) - len(stem) <= _LONGEST_ENDING:
+                found[word] = stem
+    return found
 
 
 def _follows(found: Services, entries: Iterable[Entry]) -> dict[int, int]:

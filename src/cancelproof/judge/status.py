@@ -36,9 +36,13 @@ class Standing:
     proof: Entry | None = None
     refusal: Entry | None = None
     late: tuple[Charge, ...] = ()
-    last: Bill | None = None
     interval: int | None = None
     next_charge_on: date | None = None
+    charged: Sequence[Bill] = ()
+
+    @property
+    def last(self) -> Bill | None:
+        return self.charged[-1] if self.charged else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,7 +221,7 @@ def _open(file: _File, status: Status, closure: Entry | None, refusal: Entry | N
         status=status,
         requested_on=_first_asked(file, None, since=since) or _first_asked(file, None),
         refusal=refusal,
-        last=file.charged[-1] if file.charged else None,
+        charged=file.charged,
         interval=file.interval,
         next_charge_on=_next(file),
     )
@@ -240,7 +244,7 @@ def _closed(file: _File, closure: Entry, restart: Entry | None) -> Standing:
         ends_on=closure.effective_on,
         proof=closure,
         late=late,
-        last=file.charged[-1] if file.charged else None,
+        charged=file.charged,
         interval=file.interval,
         next_charge_on=upcoming,
     )
@@ -263,7 +267,7 @@ def _uncancelled(file: _File) -> Standing | None:
         return None
     return Standing(
         status=status,
-        last=file.charged[-1] if file.charged else None,
+        charged=file.charged,
         interval=file.interval,
         next_charge_on=_next(file) if status is Status.RUNNING else None,
     )

@@ -1,87 +1,202 @@
-"""What the owner should do next about a case, and by when: the chase table of docs/proof.md, section 2."""
+"""What the owner should do next about a case and by when, and every day that it has coming.
+
+The days are those of the law that the contract is taken to stand under (`rules/law`), the vendor's habit, and five
+business days before the next charge, whichever comes first.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from cancelproof.judge.days import business_days_before, later
 from cancelproof.judge.status import Standing, is_weak
-from cancelproof.model import Status, Step, Told
+from cancelproof.model import Deadline, Due, Entry, Kind, Status, Step, Told
+from cancelproof.rules import Law
+from cancelproof.rules.law import Chase
 
-_LETTER = "letter"  # the channel of the owner's list, a value of ours
+_LETTERS = frozenset({"letter", "post", "registered letter", "fax"})  # channels of the owner's list, values of ours
+_ONLINE = frozenset({"web", "online", "app", "form", "button"})
 _MONTHLY = 100  # what is billed more often is watched by its cycles, else up to the day it would have renewed
+_WATCH = 60
+_WATCH_CYCLES = 2
+_WATCH_AFTER_RENEWAL = 45
+_BEFORE_CHARGE = 5  # business days: a US bank wants three to stop a payment
+_SOON = 45  # a running contract's last day to cancel is a step so long before
+_FORMAL = 3  # the letter after which only the bank or a court is left
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Clocks:
-    """Days after which something is due; inferred, but where docs/proof.md names a law.
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What there is to do: the next step with its day, the next letter (0: none), and all days, the soonest first."""
 
-    `dispute` are the days after a charge on which a right to have it back comes near its end (cards, SEPA, US credit).
-    """
-
-    first_chase: int = 7
-    first_chase_by_letter: int = 10
-    before_charge: int = 5  # business days
-    dispute: tuple[int, ...] = (30, 35, 45, 60, 90)
-    watch: int = 60
-    watch_cycles: int = 2
-    watch_after_renewal: int = 45
+    step: Step
+    due: date | None
+    letter: int
+    days: tuple[Deadline, ...]
 
 
-def next_step(found: Standing, told: Told | None, today: date, clocks: Clocks) -> tuple[Step, date | None]:
-    """The step and the day by which it should be done, if there is one."""
-    if found.status is Status.AWAITING_PROOF:
-        return _chase(found, told, today, clocks)
-    if found.status is Status.REFUSED:
-        since = found.refusal.day if found.refusal else found.requested_on
-        return Step.ANSWER_REFUSAL, _due(since, clocks.first_chase, found, clocks)
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What the days of a case depend on, beside where it stands. `habit`: days in which the vendor answered before."""
+
+    entries: Sequence[Entry]
+    told: Told | None
+    law: Law
+    today: date
+    habit: int | None = None
+    cancel_by: date | None = None
+    commitment_until: date | None = None
+    notice_days: int | None = None
+
+    @property
+    def online(self) -> bool:
+        return self.told is not None and self.told.channel.strip().casefold() in _ONLINE
+
+    @property
+    def chase(self) -> Chase:
+        if self.online:
+            return self.law.online
+        by_letter = self.told is not None and self.told.channel.strip().casefold() in _LETTERS
+        return self.law.letter if by_letter else self.law.other
+
+
+def plan(found: Standing, known: Known) -> Plan:
+    """Return what to do about a case."""
+    if found.status in (Status.AWAITING_PROOF, Status.REFUSED):
+        return _asked(found, known)
     if found.status is Status.CHARGED_AFTER_END:
-        return Step.DISPUTE_CHARGE, _next_alarm(found, today, clocks)
+        return _charged(found, known)
     if found.status is Status.STOPPED_SILENTLY:
-        return Step.FIND_OUT, None
+        return Plan(Step.FIND_OUT, None, 0, ())
     if found.status in (Status.PROVEN, Status.ENDING):
-        return _after_closure(found, today, clocks)
-    return Step.NONE, None
+        return _closed(found, known)
+    return _running(found, known)
 
 
-def _chase(found: Standing, told: Told | None, today: date, clocks: Clocks) -> tuple[Step, date | None]:
-    by_letter = told is not None and told.channel.strip().casefold() == _LETTER
-    days = clocks.first_chase_by_letter if by_letter else clocks.first_chase
-    due = _due(found.requested_on, days, found, clocks)
-    waits = due is not None and today < due
-    return (Step.WAIT_FOR_PROOF if waits else Step.ASK_FOR_PROOF), due
+# ---------------------------------------------------------------- asked for, and not proven
 
 
-def _due(since: date | None, days: int, found: Standing, clocks: Clocks) -> date | None:
-    """So many days after; earlier where a charge comes, but not before there was anything to wait for."""
-    fair = [later(since, days)] if since else []
+def _asked(found: Standing, known: Known) -> Plan:
+    """Ask by the days of the law; each letter sent since the request makes the next one firmer."""
+    refused = found.status is Status.REFUSED
+    since = found.refusal.day if refused and found.refusal else found.requested_on
+    letter = min(_FORMAL, 1 + _chasers(found, known))
+    table = (known.chase.first, known.chase.second, known.chase.formal)
+    days = [later(since, count) for count in table] if since else []
+    due = _due(since, days[letter - 1] if days else None, found, known, first=letter == 1)
+    kinds = (Due.ANSWER if refused else Due.CHASE, Due.CHASE_AGAIN, Due.FORMAL_LETTER)
+    coming = [Deadline(due=kind, on=day) for kind, day in zip(kinds, days, strict=False)][letter:]
+    coming = [deadline for deadline in coming if due is None or deadline.on > due]
+    now = [Deadline(due=kinds[letter - 1], on=due)] if due else []
+    waits = due is not None and known.today < due
+    step = Step.ANSWER_REFUSAL if refused else Step.WAIT_FOR_PROOF if waits else Step.ASK_FOR_PROOF
+    return Plan(step, due, letter, _ordered([*now, *coming, *_renewal(found, known)]))
+
+
+def _chasers(found: Standing, known: Known) -> int:
+    """How often the owner wrote since the request (or, of what was asked by another way, since the day told)."""
+    if found.requested_on is None:
+        return 0
+    sent = [e.day for e in known.entries if e.kind is Kind.REQUEST and e.sent and e.day >= found.requested_on]
+    return len({day for day in sent if day > found.requested_on})
+
+
+def _due(since: date | None, day: date | None, found: Standing, known: Known, *, first: bool) -> date | None:
+    """The day by the table, or the vendor's habit; earlier where a charge comes, never before there was a request."""
+    fair = [day] if day else []
+    if first and since and known.habit is not None:
+        fair.append(later(since, max(1, 2 * known.habit)))
     if found.next_charge_on:
-        fair.append(business_days_before(found.next_charge_on, clocks.before_charge))
+        fair.append(business_days_before(found.next_charge_on, _BEFORE_CHARGE))
     due = min(fair, default=None)
     return max(due, since) if due and since else due
 
 
-def _next_alarm(found: Standing, today: date, clocks: Clocks) -> date | None:
+# ---------------------------------------------------------------- confirmed
+
+
+def _charged(found: Standing, known: Known) -> Plan:
     """The next day on which a right to dispute one of the charges comes near its end."""
-    alarms = [later(charge.day, days) for charge in found.late for days in clocks.dispute]
-    return min((alarm for alarm in alarms if alarm >= today), default=None)
+    alarms = {later(charge.day, days) for charge in found.late for days in known.law.dispute}
+    coming = sorted(alarm for alarm in alarms if alarm >= known.today)
+    days = tuple(Deadline(due=Due.DISPUTE, on=alarm) for alarm in coming)
+    return Plan(Step.DISPUTE_CHARGE, coming[0] if coming else None, 1, _ordered([*days, *_renewal(found, known)]))
 
 
-def _after_closure(found: Standing, today: date, clocks: Clocks) -> tuple[Step, date | None]:
+def _closed(found: Standing, known: Known) -> Plan:
+    until = watched_until(found)
+    days = [Deadline(due=Due.WATCH, on=until)]
+    save = _save_by(found, known)
+    days += [Deadline(due=Due.SAVE_DATA, on=save)] if save else []
+    days = [deadline for deadline in days if deadline.on >= known.today]
     if is_weak(found.proof) and found.proof:
-        return Step.ASK_AGAIN_WEAK_PROOF, later(found.proof.day, clocks.first_chase)
-    if found.status is Status.ENDING:
-        return Step.NONE, None
-    until = _watched_until(found, clocks)
-    return (Step.WATCH_BILLING, until) if today <= until else (Step.NONE, None)
+        due = later(found.proof.day, known.law.other.first)
+        return Plan(Step.ASK_AGAIN_WEAK_PROOF, due, 1, _ordered([Deadline(due=Due.CHASE, on=due), *days]))
+    if save and save >= known.today:
+        return Plan(Step.SAVE_DATA, save, 0, _ordered(days))
+    watching = found.status is Status.PROVEN and known.today <= until
+    return Plan(Step.WATCH_BILLING if watching else Step.NONE, until if watching else None, 0, _ordered(days))
 
 
-def _watched_until(found: Standing, clocks: Clocks) -> date:
+def _save_by(found: Standing, known: Known) -> date | None:
+    """The last day to save what the vendor will delete: that of its mail about it, else the end of the contract."""
+    proof = found.proof
+    told = [e.effective_on for e in known.entries if e.kind is Kind.DATA_EXPORT and proof and e.day >= proof.day]
+    named = [day for day in told if day]
+    if named:
+        return max(named)
+    return found.ends_on if found.status is Status.ENDING else None
+
+
+def watched_until(found: Standing) -> date:
+    """Until when bills are watched after an end: two cycles, a yearly contract past the day it would have renewed."""
     ended = found.ends_on or (found.proof.day if found.proof else date.min)
-    until = later(ended, clocks.watch)
+    until = later(ended, _WATCH)
     if found.interval and found.interval < _MONTHLY:
-        return max(until, later(ended, clocks.watch_cycles * found.interval))
+        return max(until, later(ended, _WATCH_CYCLES * found.interval))
     if found.interval and found.last:
-        return max(until, later(found.last.day, found.interval + clocks.watch_after_renewal))
+        return max(until, later(found.last.day, found.interval + _WATCH_AFTER_RENEWAL))
     return until
+
+
+# ---------------------------------------------------------------- running
+
+
+def _running(found: Standing, known: Known) -> Plan:
+    """The last day to cancel before a contract goes on, where the owner told it or a mail announces a renewal."""
+    days = _renewal(found, known)
+    last = next((deadline.on for deadline in days if deadline.due is Due.CANCEL_BY), None)
+    near = last is not None and (last - known.today).days <= _SOON
+    return Plan(Step.DECIDE if near else Step.NONE, last if near else None, 0, _ordered(days))
+
+
+def _renewal(found: Standing, known: Known) -> list[Deadline]:
+    """When it renews, when its minimum term ends, and until when it can be cancelled before."""
+    days = []
+    announced = [e.effective_on for e in known.entries if e.kind is Kind.RENEWAL and e.effective_on]
+    coming = [day for day in announced if day >= known.today]
+    if coming and found.status is not Status.PROVEN:
+        days.append(Deadline(due=Due.RENEWAL, on=coming[-1]))
+    if known.commitment_until and known.commitment_until >= known.today:
+        days.append(Deadline(due=Due.COMMITMENT, on=known.commitment_until, told=True))
+    if found.status in (Status.RUNNING, Status.RESUMED):
+        days += _cancel_by(coming, known)
+    return days
+
+
+def _cancel_by(coming: Sequence[date], known: Known) -> Iterable[Deadline]:
+    """As told; else counted back by the notice that the owner told; else the day before the announced renewal."""
+    if known.cancel_by:
+        fair = [known.cancel_by]
+    elif known.notice_days is not None and (known.commitment_until or coming):
+        fair = [later(known.commitment_until or coming[-1], -known.notice_days)]
+    else:
+        fair = [later(day, -1) for day in coming[-1:]]
+    told = bool(known.cancel_by or known.notice_days is not None)
+    return [Deadline(due=Due.CANCEL_BY, on=day, told=told) for day in fair if day >= known.today]
+
+
+def _ordered(days: Iterable[Deadline]) -> tuple[Deadline, ...]:
+    return tuple(sorted(set(days), key=lambda deadline: (deadline.on, deadline.due)))

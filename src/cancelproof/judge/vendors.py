@@ -10,10 +10,12 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
+from itertools import permutations
 
 from cancelproof.judge.groups import Groups
 from cancelproof.judge.mails import forged, suspect
-from cancelproof.judge.names import alike, bears, joined, label, words
+from cancelproof.judge.names import alike, bears, joined, label, number, words
 from cancelproof.model import Entry, Kind, Told
 
 #: A name with a domain, or without one (told by the owner, or billed by a carrier).
@@ -21,6 +23,7 @@ Bearing = tuple[str, str]
 
 #: With more bearings than this to compare to, the most frequent are compared.
 _MOST_COMPARED = 30
+_SHORTEST_NUMBER = 6
 _BILLS = frozenset({Kind.RECEIPT, Kind.RENEWAL, Kind.PAYMENT_FAILED})
 
 
@@ -37,16 +40,23 @@ class Vendor:
 def vendors(entries: Sequence[Entry], told: Sequence[Told]) -> list[Vendor]:
     """The mails (oldest first) and what was told, by vendor; look-alikes are marked as suspect."""
     groups = Groups[Bearing]()
-    bearings = Counter(_bearing(entry) for entry in entries if not forged(entry))
+    borne = [_bearing(entry) for entry in entries]
+    mails: dict[Bearing, list[Entry]] = defaultdict(list)
+    for entry, bearing in zip(entries, borne, strict=True):
+        if entry.authentic is not False:
+            mails[bearing].append(entry)
+    bearings = Counter({bearing: len(found) for bearing, found in mails.items()})
     for cancellation in told:
         bearings[_named(cancellation.vendor), ""] += 1
     _join_by_domain(groups, bearings)
     _join_by_name(groups, bearings)
-    _join_by_mention(groups, bearings, entries)
+    _join_by_mention(groups, bearings, mails)
+    _join_by_number(groups, mails)
     _join_without_domain(groups, bearings)
-    return _gathered(groups, bearings, entries, told)
+    return _gathered(groups, bearings, zip(entries, borne, strict=True), told)
 
 
+@lru_cache(maxsize=65536)
 def _named(name: str) -> str:
     return " ".join(name.split())
 
@@ -83,24 +93,48 @@ def _join_by_name(groups: Groups[Bearing], bearings: Iterable[Bearing]) -> None:
             groups.join(first.setdefault(name, bearing), bearing)
 
 
-def _join_by_mention(groups: Groups[Bearing], bearings: Mapping[Bearing, int], entries: Iterable[Entry]) -> None:
+def _join_by_mention(
+    groups: Groups[Bearing], bearings: Iterable[Bearing], mails: Mapping[Bearing, Sequence[Entry]]
+) -> None:
     """A domain that genuine mails of a vendor name is the vendor's too, where it speaks of the vendor by name."""
     domains: dict[str, list[Bearing]] = defaultdict(list)
     for bearing in sorted(bearings):
         domains[bearing[1]].append(bearing)
-    spoken: dict[Bearing, set[str]] = defaultdict(set)
     named: dict[tuple[Bearing, str], None] = {}
-    for entry in entries:
-        bearing = _bearing(entry)
-        if forged(entry) or entry.sent:
-            continue
-        spoken[bearing].update(words(f"{entry.subject} {entry.sentence}"))
-        named |= {(bearing, domain): None for domain in entry.domains if domain in domains and domain != bearing[1]}
+    for bearing, found in mails.items():
+        told_of = {domain: None for entry in found if entry.domains and not entry.sent for domain in entry.domains}
+        named |= {(bearing, domain): None for domain in told_of if domain in domains and domain != bearing[1]}
+    spoken: dict[Bearing, frozenset[str]] = {}
     for bearing, domain in named:
         vendor = words(bearing[0])
-        for other in domains[domain][:_MOST_COMPARED] if domain else ():
-            if vendor and (alike(bearing[0], other[0]) or vendor <= spoken[other]):
+        for other in domains[domain][:_MOST_COMPARED] if domain and vendor else ():
+            if not alike(bearing[0], other[0]) and other not in spoken:  # few are asked for what their mails speak of
+                spoken[other] = _spoken(mails.get(other, ()))
+            if alike(bearing[0], other[0]) or vendor <= spoken[other]:
                 groups.join(bearing, other)
+
+
+def _join_by_number(groups: Groups[Bearing], mails: Mapping[Bearing, Sequence[Entry]]) -> None:
+    """Two names that bear one contract's number are one vendor where one speaks of the other: it changed its name.
+
+    A telephone's number goes with its owner from vendor to vendor: digits alone join no two.
+    """
+    borne: dict[str, set[Bearing]] = defaultdict(set)
+    for bearing, found in mails.items():
+        for text in {entry.number for entry in found if entry.number}:
+            if len(number(text)) >= _SHORTEST_NUMBER and not number(text).isdigit():
+                borne[number(text)].add(bearing)
+    for bearers in borne.values():
+        few = sorted(bearers)[:_MOST_COMPARED] if len(bearers) > 1 else ()
+        for one, other in permutations(few, 2):
+            name = words(other[0])
+            if name and groups.of(one) != groups.of(other) and name <= _spoken(mails[one]):
+                groups.join(one, other)
+
+
+def _spoken(mails: Iterable[Entry]) -> frozenset[str]:
+    """The words of the subjects and deciding sentences of what was not the owner's."""
+    return frozenset[str]().union(*(words(f"{e.subject} {e.sentence}") for e in mails if not e.sent))
 
 
 def _join_without_domain(groups: Groups[Bearing], bearings: Mapping[Bearing, int]) -> None:
@@ -151,15 +185,18 @@ def _fit(bearing: Bearing, other: Bearing, count: Mapping[Bearing, int]) -> tupl
 
 
 def _gathered(
-    groups: Groups[Bearing], bearings: Iterable[Bearing], entries: Sequence[Entry], told: Sequence[Told]
+    groups: Groups[Bearing],
+    bearings: Iterable[Bearing],
+    entries: Iterable[tuple[Entry, Bearing]],
+    told: Sequence[Told],
 ) -> list[Vendor]:
     mails: dict[Bearing, list[Entry]] = defaultdict(list)
     said: dict[Bearing, list[Told]] = defaultdict(list)
     shown = _shown_with(groups, bearings)
-    for entry in entries:
-        bearing = _bearing(entry)
-        if not forged(entry) or bearing in bearings:
-            mails[groups.of(bearing)].append(entry)
+    known = {bearing: groups.of(bearing) for bearing in bearings}
+    for entry, bearing in entries:
+        if key := known.get(bearing) or (None if forged(entry) else groups.of(bearing)):
+            mails[key].append(entry)
         elif near := shown.get(joined(bearing[0])) or shown.get(bearing[1]):
             mails[near].append(entry)
     for cancellation in told:

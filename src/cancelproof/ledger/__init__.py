@@ -3,6 +3,6 @@
 Importing it loads SQLAlchemy (260 ms): import it where it is used.
 """
 
-from cancelproof.ledger.store import Ledger, Run, Seen, ToldRow, open_ledger
+from cancelproof.ledger.store import Ledger, RulingRow, Run, Seen, ToldRow, open_ledger
 
-__all__ = ["Ledger", "Run", "Seen", "ToldRow", "open_ledger"]
+__all__ = ["Ledger", "RulingRow", "Run", "Seen", "ToldRow", "open_ledger"]

@@ -116,7 +116,29 @@ def owners_word(connection: Connection) -> None:
     corrections.create(connection)
 
 
-MIGRATIONS: tuple[Migration, ...] = (first_tables, owners_word)
+def rulings(connection: Connection) -> None:
+    """The owner's word on cases: merged, split, closed, noted."""
+    metadata = MetaData()
+    Table(
+        "rulings",
+        metadata,
+        Column("id", Integer, primary_key=True),
+        *_texts("act"),
+        Column("on", Date, nullable=False),
+        *_texts("mails", "told", "text", "vendor", "service", "number"),
+        *(Column(name, Date) for name in ("cancel_by", "commitment_until")),
+        Column("notice_days", Integer),
+        sqlite_autoincrement=True,
+    )
+    metadata.create_all(connection)
+
+
+def marks(connection: Connection) -> None:
+    """What tells contracts without a number apart; mails kept before bear none."""
+    connection.execute(text("ALTER TABLE entries ADD COLUMN marks TEXT NOT NULL DEFAULT '[]'"))
+
+
+MIGRATIONS: tuple[Migration, ...] = (first_tables, owners_word, rulings, marks)
 
 
 def _done(connection: Connection, where: str) -> int:

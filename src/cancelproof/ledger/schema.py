@@ -9,14 +9,15 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable
-from datetime import UTC, datetime
+from dataclasses import fields
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import BigInteger, Boolean, Column, Date, Dialect, ForeignKey, Integer, MetaData, Table, Text
 from sqlalchemy.types import TypeDecorator
 
-from cancelproof.model import Authenticity, Grade, Kind
+from cancelproof.model import Act, Authenticity, Grade, Kind, Told
 
 _UNSAFE = re.compile("[\\\\\x00\ud800-\udfff]")
 _ESCAPED = re.compile(r"\\(\\|u[0-9a-f]{4})")
@@ -42,6 +43,17 @@ def _pairs(text: str) -> dict[str, Any]:
 
 def _words(text: str) -> tuple[str, ...]:
     return tuple(json.loads(unescape(text)))
+
+
+def _told_text(told: tuple[Told, ...]) -> str:
+    rows = [{f.name: getattr(said, f.name) for f in fields(Told)} for said in told]
+    return _json([row | {"requested_on": str(row["requested_on"] or "")} for row in rows])
+
+
+def _told_list(text: str) -> tuple[Told, ...]:
+    rows = json.loads(unescape(text))
+    days = [date.fromisoformat(row["requested_on"]) if row["requested_on"] else None for row in rows]
+    return tuple(Told(**{**row, "requested_on": day}) for row, day in zip(rows, days, strict=True))
 
 
 def _utc(moment: datetime) -> str:
@@ -107,6 +119,7 @@ entries = Table(
     Column("domains", WORDS, nullable=False),
     *(_text(name) for name in ("rule", "sentence")),
     Column("corrected", WORDS, nullable=False),
+    Column("marks", WORDS, nullable=False),
 )
 
 #: Where each kept mail was met: the same mail may lie in several folders and archives.
@@ -146,6 +159,20 @@ told = Table(
     *(_text(name) for name in ("vendor", "service")),
     Column("requested_on", Date),
     *(_text(name) for name in ("channel", "reference")),
+)
+
+#: The owner's word on cases, in the order in which it was given.
+rulings = Table(
+    "rulings",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("act", Kept(str, Act), nullable=False),
+    Column("on", Date, nullable=False),
+    Column("mails", WORDS, nullable=False),
+    Column("told", Kept(_told_text, _told_list), nullable=False),
+    *(_text(name) for name in ("text", "vendor", "service", "number")),
+    *(Column(name, Date) for name in ("cancel_by", "commitment_until")),
+    Column("notice_days", Integer),
 )
 
 runs = Table(

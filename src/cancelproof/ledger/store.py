@@ -15,7 +15,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from cancelproof.ledger import schema
 from cancelproof.ledger.connect import as_url, faults_named, open_engine, shown
 from cancelproof.ledger.migrations import migrate
-from cancelproof.model import Correction, Entry, FolderState, Origin, Told
+from cancelproof.model import Correction, Entry, FolderState, Origin, Ruling, Told
 
 _MANY = 500  # values in one IN (…); SQLite before 3.32 takes 999
 
@@ -34,6 +34,14 @@ class ToldRow:
 
     id: int
     told: Told
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RulingRow:
+    """The owner's word on cases, and the number to take it back by."""
+
+    id: int
+    ruling: Ruling
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,6 +199,25 @@ class Ledger:
             rows = connection.execute(select(schema.corrections).order_by(schema.corrections.c.sha256)).mappings()
             return {row["sha256"]: Correction(**row) for row in rows}
 
+    # ------------------------------------------------------------ the owner's word on cases
+
+    def rule(self, ruling: Ruling) -> int:
+        """Keep the owner's word on cases; returns its number."""
+        with self._writing() as connection:
+            done = insert(schema.rulings).values(_values(ruling)).returning(schema.rulings.c.id)
+            return int(connection.scalar(done) or 0)
+
+    def rulings(self) -> tuple[RulingRow, ...]:
+        """List the owner's word, in the order given, with numbers."""
+        with self._reading() as connection:
+            rows = connection.execute(select(schema.rulings).order_by(schema.rulings.c.id)).mappings()
+            return tuple(_ruling_row(**row) for row in rows)
+
+    def unrule(self, number: int) -> bool:
+        """Take back the owner's word under this number; False where there is no such number."""
+        with self._writing() as connection:
+            return connection.execute(delete(schema.rulings).where(schema.rulings.c.id == number)).rowcount == 1
+
     # ------------------------------------------------------------ runs
 
     def note_run(self, account: str, finished_at: datetime, outcome: Mapping[str, Any], *, good: bool) -> None:
@@ -229,7 +256,7 @@ class Ledger:
             yield connection
 
 
-def _values(record: Entry | Correction | Told | FolderState | Origin) -> dict[str, Any]:
+def _values(record: Entry | Correction | Told | Ruling | FolderState | Origin) -> dict[str, Any]:
     """Give the fields as they are: `dataclasses.asdict` would copy mappings."""
     return {f.name: getattr(record, f.name) for f in fields(record)}
 
@@ -240,6 +267,10 @@ def _delete_correction(connection: Connection, sha256: str) -> bool:
 
 def _told_row(id: int, **told: Any) -> ToldRow:  # noqa: A002 the name of the column
     return ToldRow(id=id, told=Told(**told))
+
+
+def _ruling_row(id: int, **ruling: Any) -> RulingRow:  # noqa: A002 the name of the column
+    return RulingRow(id=id, ruling=Ruling(**ruling))
 
 
 def _place(sha256: str, origin: Origin) -> dict[str, Any]:

@@ -3,7 +3,19 @@
 The way of a mail: RawMail → Message → Verdict → Decision → Facts → Proof → Entry (what the ledger keeps) → Case.
 """
 
-from cancelproof.model.case import Case, Charge, Correction, Coverage, Entry, Report, Told
+from cancelproof.model.case import (
+    Billing,
+    Case,
+    Charge,
+    Correction,
+    Coverage,
+    Deadline,
+    Entry,
+    Gap,
+    Report,
+    Ruling,
+    Told,
+)
 from cancelproof.model.mail import (
     Address,
     Attachment,
@@ -30,25 +42,30 @@ from cancelproof.model.reading import (
     Reading,
     Verdict,
 )
-from cancelproof.model.words import LACKING_PROOF, Authenticity, Grade, Kind, Place, Status, Step, Voice
+from cancelproof.model.words import LACKING_PROOF, Act, Authenticity, Due, Grade, Kind, Place, Status, Step, Voice
 
 __all__ = [
     "LACKING_PROOF",
     "STRUCTURED",
+    "Act",
     "Address",
     "Attachment",
     "Authenticity",
     "Batch",
+    "Billing",
     "Case",
     "Charge",
     "Correction",
     "Coverage",
+    "Deadline",
     "Decision",
+    "Due",
     "Entry",
     "Fact",
     "Facts",
     "Fault",
     "FolderState",
+    "Gap",
     "Grade",
     "Hit",
     "Item",
@@ -64,6 +81,7 @@ __all__ = [
     "RawMail",
     "Reading",
     "Report",
+    "Ruling",
     "Statement",
     "Status",
     "Step",

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from decimal import Decimal
 
 from cancelproof.model.mail import Fault
-from cancelproof.model.words import Authenticity, Grade, Kind, Status, Step
+from cancelproof.model.words import LACKING_PROOF, Act, Authenticity, Due, Grade, Kind, Status, Step
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -18,8 +18,9 @@ class Entry:
     `day` is the calendar day of the mail in the sender's own time zone. `sent` is True for a mail that the owner wrote.
     `forwarded` is True where the mail that was judged came inside another. `number` is the contract's own number (line,
     policy, membership), `reference` the vendor's number for the case.
-    `period_end` is the last day that a bill pays for. `domains` are those that the mail names for its vendor.
     `corrected` names what is the owner's word and not the program's reading: "kind", and fields of this class.
+    `period_end` is the last day that a bill pays for. `domains` are those that the mail names for its vendor. `marks`
+    may tell contracts without a number apart: `place:59000`, `card:4242`, `to:me@example.org`.
     """
 
     sha256: str
@@ -54,6 +55,7 @@ class Entry:
     rule: str = ""
     sentence: str = ""
     corrected: tuple[str, ...] = ()
+    marks: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,6 +82,27 @@ class Told:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Ruling:
+    """The owner's word on cases, which every later judgement obeys. Cases are named by mails and by what was told.
+
+    `mails` are SHA-256; for a merge one of each case is enough. `text` is the reason of a closing. Of a note, what is
+    empty or None says nothing.
+    """
+
+    act: Act
+    on: date
+    mails: tuple[str, ...] = ()
+    told: tuple[Told, ...] = ()
+    text: str = ""
+    vendor: str = ""
+    service: str = ""
+    number: str = ""
+    cancel_by: date | None = None
+    commitment_until: date | None = None
+    notice_days: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Charge:
     """Money taken for the time after the end. `day` is the day it was taken."""
 
@@ -90,11 +113,39 @@ class Charge:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Deadline:
+    """A day that a case has coming or past. `told` is True where the owner named it, False where mails or law did."""
+
+    due: Due
+    on: date
+    told: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Billing:
+    """What the bills of a case say. `every` is the usual number of days between two, None where they are not regular.
+
+    `yearly` is what a year costs at the last bill's sum. `watched_until` and `quiet_cycles` are of a contract that
+    ended: until when bills are watched, and how many intervals have passed without one.
+    """
+
+    count: int = 0
+    first: Charge | None = None
+    last: Charge | None = None
+    every: int | None = None
+    yearly: Decimal | None = None
+    watched_until: date | None = None
+    quiet_cycles: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Case:
     """One contract on the day that `judge` was asked about.
 
     `proof` is the closure that proves its end; `mails` are sources, oldest first; `due_on` is the day by which `step`
-    should be done; `told` is True where the owner reported the cancellation.
+    should be done; `told` is True where the owner reported the cancellation. `basis` are the mails that its status
+    rests on. `letter` is the next step of the letters (1 friendly, 2 firm, 3 formal), 0 where none is to be written;
+    `country` is that of the law whose days are counted, `rule` the rule that the vendor's duty to confirm rests on.
     """
 
     vendor: str
@@ -114,11 +165,35 @@ class Case:
     entries: tuple[Entry, ...] = ()
     told: bool = False
     channel: str = ""  # how the owner says that it was asked for: web, phone, letter …
+    cancellations: tuple[Told, ...] = ()  # what the owner told of it
+    basis: tuple[Entry, ...] = ()
+    billing: Billing = Billing()
+    deadlines: tuple[Deadline, ...] = ()
+    letter: int = 0
+    country: str = ""
+    rule: str = ""
+    closed: Ruling | None = None  # the owner's word that nothing more is to be done, while nothing newer came
+
+    @property
+    def lacks_proof(self) -> bool:
+        """Whether it answers the digest's question; what the owner closed does not."""
+        return self.status in LACKING_PROOF and self.closed is None
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """A time without any mail: its first and its last day."""
+
+    first: date
+    last: date
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Coverage:
-    """What a scan saw of one account or archive, and what it could not see: silence is never "all clear"."""
+    """What a scan saw of one account or archive, and what it could not see: silence is never "all clear".
+
+    `first` and `last` are the days of its oldest and newest mail.
+    """
 
     name: str
     seen: int = 0
@@ -128,14 +203,17 @@ class Coverage:
     unreadable: tuple[Fault, ...] = ()
     blind: str = ""  # why nothing could be seen, in a sentence, or ""
     last_good_run: datetime | None = None
+    first: date | None = None
+    last: date | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
-    """What every report is made of."""
+    """What every report is made of. `gaps` are the long times of which no source holds a mail."""
 
     today: date
     cases: tuple[Case, ...]
     mails: int = 0
     coverage: tuple[Coverage, ...] = ()
     owner: tuple[str, ...] = ()
+    gaps: tuple[Gap, ...] = ()

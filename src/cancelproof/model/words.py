@@ -92,3 +92,30 @@ class Step(StrEnum):
     DISPUTE_CHARGE = "dispute_charge"
     WATCH_BILLING = "watch_billing"  # ended lately: see that no bill follows
     FIND_OUT = "find_out"  # the bills stopped and nobody said why
+    SAVE_DATA = "save_data"  # confirmed, and the end is still to come
+    DECIDE = "decide"  # it runs, and a day comes until which it can be cancelled
+
+
+class Act(StrEnum):
+    """What the owner ruled about cases."""
+
+    MERGE = "merge"  # they are one contract
+    SPLIT = "split"  # these mails are a contract of their own
+    CLOSE = "close"  # nothing more is to be done
+    REOPEN = "reopen"
+    NOTE = "note"  # names and days that no mail tells
+
+
+class Due(StrEnum):
+    """What a day in a case's calendar is about."""
+
+    CHASE = "chase"  # ask for written confirmation
+    CHASE_AGAIN = "chase_again"
+    FORMAL_LETTER = "formal_letter"
+    ANSWER = "answer"  # answer a refusal
+    DISPUTE = "dispute"  # a right to dispute a charge comes near its end
+    CANCEL_BY = "cancel_by"  # the last day on which a running contract can be cancelled before it goes on
+    RENEWAL = "renewal"  # it renews, or is charged
+    COMMITMENT = "commitment"  # the minimum term ends
+    SAVE_DATA = "save_data"  # the end comes: what is wanted must be saved before
+    WATCH = "watch"  # until then bills are watched

@@ -7,10 +7,12 @@ from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
 
-from cancelproof.model import LACKING_PROOF, Case, Charge, Entry, Grade, Kind, Report, Status
+from cancelproof.model import Case, Charge, Entry, Grade, Kind, Report, Status
 from cancelproof.report import sentences
+from cancelproof.report.calendar import about
 from cancelproof.report.digest import Seen, Tone, answer, seen, warning
 from cancelproof.report.escape import Shown, shown
+from cancelproof.report.findings import Findings, findings
 from cancelproof.report.words import Words
 
 #: So many bills in a row stand in one line of the timeline.
@@ -86,6 +88,14 @@ class ChargeRow:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class DayRow:
+    """A day that the case has coming."""
+
+    day: Shown
+    about: Shown
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Card:
     """All that is known of one case."""
 
@@ -97,6 +107,13 @@ class Card:
     charges: tuple[ChargeRow, ...]
     charged_sum: Shown
     next_step: Shown
+    bills: Shown
+    watch: Shown
+    change: Shown
+    basis: tuple[Shown, ...]
+    days: tuple[DayRow, ...]
+    law: Shown
+    closed: Shown
     events: tuple[Event, ...]
 
 
@@ -122,6 +139,7 @@ class Audit:
     cards: tuple[Card, ...]
     total: Shown
     seen: tuple[Seen, ...]
+    findings: Findings
     creed: Shown
 
 
@@ -138,6 +156,7 @@ def audit(words: Words, report: Report) -> Audit:
         cards=tuple(card(words, case, report.today, f"case-{n}") for n, case in enumerate(cases, 1)),
         total=words.say("seen.total", report.mails),
         seen=seen(words, report),
+        findings=findings(words, report, cases),
         creed=words.say("digest.creed"),
     )
 
@@ -153,14 +172,14 @@ def by_urgency(report: Report) -> tuple[Case, ...]:
 
 
 def _counts(words: Words, report: Report) -> Iterable[Count]:
-    kinds: Sequence[tuple[str, Tone, Callable[[Status], bool]]] = (
-        ("lacking", Tone.OPEN, lambda status: status in LACKING_PROOF),
-        ("charged", Tone.MONEY, lambda status: status is Status.CHARGED_AFTER_END),
-        ("proven", Tone.GOOD, lambda status: status in {Status.PROVEN, Status.ENDING}),
-        ("running", Tone.CALM, lambda status: status in {Status.RUNNING, Status.RESUMED}),
+    kinds: Sequence[tuple[str, Tone, Callable[[Case], bool]]] = (
+        ("lacking", Tone.OPEN, lambda case: case.lacks_proof),
+        ("charged", Tone.MONEY, sentences.charged),
+        ("proven", Tone.GOOD, lambda case: case.status in {Status.PROVEN, Status.ENDING}),
+        ("running", Tone.CALM, lambda case: case.status in {Status.RUNNING, Status.RESUMED}),
     )
     for key, tone, belongs in kinds:
-        number = sum(belongs(case.status) for case in report.cases)
+        number = sum(map(belongs, report.cases))
         yield Count(number=words.count(number), words=words.say(f"audit.{key}"), tone=tone if number else Tone.CALM)
 
 
@@ -168,7 +187,7 @@ def tone(case: Case) -> Tone:
     """Return how the case wants to be coloured."""
     if case.status is Status.CHARGED_AFTER_END:
         return Tone.MONEY
-    if case.status in LACKING_PROOF or sentences.weak(case):
+    if case.lacks_proof or sentences.weak(case):
         return Tone.OPEN
     if case.status in {Status.ENDING, Status.RESUMED}:
         return Tone.SOON
@@ -199,12 +218,25 @@ def card(words: Words, case: Case, today: date, anchor: str = "") -> Card:
         title=sentences.title(words, case),
         lines=sentences.lines(words, case, today),
         proof=_proof(words, case.proof) if case.proof else None,
-        lacks_proof=case.status in LACKING_PROOF,
+        lacks_proof=case.lacks_proof,
         charges=tuple(_charge(words, charge) for charge in case.charges_after_end),
         charged_sum=sentences.summed(words, case.charges_after_end),
         next_step=sentences.next_step(words, case, today),
+        bills=sentences.bills(words, case, today),
+        watch=sentences.watch(words, case, today),
+        change=sentences.change(words, case),
+        basis=tuple(_named(words, entry, today) for entry in case.basis[-_MANY_BILLS:]),
+        days=tuple(DayRow(day=words.day(d.on), about=about(words, case, d)) for d in case.deadlines),
+        law=words.say("show.law", rule=shown(case.rule, 80)) if case.rule and case.lacks_proof else _NOTHING,
+        closed=sentences.closed(words, case, today),
         events=tuple(_events(words, case)),
     )
+
+
+def _named(words: Words, entry: Entry, today: date) -> Shown:
+    """A mail in half a line: its day, kind and subject."""
+    kind = words.say(f"kind.{entry.kind.value}")
+    return Shown(f"{words.day(entry.day, today)}, {kind}: {shown(entry.subject, 100)}")
 
 
 def _day(words: Words, day: date | None) -> Shown:

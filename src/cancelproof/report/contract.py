@@ -6,11 +6,12 @@ Dates are ISO 8601, amounts decimal strings with a point, null is "unknown".
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import Any, TypeVar
 
-from cancelproof.model import Case, Charge, Entry, Fact, Message, Reading, Report, Statement
+from cancelproof.model import Billing, Case, Charge, Entry, Fact, Message, Reading, Report, Statement
 
 T = TypeVar("T")
 
@@ -72,17 +73,31 @@ def classify_json(reading: Reading) -> dict[str, Any]:
     }
 
 
-def audit_json(report: Report, next_step: Callable[[Case], str]) -> dict[str, Any]:
-    """Return what `cancelproof audit --json` prints; `next_step` words the next step of a case, "" for none."""
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What is said of a case in sentences."""
+
+    next_step: str = ""
+    why: tuple[str, ...] = ()
+    would_change: str = ""
+
+
+def audit_json(report: Report, said: Callable[[Case], Said]) -> dict[str, Any]:
+    """Return what `cancelproof audit --json` prints; `said` words a case."""
     return {
         "today": report.today.isoformat(),
         "mails": report.mails,
         "unreadable": [str(fault) for seen in report.coverage for fault in seen.unreadable],
-        "cases": [_case(case, next_step(case)) for case in report.cases],
+        "cases": [_case(case, said(case)) for case in report.cases],
+        "gaps": [{"from": gap.first.isoformat(), "to": gap.last.isoformat()} for gap in report.gaps],
+        "covers": [
+            {"source": seen.name, "from": iso(seen.first), "to": iso(seen.last), "mails": seen.seen}
+            for seen in report.coverage
+        ],
     }
 
 
-def _case(case: Case, next_step: str) -> dict[str, Any]:
+def _case(case: Case, said: Said) -> dict[str, Any]:
     return {
         "vendor": case.vendor,
         "vendor_domain": case.vendor_domain or None,
@@ -93,9 +108,35 @@ def _case(case: Case, next_step: str) -> dict[str, Any]:
         "ends_on": iso(case.ends_on),
         "proof": _proof(case.proof) if case.proof else None,
         "charges_after_end": [_charge(charge) for charge in case.charges_after_end],
-        "next_step": next_step or None,
+        "next_step": said.next_step or None,
         "due_on": iso(case.due_on),
         "mails": list(case.mails),
+        "why": list(said.why),
+        "would_change": said.would_change or None,
+        "basis": [entry.source for entry in case.basis],
+        "billing": _billing(case.billing),
+        "next_charge_on": iso(case.next_charge_on),
+        "deadlines": [
+            {"what": deadline.due.value, "on": deadline.on.isoformat(), "told": deadline.told}
+            for deadline in case.deadlines
+        ],
+        "letter": case.letter or None,
+        "country": case.country or None,
+        "rule": case.rule or None,
+        "closed": {"on": case.closed.on.isoformat(), "reason": case.closed.text} if case.closed else None,
+    }
+
+
+def _billing(billing: Billing) -> dict[str, Any]:
+    """`every` in days; `yearly` is what a year costs at the last bill's sum, in its currency."""
+    return {
+        "bills": billing.count,
+        "first": _charge(billing.first) if billing.first else None,
+        "last": _charge(billing.last) if billing.last else None,
+        "every": billing.every,
+        "yearly": money(billing.yearly),
+        "watched_until": iso(billing.watched_until),
+        "quiet_cycles": billing.quiet_cycles,
     }
 
 

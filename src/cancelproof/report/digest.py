@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 
-from cancelproof.model import LACKING_PROOF, Case, Coverage, Kind, Report, Status
+from cancelproof.model import Case, Coverage, Kind, Report, Status
 from cancelproof.report import sentences
 from cancelproof.report.escape import Shown, header_value, shown
 from cancelproof.report.words import Words
@@ -114,7 +114,7 @@ def warning(words: Words, report: Report) -> Shown:
 
 def lacking(report: Report) -> list[Case]:
     """Return the cases that lack written proof, the most urgent first."""
-    return sorted((case for case in report.cases if case.status in LACKING_PROOF), key=sentences.urgency)
+    return sorted((case for case in report.cases if case.lacks_proof), key=sentences.urgency)
 
 
 def answer(words: Words, report: Report) -> Shown:
@@ -134,7 +134,7 @@ def answer(words: Words, report: Report) -> Shown:
 def subject(words: Words, report: Report) -> str:
     """Return the subject of the digest mail: the counts that matter, no word of any mail."""
     count = len(lacking(report))
-    charged = sum(case.status is Status.CHARGED_AFTER_END for case in report.cases)
+    charged = sum(map(sentences.charged, report.cases))
     parts = [words.say("digest.subject_open", count) if count else words.say("digest.subject_quiet")]
     if charged:
         parts.append(words.say("digest.subject_charged", charged))
@@ -146,8 +146,8 @@ def subject(words: Words, report: Report) -> str:
 def _sections(words: Words, report: Report, since: date) -> Iterable[Section]:
     today = report.today
     kinds: Sequence[tuple[Tone, str, Callable[[Case], bool]]] = (
-        (Tone.OPEN, "", lambda case: case.status in LACKING_PROOF),
-        (Tone.MONEY, "digest.charged", lambda case: case.status is Status.CHARGED_AFTER_END),
+        (Tone.OPEN, "", lambda case: case.lacks_proof),
+        (Tone.MONEY, "digest.charged", sentences.charged),
         (Tone.OPEN, "digest.weak", sentences.weak),
         (Tone.SOON, "digest.resumed", lambda case: _resumed_since(case, since)),
         (Tone.SOON, "digest.soon", lambda case: not sentences.weak(case) and _comes_up(case, today)),

@@ -51,6 +51,15 @@ def header_value(value: str, limit: int = 150) -> str:
     return shown(value, limit)
 
 
+def cell(value: object) -> str:
+    """Return a value as the cell of a CSV file: on one line, and never a formula (OWASP, CSV injection)."""
+    text = "" if value is None else shown(str(value))
+    return f"'{text}" if text[:1] in _FORMULA else text
+
+
+_FORMULA = frozenset("=+-@＝＋－＠")
+
+
 # DEL, C1, line separators, bidi, zero-width and tag characters, blank letters: harmless in JSON, not on a terminal.
 _TO_ESCAPE = re.compile(
     "[\x7f-\x9f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\U000e0000-\U000e0fff"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 #: RFC 5322 2.1.1 asks for no more than 78 characters a line.
 WIDTH = 78
@@ -52,3 +52,23 @@ def _pieces(word: str, room: int) -> Iterator[str]:
         piece, used = piece + character, used + size
     if piece:
         yield piece
+
+
+def aligned(rows: Sequence[Sequence[str]], widest: Sequence[int]) -> tuple[str, ...]:
+    """Return rows of cells as lines of columns, each as wide as its widest cell; what is wider than `widest` is cut."""
+    cut = [[_cut(cell, room) for cell, room in zip(row, widest, strict=True)] for row in rows]
+    widths = [max((columns(row[place]) for row in cut), default=0) for place in range(len(widest))]
+    return tuple(
+        "  ".join(_padded(cell, width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in cut
+    )
+
+
+def _padded(cell: str, width: int) -> str:
+    return cell + " " * (width - columns(cell))
+
+
+def _cut(cell: str, room: int) -> str:
+    if columns(cell) <= room:
+        return cell
+    kept = next(_pieces(cell, room - 1), "")
+    return f"{kept}…"

@@ -11,9 +11,11 @@ from cancelproof.errors import UsageError
 from cancelproof.model import Case, Reading, Report
 from cancelproof.report import audit as audit_page
 from cancelproof.report import contract, sentences
+from cancelproof.report.calendar import calendar
 from cancelproof.report.digest import Digest, digest, subject
 from cancelproof.report.explain import explain
-from cancelproof.report.layout import WIDTH, wrap
+from cancelproof.report.findings import Line, table
+from cancelproof.report.layout import WIDTH, aligned, wrap
 from cancelproof.report.words import Words, parse
 
 if TYPE_CHECKING:
@@ -66,14 +68,35 @@ class Renderer:
     def audit_html(self, report: Report) -> str:
         return self._render("audit.html", audit=audit_page.audit(self.words, report))
 
+    def audit_text(self, report: Report) -> str:
+        """Return the audit for a terminal: every contract in a line, what is missing, what the mail does not cover."""
+        page = audit_page.audit(self.words, report)
+        return self._render("audit.txt", audit=page, rows=_aligned(self.words, page.findings.contracts))
+
+    def audit_csv(self, report: Report) -> str:
+        """Return the cases as CSV, the most urgent first."""
+        return table(audit_page.by_urgency(report))
+
     def audit_json(self, report: Report) -> dict[str, Any]:
-        return contract.audit_json(report, lambda case: sentences.next_step(self._english, case, report.today))
+        return contract.audit_json(report, lambda case: self._said(case, report.today))
+
+    def _said(self, case: Case, today: date) -> contract.Said:
+        english = self._english
+        return contract.Said(
+            sentences.next_step(english, case, today),
+            tuple(sentences.lines(english, case, today)),
+            sentences.change(english, case),
+        )
 
     def case_text(self, case: Case, today: date) -> str:
         return self._render("case.txt", card=audit_page.card(self.words, case, today))
 
     def cases_table(self, report: Report) -> tuple[audit_page.Row, ...]:
         return audit_page.rows(self.words, report)
+
+    def calendar(self, report: Report) -> bytes:
+        """Return the days of all cases as an iCalendar file (RFC 5545)."""
+        return calendar(self.words, report)
 
     def explain_text(self, reading: Reading) -> str:
         return self._render("explain.txt", mail=explain(self.words, reading))
@@ -89,6 +112,13 @@ class Renderer:
             raise UsageError(f"no template {error.name}", where=name) from error
         except TemplateError as error:
             raise UsageError(f"the template fails: {error.message}", where=name) from error
+
+
+def _aligned(words: Words, contracts: Sequence[Line]) -> tuple[str, ...]:
+    names = ("name", "status", "first", "last", "cadence", "cost")
+    heads = [words.say("table.vendor"), words.say("table.status"), *(words.say(f"findings.{n}") for n in names[2:])]
+    rows = [(line.name, line.status, line.first, line.last, line.cadence, line.yearly) for line in contracts]
+    return aligned([tuple(heads), *rows], widest=(34, 30, 10, 10, 18, 12))
 
 
 def _environment(folders: Sequence[Path]) -> SandboxedEnvironment:

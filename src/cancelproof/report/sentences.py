@@ -24,7 +24,7 @@ _ORDER = (
 _ASKED_FOR = ("E4", "E5", "E6", "E7", "E8")
 _ANSWERS = frozenset({Kind.CLOSURE, Kind.ACKNOWLEDGEMENT})
 #: Steps that need nothing of the owner today.
-_CALM = frozenset({Step.NONE, Step.WAIT_FOR_PROOF, Step.WATCH_BILLING})
+_CALM = frozenset({Step.NONE, Step.WAIT_FOR_PROOF, Step.WATCH_BILLING, Step.SAVE_DATA, Step.DECIDE})
 
 
 def status(words: Words, case: Case) -> Shown:
@@ -39,13 +39,18 @@ def weak(case: Case) -> bool:
 
 def urgent(case: Case) -> bool:
     """Say whether the owner has something to do about the case."""
-    return case.step not in _CALM or case.status is Status.CHARGED_AFTER_END
+    return case.step not in _CALM or charged(case)
+
+
+def charged(case: Case) -> bool:
+    """Say whether money was taken after the end, and the owner has not closed the case."""
+    return case.status is Status.CHARGED_AFTER_END and case.closed is None
 
 
 def urgency(case: Case) -> tuple[bool, int, date, str]:
     """Order the cases: what lacks or needs something first, then by status, due day and name."""
     return (
-        not (urgent(case) or case.status in LACKING_PROOF),
+        not (urgent(case) or case.lacks_proof),
         _ORDER.index(case.status),
         _due(case),
         case.vendor.casefold(),
@@ -264,3 +269,64 @@ def _missing(words: Words, case: Case) -> Shown:
     shows = {code for answer in answers for code, has in answer.elements.items() if has}
     missing = [code for code in _ASKED_FOR if code not in shows]
     return words.listed([words.say(f"missing.{code}") for code in missing or _ASKED_FOR])
+
+
+# ---------------------------------------------------------------- beside the status
+
+
+def change(words: Words, case: Case) -> Shown:
+    """Return what would change where the case stands."""
+    return words.say(f"change.{case.status.value}", vendor=shown(case.vendor, 80))
+
+
+def watch(words: Words, case: Case, today: date) -> Shown:
+    """Return until when bills are watched after an end: proof and end of billing are two things. "" where none is."""
+    until, billing = case.billing.watched_until, case.billing
+    if until is None:
+        return Shown("")
+    day = words.day(until, today)
+    if not billing.every:
+        return words.say("watch.plain", day=day) if until >= today else Shown("")
+    return words.say("watch.on" if until >= today else "watch.over", billing.quiet_cycles, day=day)
+
+
+#: Days between two bills, up to which the next word holds.
+_CADENCES = (
+    *((6, 8, "weekly"), (13, 15, "fortnightly"), (27, 32, "monthly"), (58, 63, "two_monthly")),
+    *((88, 94, "quarterly"), (178, 187, "half_yearly"), (355, 375, "yearly")),
+)
+
+
+def cadence(words: Words, every: int | None) -> Shown:
+    """Return how often bills come."""
+    if every is None:
+        return words.say("cadence.none")
+    named = next((name for low, high, name in _CADENCES if low <= every <= high), None)
+    return words.say(f"cadence.{named}") if named else words.say("cadence.days", n=every)
+
+
+def bills(words: Words, case: Case, today: date) -> Shown:
+    """Return what the bills say: how many, how often, from when to when, and what a year costs; "" without a bill."""
+    billing = case.billing
+    if billing.first is None or billing.last is None:
+        return Shown("")
+    money = _sum(words, billing.last)
+    first, last = words.day(billing.first.day, today), words.day(billing.last.day, today)
+    if billing.count == 1:
+        return words.say("bills.one", money=money, first=first)
+    every = cadence(words, billing.every)
+    told = words.say("bills.some", n=billing.count, cadence=every, first=first, last=last, money=money)
+    if billing.yearly is None:
+        return told
+    return Shown(f"{told} {words.say('bills.year', money=words.money(billing.yearly, billing.last.currency))}")
+
+
+def _sum(words: Words, charge: Charge) -> Shown:
+    return words.say("fact.unknown_sum") if charge.amount is None else words.money(charge.amount, charge.currency)
+
+
+def closed(words: Words, case: Case, today: date) -> Shown:
+    """Return that the owner closed the case, and why; "" where it is open."""
+    if case.closed is None:
+        return Shown("")
+    return words.say("show.closed", day=words.day(case.closed.on, today), reason=shown(case.closed.text, 200))

@@ -13,6 +13,7 @@ from cancelproof.errors import RulesInvalid
 from cancelproof.model import KnownSenders, Marks
 from cancelproof.rules.directory import directory
 from cancelproof.rules.language import read_language, read_money
+from cancelproof.rules.law import Law, Laws, load_laws, parse_laws
 from cancelproof.rules.packing import CompiledOnDemand
 from cancelproof.rules.together import read_together
 from cancelproof.rules.values import Language, MoneyForms, Rules, Together, Vendor
@@ -20,7 +21,7 @@ from cancelproof.rules.vendors import read_vendor
 from cancelproof.rules.yamlfile import Faults, Reader
 from cancelproof.rules.yamlfile import load as load_yaml
 
-__all__ = ["Rules", "checked", "files", "load", "parse", "parse_folders"]
+__all__ = ["Law", "Laws", "Rules", "checked", "files", "load", "load_laws", "parse", "parse_folders"]
 
 Texts = Mapping[str, str]  # path below the rules folder to the file's text
 
@@ -81,6 +82,7 @@ def parse(texts: Texts, shown: Mapping[str, str] | None = None) -> tuple[Rules, 
             faults += wrong
             vendors += [vendor] if vendor else []
     faults += (*_twice(vendors), *_related_to_nobody(vendors))
+    faults += parse_laws({path: texts[path] for path in _below(texts, "law")}, names)[1]
     freemail, carriers = _senders(texts, names, faults)
     together = _together(texts, names, languages.values(), faults)
     return replace(_rules(languages, tuple(vendors), freemail, carriers), together=together), faults

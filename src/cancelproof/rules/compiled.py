@@ -43,7 +43,7 @@ class Says(NamedTuple):
     """Patterns, indexed by the rarest words that each needs; `always` are those that need none."""
 
     says: tuple[Say, ...]
-    index: Mapping[int, tuple[int, ...]]
+    by_number: Mapping[int, tuple[int, ...]]
     always: tuple[int, ...]
 
 
@@ -116,7 +116,7 @@ class _Compiler:
         self._known: dict[object, int] = {}
         self._kept: dict[object, Any] = {}
 
-    def of_each(self, rules: Sequence[Rule] | Sequence[Guard]) -> Says:
+    def of_each(self, rules: Iterable[Rule | Guard]) -> Says:
         """The patterns of rules, each marked with the place of its rule."""
         return _indexed([self._say(pattern, of) for of, rule in enumerate(rules) for pattern in rule.patterns])
 

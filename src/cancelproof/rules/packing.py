@@ -88,7 +88,7 @@ def unpack(packed: bytes) -> Rules:
 
 
 def _plain(value: Any, **instead: Any) -> tuple[Any, ...]:
-    return tuple(instead.get(name, getattr(value, name)) for name in _names(type(value)))
+    return tuple(instead.get(name, getattr(value, name)) for name in _names(value.__class__))
 
 
 @cache
@@ -159,9 +159,9 @@ def _rules(plain: Iterable[tuple[Any, ...]]) -> tuple[Rule, ...]:
 
 
 def _plain_says(says: Says) -> tuple[Any, ...]:
-    return (tuple(map(tuple, says.says)), dict(says.index), says.always)
+    return (tuple(map(tuple, says.says)), dict(says.by_number), says.always)
 
 
 def _says(plain: tuple[Any, ...]) -> Says:
-    says, index, always = plain
-    return Says(tuple(map(Say._make, says)), index, always)
+    says, by_number, always = plain
+    return Says(tuple(map(Say._make, says)), by_number, always)

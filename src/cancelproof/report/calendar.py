@@ -1,0 +1,54 @@
+"""The days of all cases as a calendar file that phones and mail programs read (RFC 5545)."""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import UTC, datetime, time, timedelta
+
+from cancelproof.model import Case, Deadline, Report
+from cancelproof.report import sentences
+from cancelproof.report.escape import Shown, shown
+from cancelproof.report.words import Words
+
+
+def calendar(words: Words, report: Report) -> bytes:
+    """Return an event of a whole day for each day that a case has from the report's day on, and for what is overdue.
+
+    An event keeps its UID as long as its case and what it is about stay, so that a newer file replaces it.
+    """
+    from icalendar import Calendar, Event  # noqa: PLC0415  # 100 ms that other commands need not pay
+
+    book = Calendar()
+    book.add("prodid", "-//cancelproof//EN")
+    book.add("version", "2.0")
+    stamp = datetime.combine(report.today, time(), UTC)
+    for case in sorted(report.cases, key=sentences.urgency):
+        for deadline in case.deadlines:
+            event = Event()
+            event.add("uid", _uid(case, deadline))
+            event.add("dtstamp", stamp)
+            event.add("dtstart", deadline.on)
+            if deadline.on < deadline.on.max:
+                event.add("dtend", deadline.on + timedelta(days=1))
+            event.add("summary", str(about(words, case, deadline)))
+            event.add("description", str(_description(words, case, report)))
+            event.add("transp", "TRANSPARENT")
+            book.add_component(event)
+    return bytes(book.to_ical())
+
+
+def about(words: Words, case: Case, deadline: Deadline) -> Shown:
+    """Return what the day is about, in a few words."""
+    return words.say(f"due_day.{deadline.due.value}", vendor=shown(case.vendor, 80))
+
+
+def _description(words: Words, case: Case, report: Report) -> Shown:
+    step = sentences.next_step(words, case, report.today)
+    return Shown(" ".join(filter(None, (f"{sentences.title(words, case)}.", step))))
+
+
+def _uid(case: Case, deadline: Deadline) -> str:
+    """A name that tells nothing of the case to those who see it alone."""
+    named = "\0".join((case.vendor_domain or case.vendor, case.service, case.number, deadline.due))
+    per_charge = deadline.on.isoformat() if deadline.due == "dispute" else ""
+    return f"{hashlib.sha256(f'{named}{per_charge}'.encode()).hexdigest()[:32]}@cancelproof"

@@ -1,0 +1,142 @@
+"""The owner's commands on cases, from a scanned folder to what `cases`, `show` and `calendar` then say."""
+
+from __future__ import annotations
+
+import csv
+import json
+from collections.abc import Callable
+from email.message import EmailMessage
+from pathlib import Path
+
+import pytest
+from icalendar import Calendar
+
+from cancelproof.cli import main
+
+OWNER = "me@example.org"
+Run = Callable[..., str]
+
+
+def _mail(folder: Path, name: str, day: str, subject: str, text: str, sender: str = "billing@inkwell.example") -> None:
+    mail = EmailMessage()
+    mail["From"], mail["To"], mail["Subject"] = f"Inkwell Daily <{sender}>", OWNER, subject
+    mail["Date"], mail["Message-ID"] = f"{day} 09:30:00 +0000", f"<{name}@inkwell.example>"
+    mail.set_content(text)
+    (folder / f"{name}.eml").write_bytes(mail.as_bytes())
+
+
+@pytest.fixture
+def box(tmp_path: Path) -> Path:
+    folder = tmp_path / "box"
+    folder.mkdir()
+    for number, month in enumerate(("Jan", "Feb", "Mar", "Apr")):
+        text = "We took £9.50 for your subscription IW-40771 to Inkwell Daily.\n"
+        _mail(folder, f"bill-{number}", f"Mon, 05 {month} 2026", "Receipt: your payment", text)
+    text = "Your subscription IW-40771 has been cancelled and ends on 30 April 2026.\n"
+    _mail(folder, "end", "Fri, 10 Apr 2026", "Your subscription has been cancelled", text)
+    return folder
+
+
+@pytest.fixture
+def run(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Run:
+    settings = tmp_path / "settings.toml"
+    settings.write_text(f'owner = ["{OWNER}"]\ndata = "{tmp_path}/data"\n')
+
+    def call(*arguments: str, code: int = 0) -> str:
+        capsys.readouterr()
+        returned = main(["--settings", str(settings), *arguments])
+        out, err = capsys.readouterr()
+        assert returned == code, err
+        return err if code else out
+
+    return call
+
+
+def _cases(run: Run) -> list[dict[str, object]]:
+    found: list[dict[str, object]] = json.loads(run("cases", "--json", "--today", "2026-05-01"))["cases"]
+    return found
+
+
+def test_the_owners_word_on_cases(box: Path, run: Run) -> None:
+    """Noted, split, taken back, merged, closed, opened: each holds on the next day."""
+    run("scan", str(box))
+    run("add", "Inkwell Weekend", "--on", "2026-04-20", "--channel", "phone")
+    assert {case["status"] for case in _cases(run)} == {"proven", "awaiting_proof"}
+
+    run("edit", "IW-40771", "--service", "Sunday paper", "--number", "A1")
+    assert "Sunday paper" in {case["service"] for case in _cases(run)}
+
+    run("edit", "Sunday", "--split", "end.eml")
+    assert len(_cases(run)) == 3
+    listed = run("edit", "--list").splitlines()
+    run("edit", "--undo", listed[-1].partition(":")[0])
+    assert len(_cases(run)) == 2
+
+    run("edit", "Sunday", "--merge", "Weekend")
+    assert [(case["status"], case["requested_on"]) for case in _cases(run)] == [("proven", "2026-04-20")]
+
+    assert "with a reason" in run("close", "1", code=2)
+    run("close", "1", "--reason", "settled by phone")
+    (closed,) = _cases(run)
+    assert isinstance(closed["closed"], dict)
+    assert closed["closed"]["reason"] == "settled by phone"
+    assert closed["next_step"] is None
+    assert "Closed by you" in run("show", "1")
+    run("close", "1", "--reopen")
+    assert _cases(run)[0]["closed"] is None
+
+
+def test_a_ruling_is_no_guess(box: Path, run: Run) -> None:
+    """What may be several cases, or none, is refused with the names."""
+    run("scan", str(box))
+    run("add", "Inkwell Weekend", "--on", "2026-04-20")
+    assert "may be 2 cases" in run("close", "Inkwell", "--reason", "x", code=2)
+    assert "no case is called" in run("edit", "Quillfeather", "--service", "x", code=2)
+    assert "nothing to do" in run("edit", "1", code=2)
+    assert "is the same case" in run("edit", "1", "--merge", "1", code=2)
+
+
+def test_a_calendar_that_programs_read(box: Path, run: Run, tmp_path: Path) -> None:
+    """Whole days with a UID that stays, and no time but the day's."""
+    run("scan", str(box))
+    run("add", "Gym; with, commas", "--on", "2026-04-20", "--channel", "web")
+    first, again = (run("calendar", "--today", "2026-04-21") for _ in range(2))
+    assert first == again
+    events = Calendar.from_ical(first).walk("VEVENT")
+    assert {str(event["SUMMARY"]) for event in events} >= {"Ask Gym; with, commas for written confirmation"}
+    assert all(len(line.encode()) <= 75 for line in first.splitlines())
+    assert len({str(event["UID"]) for event in events}) == len(events)
+    run("calendar", str(tmp_path / "days.ics"), "--today", "2026-04-21")
+    assert (tmp_path / "days.ics").read_text() == first.replace("\r\n", "\n")
+
+
+def test_an_audit_names_what_the_mail_does_not_cover(box: Path, run: Run, tmp_path: Path) -> None:
+    """Spans, gaps, a table, and what is kept can be looked at afterwards."""
+    for day in range(1, 29):
+        _mail(box, f"news-{day}", f"Thu, {day:02} Oct 2025", "News", "Nothing of note.\n")
+    told = tmp_path / "told.csv"
+    told.write_text("vendor,requested_on\nInkwell Weekend,2026-04-20\n")
+    asked = ("audit", str(box), "--owner", OWNER, "--cancellations", str(told), "--today", "2026-05-01")
+    found = json.loads(run(*asked, "--json", "--keep"))
+    assert {"from": "2025-10-29", "to": "2026-01-04"} in found["gaps"]
+    assert found["covers"][0]["from"] == "2025-10-01"
+    assert {case["status"] for case in _cases(run)} == {"proven", "awaiting_proof"}
+
+    run(*asked, "--csv", str(tmp_path / "cases.csv"))
+    with (tmp_path / "cases.csv").open(newline="", encoding="utf-8") as opened:
+        rows = list(csv.DictReader(opened))
+    assert {(row["status"], row["bills"], row["yearly"]) for row in rows} >= {("proven", "4", "114.00")}
+
+    early = json.loads(run("audit", str(box), "--owner", OWNER, "--to", "2026-03-31", "--json"))
+    assert (early["today"], [case["status"] for case in early["cases"]]) == ("2026-03-31", ["running"])
+    assert "is after" in run("audit", str(box), "--from", "2026-02-01", "--to", "2026-01-01", code=2)
+
+
+def test_a_table_holds_no_formula(tmp_path: Path, run: Run) -> None:
+    """A vendor's name that a spreadsheet would run is text."""
+    told = tmp_path / "told.csv"
+    told.write_text('vendor,requested_on\n"=HYPERLINK(""x"")",2026-04-20\n')
+    (tmp_path / "empty").mkdir()
+    _mail(tmp_path / "empty", "x", "Mon, 05 Jan 2026", "News", "Nothing.\n")
+    run("audit", str(tmp_path / "empty"), "--cancellations", str(told), "--csv", str(tmp_path / "x.csv"))
+    assert "'=HYPERLINK" in (tmp_path / "x.csv").read_text()

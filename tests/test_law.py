@@ -1,0 +1,110 @@
+"""The law files: read whole, checked lately, inert where not in force; the days that they give."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from pathlib import Path
+
+import pytest
+
+from cancelproof.errors import RulesInvalid
+from cancelproof.judge import judge
+from cancelproof.model import Step
+from cancelproof.rules import Laws, load_laws
+from judge_fixture import cases, mail, told
+
+RULES = Path(__file__).parents[1] / "rules"
+#: The newest day on which this project said that its knowledge was true; the clock of the machine is not asked.
+STATED = date(2026, 11, 28)
+
+
+@pytest.fixture(scope="session")
+def laws() -> Laws:
+    return load_laws([RULES])
+
+
+def test_every_law_names_its_source_and_was_checked_within_a_year(laws: Laws) -> None:
+    """A rule of law that nobody looked at for a year is no knowledge."""
+    assert set(laws.by_country) >= {"FR", "DE", "GB", "ES", "IT", "NL", "BE", "US", "any"}
+    for law in laws.by_country.values():
+        assert law.sources, law.country
+        assert law.checked is not None, law.country
+        assert STATED - law.checked < timedelta(days=366), law.country
+
+
+PLACES = [
+    ("foobar.de", ["fr"], "DE"),
+    ("foobar.co.uk", [], "GB"),
+    ("foobar.example", ["fr", "de"], "FR"),
+    ("foobar.io", ["de"], "DE"),
+    ("foobar.at", ["de"], "any"),  # German, and not under German law
+    ("foobar.com", ["en"], "any"),
+    ("", [], "any"),
+]
+
+
+@pytest.mark.parametrize(("domain", "languages", "country"), PLACES)
+def test_which_law(laws: Laws, domain: str, languages: list[str], country: str) -> None:
+    """The vendor's own country first, then the language that it writes; else nobody's."""
+    assert laws.of(domain, languages).country == country
+
+
+def test_a_law_that_is_not_in_force_is_not_cited(laws: Laws) -> None:
+    """The end of contract notice of the United Kingdom is expected, not owed."""
+    assert not laws.of("foobar.co.uk", []).cited(STATED, online=True)
+    german = laws.of("foobar.de", [])
+    assert german.cited(STATED, online=True) == "§ 312k(4) BGB"
+    assert not german.cited(STATED, online=False)
+    assert not german.cited(date(2022, 6, 30), online=True)
+
+
+ASKED = [
+    ("foobar.de", "web", "2026-03-11", "§ 312k(4) BGB"),  # at once: a day
+    ("foobar.de", "phone", "2026-03-17", ""),
+    ("foobar.fr", "web", "2026-03-17", "art. L215-1-1 C. conso."),
+    ("foobar.fr", "letter", "2026-03-20", "art. L215-1-1 C. conso."),
+    ("foobar.com", "web", "2026-03-17", ""),
+]
+
+
+@pytest.mark.parametrize(("domain", "channel", "due", "rule"), ASKED)
+def test_the_day_to_ask_by(laws: Laws, domain: str, channel: str, due: str, rule: str) -> None:
+    """By the law of the contract and by the way in which it was cancelled."""
+    bill = mail("receipt", "2026-03-01", domain=domain, amount="9.99")
+    (case,) = judge([bill], [told(on="2026-03-10", channel=channel)], [], date(2026, 3, 12), laws)
+    assert (str(case.due_on), case.rule) == (due, rule)
+
+
+def test_each_letter_is_firmer() -> None:
+    """Who has asked twice in vain sends a formal letter next, by the table's third day."""
+    asked = [mail("request", day) for day in ("2026-03-01", "2026-03-09", "2026-03-16")]
+    for count, letter, due in ((1, 1, "2026-03-08"), (2, 2, "2026-03-15"), (3, 3, "2026-03-31")):
+        (case,) = cases(asked[:count], "2026-03-20")
+        assert (case.letter, str(case.due_on)) == (letter, due)
+
+
+def test_the_vendors_habit_shortens_the_wait() -> None:
+    """A vendor that confirmed an earlier contract in a day is asked after two."""
+    old = [mail("request", "2025-03-01", number="A-1001"), mail("closure", "2025-03-02", number="A-1001")]
+    new = [mail("request", "2026-03-10", number="B-2002")]
+    found = {case.number: case for case in cases([*old, *new], "2026-03-11")}
+    assert (found["B-2002"].step, str(found["B-2002"].due_on)) == (Step.WAIT_FOR_PROOF, "2026-03-12")
+
+
+KEPT = "country: DE\nsources: [x]\nchecked: 2026-11-22\n"
+FAULTS = {
+    "country: de\nsources: [x]\nchecked: 2026-11-22\n": "law/x.yaml:1: 'de' is no country",
+    "country: DE\nsources: [x]\nchecked: soon\n": "law/x.yaml:3: 'soon' is no day",
+    "country: DE\nchecked: 2026-11-22\n": "law/x.yaml:1: a law needs `sources`",
+    KEPT + "chase: {online: {first: x, second: 1, formal: 2}}\n": "law/x.yaml:4: 'x' is",
+    KEPT + "laws: x\n": "law/x.yaml:4: 'laws' is not a field",
+}
+
+
+@pytest.mark.parametrize(("text", "fault"), FAULTS.items())
+def test_a_faulty_law_stops_with_file_and_line(tmp_path: Path, text: str, fault: str) -> None:
+    """As every rule file does."""
+    (tmp_path / "law").mkdir()
+    (tmp_path / "law" / "x.yaml").write_text(text)
+    with pytest.raises(RulesInvalid, match=fault.replace("(", r"\(")):
+        load_laws([tmp_path])
