@@ -13,10 +13,10 @@ from cancelproof.cli.common import mailroom, progress, renderer, today
 from cancelproof.model import Case, Entry
 
 if TYPE_CHECKING:
-        from cancelproof.ledger import Ledger
+    from cancelproof.ledger import Ledger
     from cancelproof.report import Renderer
-    from cancelproof.run import Change
     from cancelproof.rules import Laws
+    from cancelproof.run import Change
     from cancelproof.settings import Settings
 
 #: What a person wants to see of a change; that another rule says the same is none.
