@@ -22,6 +22,7 @@ _CODE = re.compile(
 _NUMBERED = re.compile(r"\s+(?:\w{0,2}[°º]|#|–|—|\w{1,3}\.\s?(?=\d))|\s\((?=[A-Z0-9]+\))")
 _LONGEST = 60
 _FEWEST_BESIDE = 3
+_TELLING = 6  # letters of a name's first word that alone means the vendor
 _SHORT, _FEWEST_TITLED = 3, 3
 _ADDRESS = re.compile(r"\s*((?:[a-z0-9-]{1,63}\.){1,3}[a-z]{2,24})(?![\w.@-])")
 
@@ -65,6 +66,7 @@ def told_by_cue(lines: Iterable[Line], vendor_names: Sequence[str]) -> tuple[str
 def after_vendor(lines: Iterable[Line], vendor_names: Iterable[str], desk: Collection[str]) -> tuple[str, Line] | None:
     """`Kinofil Premium`: the vendor's own name with more beside it that is no desk and no legal form."""
     own = {folded for written in vendor_names if (folded := cut(written).folded)}
+    own |= {name[:1] for name in own if len(name) > 1 and len(name[0]) >= _TELLING}  # Figleaf Draw sells Figleaf Pro
     for line in lines:
         for start in range(len(line.looked.words)):
             for name in own:
