@@ -14,6 +14,7 @@ from cancelproof.classify import Line, Read
 from cancelproof.extract import dates, money, numbers
 from cancelproof.extract.dates import Day
 from cancelproof.extract.service import service_of
+from cancelproof.extract.signature import signed
 from cancelproof.extract.structured import prefer
 from cancelproof.extract.vendor import Sender, behind_platform, named_domain, sender_of
 from cancelproof.model import Fact, Facts, Kind
@@ -68,6 +69,7 @@ def _vendor(sender: Sender, lines: Sequence[Line], rules: Rules) -> tuple[Fact[s
     if sender.vendor:
         return name, Fact(value=sender.domain if sender.domain in sender.vendor.domains else sender.vendor.domains[0])
     own = sender.domain and not carried and sender.domain not in rules.senders.freemail
+    name = (signed(sender, lines) if own else None) or name
     return name, Fact(value=sender.domain, raw=sender.domain) if own else None
 
 

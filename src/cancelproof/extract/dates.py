@@ -22,6 +22,7 @@ from cancelproof.words import cut, fold
 
 ROLES = ("end", "asked", "charged", "renews", "other_date")
 _CJK = re.compile(r"(?:(\d{4})年 ?)?(\d{1,2})月 ?(\d{1,2})日")
+_DAY_AND_MONTH = re.compile(r"(\d{1,2})[./][ \u00a0]?(\d{1,2})\.?")
 _NUMERIC = re.compile(r"(\d{1,4})[-./ ]+(\d{1,2})[-./ ]+(\d{1,4})\.?")
 _EARLIEST = 1990
 
@@ -106,6 +107,10 @@ def read_day(raw: str, forms: DateForms, language: str, order: str, mailed: date
     if numeric := _NUMERIC.fullmatch(raw.strip()):
         a, b, c = (int(part) for part in numeric.groups())
         return _numeric(a, b, c, "YMD" if len(numeric[1]) == 4 else order)
+    if short := _DAY_AND_MONTH.fullmatch(raw.strip()):
+        day, month = (int(part) for part in (short.groups() if order != "MDY" else short.groups()[::-1]))
+        leap = _day(2000, month, day)
+        return _sane(_nearest_year(leap, mailed) if leap and mailed else None, ambiguous=False)
     value = _named(raw, forms, mailed) or _worded(_plain(raw, forms), language, order, mailed)
     return _sane(value, ambiguous=False)
 

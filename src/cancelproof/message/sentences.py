@@ -9,6 +9,7 @@ MAX_LENGTH = 2_000  # characters of one sentence; longer ones are cut at a blank
 
 _END = re.compile(r"(?<![.!?…])[.!?…]++[\"'»”’)\]]*+(?=\s)|[。！？｡]+[」』）”]*")  # one try for each run
 _NAME_AND_YEAR = re.compile(r"\S{3,20} \d{4}\b")
+_SHORT = 3  # letters
 _WORD = 5  # letters: a shorter one before a full stop and a small letter may be an abbreviation
 _OPENING = "\"'«“‘(¿¡[„"
 
@@ -36,6 +37,12 @@ def _ends(text: str, start: int, mark: re.Match[str], abbreviations: AbstractSet
     word = last.lstrip(_OPENING)
     if word.isdigit():
         return _ends_after_number(word, before, text[mark.end() : mark.end() + 40].strip())
+    return _ends_after_word(word, before, following, abbreviations)
+
+
+def _ends_after_word(word: str, before: str, following: str, abbreviations: AbstractSet[str]) -> bool:
+    if following.isdigit() and len(word) <= _SHORT and word.isalpha():
+        return False  # an abbreviation before a number: "pr. 31/12", "ab dem 1. bzw. 15."
     if f"{word.casefold()}." in abbreviations:
         return not before.strip() and following.isupper()  # the answer "No."
     if (len(word) == 1 or "." in word) and all(len(piece) <= 2 and piece.isalpha() for piece in word.split(".")):
