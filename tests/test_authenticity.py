@@ -9,7 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cancelproof.authenticity import authenticate
+from cancelproof.authenticity.lookalike import lookalike
 from cancelproof.authenticity.receiver import read_received
+from cancelproof.authenticity.register import register
 from cancelproof.authenticity.results import parse
 from cancelproof.message import addresses
 from cancelproof.model import Address, Authenticity, KnownSenders, KnownVendor, Message, Place, Statement, Voice
@@ -402,3 +404,18 @@ def test_no_header_value_breaks_the_verdict(sender: str, results: str) -> None:
     odd = replace(message, headers=(*message.headers[:-1], ("from", sender)))
     assert authenticate(odd, KNOWN).word in Authenticity
     assert authenticate(message, KNOWN).word in Authenticity
+
+
+DISGUISED = {
+    "rn for m": ("Seznam Premium", "podpora@seznarn-premium.example", True),
+    "one for l": ("Velolux", "billing@ve1olux.example", True),
+    "itself": ("Modernisme", "info@modernisme.example", False),
+    "another word": ("Helen Marsh", "office@rosewell.example", False),
+}
+
+
+@pytest.mark.parametrize(("name", "address", "forged"), DISGUISED.values(), ids=DISGUISED)
+def test_a_domain_that_only_looks_like_its_own_senders_name(name: str, address: str, forged: bool) -> None:
+    """Nobody spells their own name with letters that merely look like it; no vendor need be on file to tell."""
+    message = Message(senders=(Address(name=name, mailbox=address),))
+    assert bool(lookalike(message, register(KnownSenders())).suspect) == forged

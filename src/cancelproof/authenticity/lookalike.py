@@ -12,11 +12,12 @@ from dataclasses import dataclass
 from cancelproof.authenticity.author import foreign_domain
 from cancelproof.authenticity.claims import MAX_NAME, Claim, Claims, claims, named_services, own_words
 from cancelproof.authenticity.register import Register, brands, own_labels, spellings, tokens
-from cancelproof.authenticity.resemblance import resembles
+from cancelproof.authenticity.resemblance import resembles, skeleton
 from cancelproof.domains import canonical, is_hosted, label, registrable, suffix
 from cancelproof.model import KnownVendor, Message
 
 MAX_LABELS = 12
+_FEWEST_DISGUISED = 5  # letters of a name that is looked for in disguise
 MAX_LOCAL = 64  # characters before the @, RFC 5321 section 4.5.3.1.1
 
 
@@ -44,7 +45,7 @@ def lookalike(message: Message, register: Register) -> Finding:
         findings = _at_another(made, message, register, carrier=carrier)
     else:
         findings = [_at_own(claim, message) for claim in made.made]
-        findings.append(_shown_domain(message, domain, register, freemail=False))
+        findings += [_shown_domain(message, domain, register, freemail=False), _disguised(message, domain)]
     suspects, doubts = [f for f in findings if f.suspect], [f for f in findings if f.doubt]
     return (suspects or doubts or [Finding()])[0]
 
@@ -54,6 +55,15 @@ def _vendor_domain_inside(domain: str, register: Register) -> str:
     before = domain.removesuffix(registrable(domain)).rstrip(".").split(".")[:MAX_LABELS]
     runs = (".".join(before[start:end]) for start in range(len(before)) for end in range(start + 2, len(before) + 1))
     return next((run for run in runs if run in register.by_domain), "")
+
+
+def _disguised(message: Message, domain: str) -> Finding:
+    """A domain that spells the sender's own name in letters that only look like it: Velolux, from `ve1olux.com`."""
+    own = label(registrable(domain))
+    for word in tokens(message.sender.name)[:MAX_NAME]:
+        if len(word.folded) >= _FEWEST_DISGUISED and word.folded not in own and skeleton(word.folded) in skeleton(own):
+            return Finding(f"The sender calls itself {word.written}, but its domain {domain} only looks like that.")
+    return Finding()
 
 
 def _shown_domain(message: Message, domain: str, register: Register, *, freemail: bool) -> Finding:

@@ -46,6 +46,7 @@ class Read:
     decision: Decision
     lines: tuple[Line, ...]
     topics: frozenset[str] = frozenset()
+    ends: frozenset[int] = frozenset()  # the statements that name the day of the end
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,8 +70,9 @@ class Classifier:
         """Classify a mail. `by_owner` says that the owner wrote it: then it is a request or nothing."""
         lines, language = self._lines(message, vendor_id)
         asked = self.rules.together.quoted_request if self._quotes_request(message) else ""
-        kinds, topics = _matched(lines, self.rules.together, asked)
-        return Read(_decide(kinds, language, by_owner=by_owner), lines, topics)
+        kinds, raised = _matched(lines, self.rules.together, asked)
+        ends = raised.get(self.rules.together.names_end, frozenset())
+        return Read(_decide(kinds, language, by_owner=by_owner), lines, frozenset(raised), ends)
 
     def hits(self, message: Message, code: str, vendor_id: str = "") -> tuple[Hit, ...]:
         """Every hit in a mail that is known to be in one language."""
@@ -173,14 +175,19 @@ def _in_a_date(line: Line, first: int, last: int) -> bool:
 # ---------------------------------------------------------------- the whole mail
 
 
-def _matched(lines: Sequence[Line], together: Together, asked: str = "") -> tuple[list[_Match], frozenset[str]]:
-    """What the rules for kinds match in a mail, and the topics that it raises; `asked` is raised by what it quotes."""
+def _matched(
+    lines: Sequence[Line], together: Together, asked: str = ""
+) -> tuple[list[_Match], dict[str, frozenset[int]]]:
+    """What the rules for kinds match in a mail, and where it raises which topics; `asked` is what its quotes raise."""
     matches = [match for line in lines for match in _matches(line, together.unguarded)]
     raised = [m for m in matches if m.rule.topic and not m.hit.guard]
-    topics = frozenset((*(m.rule.topic for m in raised), *filter(None, [asked])))
+    where: dict[str, frozenset[int]] = {asked: frozenset()} if asked else {}
+    for m in raised:
+        where[m.rule.topic] = where.get(m.rule.topic, frozenset()) | {m.hit.statement}
+    topics = frozenset(where)
     silence = min((m.rule.topic for m in raised if m.rule.silences), default="")
     kinds = [m for m in matches if m.rule.kind] + _said_together(raised, topics, together.sayings)
-    return [_with_topics(m, topics, silence, together.never) for m in kinds], topics
+    return [_with_topics(m, topics, silence, together.never) for m in kinds], where
 
 
 def _said_together(raised: Sequence[_Match], topics: frozenset[str], sayings: Sequence[Saying]) -> list[_Match]:

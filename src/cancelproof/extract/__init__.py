@@ -102,11 +102,14 @@ def _effective_on(read: Read, days: Sequence[Day], mailed: date | None, assertin
     kind = read.decision.kind
     if kind is Kind.CLOSURE:
         named = dates.choose(days, ("end",), asserting)
-        here = dates.choose(days, ("", "renews"), asserting)
-        relative = _relative(read, mailed, asserting)
         if named and named.found.line.index in asserting:
             return _fact(named)
-        return _fact(relative or named or _in(here, asserting))
+        told = dates.choose(
+            [day for day in days if day.found.line.index in read.ends], ("end", "", "renews"), read.ends
+        )
+        here = dates.choose(days, ("", "renews"), asserting)
+        relative = _relative(read, mailed, asserting) or _relative(read, mailed, read.ends)
+        return _fact(told or relative or named or _in(here, asserting))
     if kind is Kind.RENEWAL:
         return _fact(dates.choose(days, ("renews", "end", "charged", ""), asserting) or _only(days, mailed))
     return None

@@ -23,11 +23,12 @@ def read_together(text: str, path: str, topics: frozenset[str]) -> tuple[Togethe
     if table is None:
         return Together(), faults.found
     reader = Reader(table, faults, "what is said together")
-    reader.only("quoted_request", "unguarded", *Kind)
-    for key in ("quoted_request", "unguarded"):
+    reader.only("quoted_request", "names_end", "unguarded", *Kind)
+    for key in ("quoted_request", "names_end", "unguarded"):
         _known(reader, key, topics)
     found = Together(
         quoted_request=reader.text("quoted_request", ""),
+        names_end=reader.text("names_end", ""),
         unguarded=frozenset(reader.texts("unguarded")),
         never=dict(_never(reader, topics)),
         sayings=tuple(_sayings(reader, topics)),

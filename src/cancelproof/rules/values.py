@@ -57,10 +57,12 @@ class Saying:
 class Together:
     """What statements say together, and the topic that a request raises which a mail quotes.
 
-    No guard turns off a topic of `unguarded`. `never` names for a kind the topics beside which nothing asserts it.
+    `names_end` is the topic of statements that name the day of the end. No guard turns off a topic of `unguarded`.
+    `never` names for a kind the topics beside which nothing asserts it.
     """
 
     quoted_request: str = ""
+    names_end: str = ""
     unguarded: frozenset[str] = frozenset()
     never: Mapping[str, frozenset[str]] = field(default_factory=dict)
     sayings: tuple[Saying, ...] = ()
