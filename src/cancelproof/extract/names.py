@@ -176,7 +176,7 @@ def proper_after(line: Line, place: int, over: str = "") -> str:
         and is_joined(line, start)
     ):
         start += 1  # "abonnement à Lumiglot Plus", "subscription to …"
-    if (start > 0 and not is_joined(line, start - 1)) or _is_common(line, start):
+    if (start > 0 and not is_joined(line, start - 1)) or (_is_common(line, start) and not _goes_on(line, start)):
         return ""
     end = start
     while (
@@ -199,6 +199,11 @@ def _before(line: Line, place: int) -> str:
     return words.between(start, place)
 
 
+def _goes_on(line: Line, start: int) -> bool:
+    """Whether a small word with a capital begins a longer name: `pakiet Bez Limitu`."""
+    return is_proper(line, start) and is_joined(line, start) and is_proper(line, start + 1)
+
+
 def _is_common(line: Line, place: int) -> bool:
     """Whether a word is one of the language's small common ones, whatever its capital: `Your`, `Ihrem`."""
     words = line.looked.words
@@ -208,6 +213,8 @@ def _is_common(line: Line, place: int) -> bool:
 def is_proper(line: Line, place: int) -> bool:
     """A word that begins like a name or a number and is no date or sum; `year` of `2-year` goes with its number."""
     words = line.looked.words
+    if place >= len(words):
+        return False
     for what in ("date", "money"):
         if any(first <= place < max(ends) for first, ends in line.looked.mentions[what].items()):
             return False

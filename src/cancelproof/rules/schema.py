@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from cancelproof.model import Kind, Place
-from cancelproof.rules import language, vendors
+from cancelproof.rules import cancelling, language, vendors
 
 Schema = Mapping[str, Any]
 
@@ -55,6 +55,7 @@ _RULE = _of(
 _STATEMENTS = _of({kind.value: {"type": "array", "items": {"$ref": "#/definitions/rule"}} for kind in Kind})
 _GUARD = _of({"words": _WORDS, "reach": _one_of(("clause", "sentence")), "topics": _FLAG})
 _TOPIC: Schema = {"oneOf": [_WORDS, _of({"say": _WORDS, "silences": _FLAG})]}
+_WAY = _of({"address": _TEXT, "steps": _lists(), "note": _lists()})
 _DATE_FORMS = _of(
     {
         "order": _one_of(("dmy", "mdy", "ymd")),
@@ -86,13 +87,18 @@ def language_schema() -> Schema:
 def vendor_schema() -> Schema:
     """The schema of `vendors/*.yaml` and `platforms/*.yaml`."""
     known: dict[str, Schema] = {
-        **dict.fromkeys(("vendor", "country", "sector", "note"), _TEXT),
-        **dict.fromkeys(("names", "services", "labels", "sources", "related", "statement_names"), _WORDS),
+        **dict.fromkeys(("vendor", "country", "note"), _TEXT),
+        "sector": _one_of(vendors.SECTORS),
+        **dict.fromkeys(
+            ("names", "services", "labels", "sources", "related", "sold_through", "statement_names"), _WORDS
+        ),
         "id": {"type": ["string", "number"], "pattern": f"^{vendors._ID.pattern}$"},  # noqa: SLF001
         "domains": _WORDS,
         "number": _TABLE,
-        "cancel": _TABLE,
-        "expects": {"type": "object", "properties": {"confirmation": _one_of(vendors.CONFIRMATION)}},
+        "cancel": _of(dict.fromkeys(cancelling.WAYS, _WAY)),
+        "expects": _of({"confirmation": _one_of(vendors.CONFIRMATION), "within_days": _TEXT}),
+        "examples": _lists(_of(dict.fromkeys((kind.value for kind in Kind if kind is not Kind.OTHER), _WORDS))),
+        "silent": _lists(),
         "common_word": _FLAG,
         "checked": {"type": "string", "pattern": r"^\d{4}-\d\d-\d\d$"},
         "reads": _lists({"type": "object", "properties": {"statements": _STATEMENTS}}),
