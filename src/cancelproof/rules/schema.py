@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from cancelproof.model import Kind, Place
-from cancelproof.rules import language, vendors
+from cancelproof.rules import cancelling, language, vendors
 
 Schema = Mapping[str, Any]
 
@@ -18,7 +18,6 @@ _DRAFT = "http://json-schema.org/draft-07/schema#"  # what editors know
 _TEXT: Schema = {"type": ["string", "number", "boolean"]}
 _WORDS: Schema = {"oneOf": [_TEXT, {"type": "array", "items": _TEXT}, {"type": "null"}]}
 _FLAG: Schema = {"enum": [True, False, "yes", "no", "true", "false"]}
-_TABLE: Schema = {"type": "object"}
 
 
 def _of(values: Mapping[str, Schema], required: Iterable[str] = ()) -> dict[str, Any]:
@@ -83,16 +82,23 @@ def language_schema() -> Schema:
     return _document("A language file of cancelproof", _of(fields, ("language",)))
 
 
+_LISTS_OF_WORDS = ("names", "services", "labels", "sources", "related", "statement_names", "sold_through")
+_WAY = _of({"address": _TEXT, "steps": _lists(), "note": _lists()})
+
+
 def vendor_schema() -> Schema:
     """The schema of `vendors/*.yaml` and `platforms/*.yaml`."""
     known: dict[str, Schema] = {
-        **dict.fromkeys(("vendor", "country", "sector", "note"), _TEXT),
-        **dict.fromkeys(("names", "services", "labels", "sources", "related", "statement_names"), _WORDS),
+        **dict.fromkeys(("vendor", "country", "note"), _TEXT),
+        "sector": _one_of(vendors.SECTORS),
+        **dict.fromkeys(_LISTS_OF_WORDS, _WORDS),
         "id": {"type": ["string", "number"], "pattern": f"^{vendors._ID.pattern}$"},  # noqa: SLF001
         "domains": _WORDS,
-        "number": _TABLE,
-        "cancel": _TABLE,
-        "expects": {"type": "object", "properties": {"confirmation": _one_of(vendors.CONFIRMATION)}},
+        "number": _of({"name": _TEXT, "shapes": _WORDS}),
+        "cancel": _of(dict.fromkeys(cancelling.WAYS, _WAY)),
+        "examples": _lists(_lists()),
+        "silent": _lists(),
+        "expects": _of({"confirmation": _one_of(vendors.CONFIRMATION), "within_days": {"type": ["integer", "string"]}}),
         "common_word": _FLAG,
         "checked": {"type": "string", "pattern": r"^\d{4}-\d\d-\d\d$"},
         "reads": _lists({"type": "object", "properties": {"statements": _STATEMENTS}}),
