@@ -133,8 +133,10 @@ def redacted(
     out = EmailMessage()
     domain = message.sender.domain
     date = message.header("date")[0] if message.header("date") else ""
+    out["Received"] = (
+        f"from out.{domain} by {RECEIVER} with ESMTPS id r1; {date}"  # else it is taken for the owner's own
+    )
     if genuine:
-        out["Received"] = f"from out.{domain} by {RECEIVER} with ESMTPS id r1; {date}"
         out["Authentication-Results"] = f"{RECEIVER}; dmarc=pass header.from={domain}"
     sender = masks.text(message.sender.mailbox) or "nobody@example.org"
     out["From"] = HeaderAddress(masks.text(message.sender.name), addr_spec=sender)
