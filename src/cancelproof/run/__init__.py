@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from cancelproof import __version__
 from cancelproof.entries import entry_of, keeps
+from cancelproof.errors import LedgerError
 from cancelproof.gaps import gaps
 from cancelproof.judge import judge
 from cancelproof.message import dates
@@ -184,18 +185,29 @@ def _worth_keeping(read: Read) -> list[RawMail]:
     ]
 
 
-def again(ledger: Ledger, evidence: Evidence, mailroom: Mailroom, progress: Progress = _quiet) -> list[Change]:
-    """Read all evidence anew by the present rules; what came out differently. `Ledger.put_again` keeps it."""
+def again(
+    ledger: Ledger, evidence: Evidence, mailroom: Mailroom, progress: Progress = _quiet
+) -> tuple[list[Change], list[Fault]]:
+    """Read all evidence anew by the present rules; what came out differently, and what is lost of it.
+
+    Nothing is kept: that is `Ledger.put_again`'s.
+    """
     kept = {entry.sha256: entry for entry in ledger.entries()}
     changes: list[Change] = []
+    faults: list[Fault] = []
     for number, old in enumerate(kept.values(), 1):
-        for _, reading in mailroom.read_each(stored(old, ledger, evidence)):
+        try:
+            mail = stored(old, ledger, evidence)
+        except LedgerError as error:
+            faults.append(Fault(where=old.source, what=str(error)))
+            continue
+        for _, reading in mailroom.read_each(mail):
             new = entry_of(reading)
             before = kept.get(new.sha256)
             if new != before and (before or keeps(reading)):
                 changes.append(Change(before, new))
         progress(number)
-    return changes
+    return changes, faults
 
 
 def stored(entry: Entry, ledger: Ledger, evidence: Evidence) -> RawMail:
