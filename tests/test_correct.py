@@ -90,6 +90,8 @@ def test_the_owners_word_stands(home: Home) -> None:
     home.run("scan", str(home.box))
     assert "2 mails read again: 0 read differently" in home.run("scan", "--again", "--yes")
     assert home.entries()["odd"] == odd
+    assert "The evidence is whole." in home.run("verify")
+    assert (home.folder / "data" / "evidence" / "log.jsonl").read_text("utf-8").count('"corrected"') == 1
 
 
 def test_the_word_is_shown_as_the_owners(home: Home) -> None:
@@ -135,6 +137,19 @@ def test_changed_rules_are_tried_before_they_are_kept(home: Home) -> None:
     assert "1 mails that said nothing of a contract are not kept" in said
     home.run("scan", "--again", "--yes")
     assert home.entries()["odd"].kind is Kind.CLOSURE
+
+
+def test_a_mail_whose_evidence_is_lost_is_named(home: Home) -> None:
+    """The others are read, and the exit code says that the evidence is not whole."""
+    sha = home.entries()["closed"].sha256
+    home.run("correct", home.mail("odd"), "--kind", "closure")
+    for path in (home.folder / "data").rglob("*"):
+        if path.suffix == ".eml" and b"has been cancelled" in path.read_bytes():
+            path.unlink()
+    said = home.run("scan", "--again", code=7)
+    assert f"closed.eml: {home.folder}" in said
+    assert sha in said
+    assert "2 mails read again" not in said
 
 
 @pytest.mark.parametrize(

@@ -118,6 +118,16 @@ def test_a_bills_data_go_before_words() -> None:
     assert prefer(Facts(), [BILL], Kind.RENEWAL).effective_on is not None
 
 
+def test_names_fill_only_what_words_lack() -> None:
+    """Vendor, contract and number of an order; what the mail says in words stands."""
+    values = (("orderNumber", "R-7"), ("seller.name", "Ostrevan"), ("acceptedOffer.itemOffered.name", "Duo"))
+    order = Item(type="Order", values=values)
+    found = prefer(Facts(), [order], Kind.RECEIPT)
+    assert [fact.value for fact in (found.reference, found.vendor, found.service) if fact] == ["R-7", "Ostrevan", "Duo"]
+    worded = Facts(vendor=Fact(value="Ostrevan Ltd", statement=1))
+    assert prefer(worded, [order], Kind.RECEIPT).vendor == worded.vendor
+
+
 @pytest.mark.parametrize(
     ("items", "kind"),
     [

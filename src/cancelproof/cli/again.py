@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from cancelproof.cli.common import mailroom, progress, renderer, today
+from cancelproof.errors import LedgerError
 from cancelproof.model import Case, Entry
 
 if TYPE_CHECKING:
@@ -31,11 +32,15 @@ def read_again(own: Settings, *, keep: bool) -> int:
     from cancelproof import run  # noqa: PLC0415
     from cancelproof.evidence import Evidence  # noqa: PLC0415
     from cancelproof.ledger import open_ledger  # noqa: PLC0415
+    from cancelproof.report import shown  # noqa: PLC0415
 
     with open_ledger(str(own.ledger)) as ledger:
         room = mailroom(own.owner, own.trusted_authserv, own.rules, ledger.corrections())
         with progress("reading again") as shown_progress:
-            changes = run.again(ledger, Evidence(own.evidence), room, shown_progress)
+            changes, faults = run.again(ledger, Evidence(own.evidence), room, shown_progress)
+        for fault in faults:
+            click.echo(f"cancelproof: {shown(str(fault))}", err=True)
+        code = LedgerError.exit_code if faults else 0
         words = renderer(own.language, own.templates)
         told = [change for change in changes if tell(change)]
         for line in _cases(own, ledger, changes, words, room.laws):
@@ -43,17 +48,19 @@ def read_again(own: Settings, *, keep: bool) -> int:
         silent = len(changes) - len(told)
         others = f", {silent} the same by another rule" if silent else ""
         unread = ledger.mails() - len(ledger.entries())
-        click.echo(f"{len(ledger.entries())} mails read again: {len(told)} read differently{others}", err=True)
+        click.echo(
+            f"{len(ledger.entries()) - len(faults)} mails read again: {len(told)} read differently{others}", err=True
+        )
         if unread:
             click.echo(f"{unread} mails that said nothing of a contract are not kept, and were not read", err=True)
         if not changes:
-            return 0
+            return code
         if not (keep or _confirmed()):
             click.echo("nothing was kept; `cancelproof scan --again --yes` keeps it", err=True)
-            return 0
+            return code
         ledger.put_again(change.after for change in changes)
         click.echo("kept", err=True)
-    return 0
+    return code
 
 
 def _confirmed() -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
 import click
 
@@ -12,6 +13,9 @@ from cancelproof.cli.named import find
 from cancelproof.corrections import FACTS, value_of
 from cancelproof.errors import UsageError
 from cancelproof.model import Correction, Kind, RawMail
+
+if TYPE_CHECKING:
+    from cancelproof.evidence import Evidence
 
 
 @click.command(name="correct")
@@ -91,10 +95,18 @@ def _keep(ctx: click.Context, mail: RawMail, correction: Correction | None) -> N
         else:
             ledger.uncorrect(mail.sha256)
         after = entry_of(plain.with_corrections(words).read(mail))
-        Evidence(own.evidence).keep(mail, at=datetime.now(UTC), version=__version__)
+        _log(Evidence(own.evidence), mail, correction)
         ledger.put_again([after])
         if not tell(Change(before, after)):
             click.echo("nothing is read differently: that is how it was read", err=True)
+
+
+def _log(evidence: Evidence, mail: RawMail, correction: Correction | None) -> None:
+    """Keep the mail's bytes, and note in the chained log that its reading is the owner's word, or no longer is."""
+    now = datetime.now(UTC)
+    evidence.keep(mail, at=now, version=__version__)
+    said = {"kind": correction.kind, "facts": dict(correction.facts)} if correction else None
+    evidence.record("corrected", at=now, details={"identity": mail.sha256, "said": said})
 
 
 def _list(ctx: click.Context) -> None:

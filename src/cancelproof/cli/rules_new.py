@@ -73,10 +73,15 @@ def _write(  # what the files are made of
     facts = reading.facts
     vendor = facts.vendor.value if facts.vendor else judged.sender.name or judged.sender.domain
     domain = facts.vendor_domain.value if facts.vendor_domain else judged.sender.domain
-    raw = redacted(judged, kept=(vendor, domain), hide=hide, genuine=reading.verdict.word.authentic is True)
+    numbers = [fact.value for fact in (facts.number, facts.reference) if fact]
+    genuine = reading.verdict.word.authentic is True
+    raw = redacted(judged, kept=(vendor, domain), hide=hide, numbers=numbers, genuine=genuine)
     seen = _draft(room, raw, reading, vendor, domain, _index(judged, reading, room, sentence))
     path = folder / "vendors" / f"{slug(vendor)}.yaml"
-    _new_file(path, _vendor_text(room, seen, path))
+    if path.exists() or reading.decision.kind is Kind.OTHER:
+        _say_rule(room, seen, reading, path)
+    else:
+        _new_file(path, _vendor_text(room, seen, path))
     eml = folder / "mails" / f"{slug(vendor)}-{reading.decision.kind}.eml"
     _new_file(eml, raw)
     _new_file(eml.with_suffix(".json"), golden.text(_golden(own, eml, raw, reading)))
@@ -132,6 +137,20 @@ def _vendor_text(room: Mailroom, seen: Draft, path: Path) -> str:
             )
             return ours.read_text(encoding="utf-8") + (remark if seen.sentence else "")
     return draft(seen, today())
+
+
+def _say_rule(room: Mailroom, seen: Draft, reading: Reading, path: Path) -> None:
+    """Where there is a file already, or a rule that reads too much: what to write, and where."""
+    from cancelproof.report import shown  # noqa: PLC0415
+
+    if seen.sentence:
+        click.echo(f"# into {path}, at `reads`:\n{seen.statements('  ')}", nl=False)
+        return
+    judged = reading.message.forwarded or reading.message
+    for hit in room.classifier.read(judged).decision.hits:
+        if not hit.guard and 0 <= hit.statement < len(judged.statements):
+            sentence = shown(judged.statements[hit.statement].text)
+            click.echo(f"# into `silent` of {hit.rule}, redacted, or as a guard:\n- {sentence}")
 
 
 def _golden(own: Settings, path: Path, raw: bytes, reading: Reading) -> dict[str, Any]:

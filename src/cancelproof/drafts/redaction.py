@@ -30,15 +30,18 @@ _DATE = re.compile(r"\d{1,4}([-./ \u00a0])[ ]?\d{1,2}\1[ ]?\d{1,4}\.?")
 _TIME = re.compile(r"\d{1,2}[:h.]\d{2}(?::\d{2})?|\d{4}-\d\d-\d\dT.*")
 _SUM = re.compile(r"\d{1,3}(?:[ .,'’\u00a0\u202f]\d{3})*(?:[.,]\d{1,2})?")
 _YEAR = re.compile(r"(?:19|20)\d\d\.?")
-_MANY_DIGITS = 4  # so many in a row are a number of somebody's; fewer count or belong to a name
+_DAY = re.compile(r"\d{1,2}[./-]\d{1,2}\.?")
+_MANY_DIGITS = 4  # so many in a row are a number of somebody's; fewer count
+_FEW_DIGITS, _SHORT = 2, 6  # with letters: fewer digits or characters belong to a name (M365, 4K, 2-year)
 
 
 @dataclass(slots=True)
 class Masks:
-    """What stands for what; `kept` are domains and words that stay."""
+    """What stands for what; `kept` are domains and words that stay, `numbers` are surely somebody's."""
 
     hidden: frozenset[str]
     kept: frozenset[str]
+    numbers: tuple[str, ...] = ()
     known: dict[str, str] = field(default_factory=dict)
 
     def text(self, text: str) -> str:
@@ -50,6 +53,8 @@ class Masks:
         return "".join((*out, self._plain(text[end:])))
 
     def _plain(self, text: str) -> str:
+        for number in self.numbers:
+            text = text.replace(number, self._masked(number))
         text = _GROUPED.sub(lambda found: self._grouped(found[0]), text)
         text = _NUMBERED.sub(lambda found: self._numbered(found[0]), text)
         return re.sub(r"[^\W\d_]+", lambda found: self._word(found[0]), text)
@@ -75,15 +80,17 @@ class Masks:
         return self.known.setdefault(fold(word), name)
 
     def _grouped(self, number: str) -> str:
-        return number if _DATE.fullmatch(number) or _SUM.fullmatch(number) else self._masked(number)
+        made = number in self.known.values()
+        return number if made or _DATE.fullmatch(number) or _SUM.fullmatch(number) else self._masked(number)
 
     def _numbered(self, word: str) -> str:
         bare = word.strip(".:/-#")
-        plain = any(form.fullmatch(bare) for form in (_DATE, _TIME, _YEAR))
+        plain = any(form.fullmatch(bare) for form in (_DATE, _DAY, _TIME, _YEAR))
         cents = _SUM.fullmatch(bare) and not re.fullmatch(rf"\d{{{_MANY_DIGITS},}}", bare)
         digits = sum(c.isdigit() for c in bare)
-        few = digits < _MANY_DIGITS and (bare.isdigit() or digits < len(bare))
-        return word if plain or cents or few else word.replace(bare, self._masked(bare))
+        short = digits < _MANY_DIGITS if bare.isdigit() else digits < _FEW_DIGITS or len(bare) < _SHORT
+        made = bare in self.known.values()  # it stands for a number already
+        return word if plain or cents or short or made else word.replace(bare, self._masked(bare))
 
     def _masked(self, number: str) -> str:
         """Other digits and letters of the same form, the same for the same number."""
@@ -107,18 +114,29 @@ def _is_personal(local: str, hidden: frozenset[str]) -> bool:
     return not local.isalpha() or local in hidden
 
 
-def redacted(message: Message, *, kept: Iterable[str], hide: Iterable[str] = (), genuine: bool = False) -> bytes:
+def redacted(
+    message: Message,
+    *,
+    kept: Iterable[str],
+    hide: Iterable[str] = (),
+    numbers: Iterable[str] = (),
+    genuine: bool = False,
+) -> bytes:
     """Return a plain mail that says what this one says, its people and numbers replaced.
 
-    `kept` are the vendor's names and domains, `hide` further words that name people; `genuine` says that its sender was
+    `kept` are the vendor's names and domains, `hide` further words that name people, `numbers`
+    those that the mail is known to bear; `genuine` says that its sender was
     authenticated, and so it will be.
     """
-    masks = Masks(hidden=_people(message, hide), kept=frozenset(map(fold, _parts(kept))))
+    known = tuple(number for number in numbers if any(map(str.isdigit, number)))
+    masks = Masks(hidden=_people(message, hide), kept=frozenset(map(fold, _parts(kept))), numbers=known)
     out = EmailMessage()
     domain = message.sender.domain
     date = message.header("date")[0] if message.header("date") else ""
+    out["Received"] = (
+        f"from out.{domain} by {RECEIVER} with ESMTPS id r1; {date}"  # else it is taken for the owner's own
+    )
     if genuine:
-        out["Received"] = f"from out.{domain} by {RECEIVER} with ESMTPS id r1; {date}"
         out["Authentication-Results"] = f"{RECEIVER}; dmarc=pass header.from={domain}"
     sender = masks.text(message.sender.mailbox) or "nobody@example.org"
     out["From"] = HeaderAddress(masks.text(message.sender.name), addr_spec=sender)

@@ -23,6 +23,8 @@ _AMOUNTS = ("totalPaymentDue.price", "totalPaymentDue.value", "totalPaymentDue",
 _CURRENCIES = ("totalPaymentDue.priceCurrency", "totalPaymentDue.currency", "priceCurrency", "total.priceCurrency")
 _DAYS = ("scheduledPaymentDate", "paymentDueDate", "paymentDue", "orderDate")
 _REFERENCES = ("orderNumber",)
+_VENDORS = ("seller.name", "merchant.name", "provider.name", "broker.name")
+_SERVICES = ("acceptedOffer.itemOffered.name", "referencesOrder.acceptedOffer.itemOffered.name")
 _AMOUNT = re.compile(r"\d{1,9}(?:\.\d{1,2})?")
 _CURRENCY = re.compile(r"[A-Z]{3}")
 _DAY = re.compile(r"(\d{4}-\d\d-\d\d)(?:[T ].*)?")
@@ -42,9 +44,22 @@ def prefer(facts: Facts, items: Sequence[Item], kind: Kind) -> Facts:
             facts = replace(facts, effective_on=_over(facts.effective_on, day))
         elif kind is not Kind.PAYMENT_FAILED:
             facts = replace(facts, charged_on=_over(facts.charged_on, day))
-    if facts.reference is None and (number := _found(bill, _REFERENCES)):
-        facts = replace(facts, reference=_fact(number[1], number))
-    return facts
+    return _with_names(facts, bill)
+
+
+def _with_names(facts: Facts, bill: Item) -> Facts:
+    """The facts with the number, vendor and contract that words do not name."""
+    return replace(
+        facts,
+        reference=facts.reference or _text(bill, _REFERENCES),
+        vendor=facts.vendor or _text(bill, _VENDORS),
+        service=facts.service or _text(bill, _SERVICES),
+    )
+
+
+def _text(item: Item, paths: Iterable[str]) -> Fact[str] | None:
+    found = _found(item, paths)
+    return _fact(found[1], found) if found else None
 
 
 def _over(worded: Fact[T] | None, stated: Fact[T]) -> Fact[T]:

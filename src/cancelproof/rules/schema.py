@@ -18,7 +18,6 @@ _DRAFT = "http://json-schema.org/draft-07/schema#"  # what editors know
 _TEXT: Schema = {"type": ["string", "number", "boolean"]}
 _WORDS: Schema = {"oneOf": [_TEXT, {"type": "array", "items": _TEXT}, {"type": "null"}]}
 _FLAG: Schema = {"enum": [True, False, "yes", "no", "true", "false"]}
-_TABLE: Schema = {"type": "object"}
 
 
 def _of(values: Mapping[str, Schema], required: Iterable[str] = ()) -> dict[str, Any]:
@@ -84,21 +83,23 @@ def language_schema() -> Schema:
     return _document("A language file of cancelproof", _of(fields, ("language",)))
 
 
+_LISTS_OF_WORDS = ("names", "services", "labels", "sources", "related", "statement_names", "sold_through")
+_WAY = _of({"address": _TEXT, "steps": _lists(), "note": _lists()})
+
+
 def vendor_schema() -> Schema:
     """The schema of `vendors/*.yaml` and `platforms/*.yaml`."""
     known: dict[str, Schema] = {
         **dict.fromkeys(("vendor", "country", "note"), _TEXT),
         "sector": _one_of(vendors.SECTORS),
-        **dict.fromkeys(
-            ("names", "services", "labels", "sources", "related", "sold_through", "statement_names"), _WORDS
-        ),
+        **dict.fromkeys(_LISTS_OF_WORDS, _WORDS),
         "id": {"type": ["string", "number"], "pattern": f"^{vendors._ID.pattern}$"},  # noqa: SLF001
         "domains": _WORDS,
-        "number": _TABLE,
+        "number": _of({"name": _TEXT, "shapes": _WORDS}),
         "cancel": _of(dict.fromkeys(cancelling.WAYS, _WAY)),
-        "expects": _of({"confirmation": _one_of(vendors.CONFIRMATION), "within_days": _TEXT}),
         "examples": _lists(_of(dict.fromkeys((kind.value for kind in Kind if kind is not Kind.OTHER), _WORDS))),
         "silent": _lists(),
+        "expects": _of({"confirmation": _one_of(vendors.CONFIRMATION), "within_days": {"type": ["integer", "string"]}}),
         "common_word": _FLAG,
         "checked": {"type": "string", "pattern": r"^\d{4}-\d\d-\d\d$"},
         "reads": _lists({"type": "object", "properties": {"statements": _STATEMENTS}}),

@@ -1,0 +1,168 @@
+"""How one mail is read: through every stage from its bytes to its proof, with its letters opened elsewhere."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from copy import copy
+from dataclasses import dataclass, field, replace
+from typing import TypeVar
+
+from cancelproof import letters
+from cancelproof.authenticity import authenticate
+from cancelproof.classify import Classifier
+from cancelproof.classify.gate import Gate
+from cancelproof.corrections import put_over
+from cancelproof.entries import day_of
+from cancelproof.extract import Sender, extract, prefer, sender_of
+from cancelproof.message import PDF, TNEF, with_contents, with_letters
+from cancelproof.message import read as read_message
+from cancelproof.message.skim import skim
+from cancelproof.model import Correction, Fault, Kind, Loss, Marks, Message, RawMail, Reading
+from cancelproof.proof import grade
+from cancelproof.rules import Laws, Rules
+
+T = TypeVar("T")
+
+#: What servers leave in a mail that they sent or received; a copy of a sent mail bears none of it.
+_TRACES = ("received", "return-path", "dkim-signature", "authentication-results", "delivered-to")
+
+_MAX_LETTERS = 5  # documents of one mail that are read: each costs a process and some seconds at worst
+_MAX_NAMED = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Mailroom:
+    """Reads mails one by one. `owner` holds the owner's addresses, lower case; `trusted` the receiving servers' ids.
+
+    `corrections` hold the owner's word on mails, by their hash.
+    """
+
+    rules: Rules
+    owner: frozenset[str] = frozenset()
+    trusted: tuple[str, ...] = ()
+    corrections: Mapping[str, Correction] = field(default_factory=dict)
+    laws: Laws = field(default_factory=Laws)
+    classifier: Classifier = field(init=False)
+    gate: Gate = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "classifier", Classifier(self.rules))
+        object.__setattr__(self, "gate", Gate(self.rules))
+
+    def sift(self, mail: RawMail) -> list[tuple[RawMail, Reading]]:
+        """What `read_each` gives for a mail; nothing where its words alone tell that it says nothing of a contract."""
+        words = skim(mail.raw)
+        return self.read_each(mail) if words is None or self.gate.may_say(words) else []
+
+    def with_corrections(self, corrections: Mapping[str, Correction]) -> Mailroom:
+        """The same rules, made ready once, with other words of the owner's."""
+        other = copy(self)
+        object.__setattr__(other, "corrections", corrections)
+        return other
+
+    def read(self, mail: RawMail) -> Reading:
+        """All that is understood of one mail. What can't be read is named in `faults`; nothing raises.
+
+        Of a mail that carries several others it is what the strongest of them says.
+        """
+        readings = [reading for _, reading in self.read_each(mail)]
+        strongest = min(readings, key=lambda reading: list(Kind).index(reading.decision.kind))
+        return replace(strongest, origin=mail.origin, sha256=mail.sha256)
+
+    def read_each(self, mail: RawMail) -> list[tuple[RawMail, Reading]]:
+        """Read a mail, and each further one that it carries (a digest, several forwarded at once) on its own."""
+        message = read_message(mail.raw, self.rules.marks)
+        read = [(mail, self._read(mail, message))]
+        for number, raw in enumerate(message.carried, 2):
+            inner = RawMail(raw=raw, origin=replace(mail.origin, source=f"{mail.origin.source}!{number}"))
+            read.append((inner, self._read(inner, read_message(raw, self.rules.marks))))
+        return read
+
+    def _read(self, mail: RawMail, message: Message) -> Reading:
+        message, unpacked = _unpacked(message, mail.origin.source, self.rules.marks)
+        reading = self._understood(mail, message)
+        texts, unread = (
+            _letters(message, mail.origin.source) if reading.decision.kind in {Kind.OTHER, Kind.CLOSURE} else ([], [])
+        )
+        if texts:
+            reading = self._understood(mail, with_letters(message, texts, self.rules.marks))
+        return self._corrected(replace(reading, faults=(*reading.faults, *unpacked, *unread)))
+
+    def _corrected(self, reading: Reading) -> Reading:
+        """The reading with the owner's word over it, where there is one."""
+        correction = self.corrections.get(reading.sha256)
+        if correction is None:
+            return reading
+        new = put_over(reading, correction)
+        return replace(new, proof=grade(new.message, new.verdict, new.decision, new.facts, self.owner))
+
+    def _understood(self, mail: RawMail, message: Message) -> Reading:
+        judged = message.forwarded or message
+        by_owner = self._is_owners(message)
+        sender = self._vendor_side(judged, by_owner=by_owner)
+        verdict = authenticate(message, self.rules.senders, self.trusted, tuple(sorted(self.owner)))
+        read = self.classifier.read(judged, vendor_id=sender.id, by_owner=by_owner)
+        facts = extract(read, sender, self.rules, day_of(judged if judged.date else message, mail.origin.received))
+        facts = prefer(facts, judged.items, read.decision.kind)
+        return Reading(
+            origin=mail.origin,
+            sha256=mail.sha256,
+            message=message,
+            verdict=verdict,
+            decision=read.decision,
+            facts=facts,
+            proof=grade(message, verdict, read.decision, facts, self.owner),
+            by_owner=by_owner,
+            faults=tuple(_fault(mail, defect) for defect in message.defects),
+        )
+
+    def _is_owners(self, message: Message) -> bool:
+        """Whether the owner wrote it (and forwards nothing): by address; if none is known, because no server saw it."""
+        if message.forwarded:
+            return False
+        if self.owner:
+            return message.sender.mailbox in self.owner
+        return not any(message.header(name) for name in _TRACES)
+
+    def _vendor_side(self, message: Message, *, by_owner: bool) -> Sender:
+        """The other side of a mail: of what the owner wrote, whom it was written to."""
+        if by_owner and message.recipients:
+            return sender_of(replace(message, senders=message.recipients[:1]), self.rules)
+        return sender_of(message, self.rules)
+
+
+def _fault(mail: RawMail, defect: str) -> Fault:
+    return Fault(where=mail.origin.source, what=defect, lost=isinstance(defect, Loss))
+
+
+def _unpacked(message: Message, source: str, marks: Marks) -> tuple[Message, list[Fault]]:
+    """The message with what its winmail.dat holds, and why one could not be opened."""
+    contents, faults = _opened(message, source, TNEF, letters.unpacked)
+    return (with_contents(message, contents, marks) if contents else message), faults
+
+
+def _letters(message: Message, source: str) -> tuple[list[str], list[Fault]]:
+    """The texts of attached letters, and why others have none."""
+    return _opened(message, source, PDF, letters.text_of)
+
+
+def _opened(
+    message: Message, source: str, kind: str, opener: Callable[[bytes], T | Fault]
+) -> tuple[list[T], list[Fault]]:
+    """What the documents of a kind hold, and why others could not be opened."""
+    opened: list[T] = []
+    faults: list[Fault] = []
+    documents = [a for a in (message.forwarded or message).attachments if a.content_type == kind]
+    for attachment in documents[:_MAX_LETTERS]:
+        found = opener(attachment.payload)
+        if isinstance(found, Fault):
+            faults.append(Fault(where=f"{source}, {attachment.name}", what=found.what))
+        else:
+            opened.append(found)
+    unread = documents[_MAX_LETTERS:]
+    if unread:
+        names = ", ".join(attachment.name for attachment in unread[:_MAX_NAMED])
+        more = f" and {len(unread) - _MAX_NAMED} more" if len(unread) > _MAX_NAMED else ""
+        what = f"not read, only the first {_MAX_LETTERS} documents of a mail are: {names}{more}"
+        faults.append(Fault(where=f"{source}, attached documents", what=what))
+    return opened, faults
