@@ -24,7 +24,7 @@ _LONGEST = 40  # letters of a word that are looked at
 _MOST_WORDS = 80
 _CUT = 4  # letters of a name that was cut short
 _STARRED = re.compile(r"\*\s*([^\W\d_][\w.&'-]*)")
-_SHOPS = frozenset({"retail", "classifieds", "food", "travel"})
+_SHOPS = frozenset({"retail", "food", "travel", "hardware"})
 _CONTRACTS = frozenset(
     {"telecom", "streaming", "music", "tv", "insurance", "energy", "fitness", "vpn", "security", "dating", "ai", "saas"}
 )
@@ -106,6 +106,7 @@ def _target(name: str, cases: Sequence[Case], rules: Rules) -> Target:
     own = {(word,) for domain in domains if len(word := label(domain)) >= _TELLING and bears(domain, name)}
     senders = {registrable(entry.sender.rpartition("@")[2]) for entry in entries if not entry.sent} | set(domains)
     writers = [rules.by_domain[domain] for domain in senders if domain in rules.by_domain]
+    sold_through = vendor.sold_through if vendor else ()
     return Target(
         name=name,
         phrases=frozenset(phrase for phrase in {spelled(text) for text in names} | own if phrase),
@@ -113,7 +114,7 @@ def _target(name: str, cases: Sequence[Case], rules: Rules) -> Target:
         common=bool(vendor and vendor.common_word),
         sums=frozenset((e.amount, e.currency) for e in entries if e.kind in _BILLED and e.amount is not None),
         days=tuple(sorted({e.charged_on or e.day for e in entries if e.kind is Kind.RECEIPT})),
-        platforms=frozenset(writer.id for writer in writers if writer.platform),
+        platforms=frozenset(writer.id for writer in writers if writer.platform) | frozenset(sold_through),
         sells_other_things=bool(vendor and (vendor.sector in _SHOPS or vendor.platform)),
         sells_contracts=bool(vendor and vendor.sector in _CONTRACTS),
     )
