@@ -111,6 +111,18 @@ def test_what_comes_every_month_counts(rules: Rules) -> None:
     assert ["rhythm" in hit.why for hit in hits] == [True, True, True, False]
 
 
+def test_what_the_owner_calls_a_vendor(rules: Rules) -> None:
+    """A line that names nobody is known by the owner's words, whatever its sum; so is one that would be doubtful."""
+    lines = [("giro.csv", [line("SB-KLH 4711 DANKT", "-39"), line("KLH 4712", "-39")])]
+    cases = known(vendor="Kletterhalle Nord")
+    (hit,) = matches(lines, cases, rules, aliases={"klh 4711": "kletterhalle nord"})
+    assert (hit.sureness, hit.why[0], hit.charge.vendor) == ("counted", "alias", "Kletterhalle Nord")
+    (hit,) = matches(
+        [("giro.csv", [line("APPLE.COM/BILL", "-2.99")])], known(*APP), rules, aliases={"apple.com/bill": "Murmelo"}
+    )
+    assert hit.sureness == "counted"
+
+
 def test_two_contracts_collected_alike(rules: Rules) -> None:
     """Of one store and one sum nobody can say which; the owner is told that it may be either."""
     other = of(*MONTHLY, vendor="Lanternbox", domain="", sender="no_reply@email.apple.com")

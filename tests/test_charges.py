@@ -143,10 +143,22 @@ def test_a_charge_that_was_none_is_forgotten(tmp_path: Path, run: Run, capsys: p
     assert run("charges", "--forget", "1") == 2
 
 
+def test_an_alias_is_kept(tmp_path: Path, run: Run, capsys: pytest.CaptureFixture[str]) -> None:
+    """Said once it holds for the next statements, until it is taken back."""
+    (tmp_path / "giro.csv").write_text(CSV.replace("NETFLIX.COM", "NFX INTL"), encoding="utf-8")
+    assert run("charges", "--alias", "NFX INTL=Netflix") == 0
+    run("charges", "--dry-run", str(tmp_path / "giro.csv"))
+    assert "counted: what you call it" in capsys.readouterr().out
+    run("charges", "--alias", "NFX INTL=")
+    run("charges", str(tmp_path / "giro.csv"))
+    assert capsys.readouterr().out == ""
+
+
 FAULTY = {
     "no file": (("gone.csv",), 3, "no such file"),
     "no statement": ((__file__,), 3, "no column is recognised"),
     "no field": (("--column", "wish=x", __file__), 2, "FIELD=HEADING"),
+    "no alias": (("--alias", "x"), 2, "WORDS OF THE LINE=VENDOR"),
     "nothing": ((), 2, "no statement is named"),
 }
 

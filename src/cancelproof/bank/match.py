@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
@@ -52,10 +52,17 @@ class Match:
 
 
 def matches(
-    files: Iterable[tuple[str, Sequence[Line]]], cases: Sequence[Case], rules: Rules, kept: Sequence[BankCharge] = ()
+    files: Iterable[tuple[str, Sequence[Line]]],
+    cases: Sequence[Case],
+    rules: Rules,
+    kept: Sequence[BankCharge] = (),
+    aliases: Mapping[str, str] | None = None,
 ) -> list[Match]:
-    """The movements of these files (name and lines) that name a vendor of the cases, oldest first."""
-    book = known(cases, rules)
+    """The movements of these files (name and lines) that name a vendor of the cases, oldest first.
+
+    `kept` are the charges known before, `aliases` the owner's words for what statements call a vendor.
+    """
+    book = known(cases, rules, aliases or {})
     found = [_Candidate(name, line, hit) for name, lines in files for line in lines if (hit := named(line, book))]
     rhythm = _rhythms(found, kept)
     pairs = zip(found, _ids(found), strict=True)
@@ -89,7 +96,8 @@ def _target(candidate: _Candidate, rhythm: frozenset[tuple[str, date]]) -> tuple
     line, hit = candidate.line, candidate.hit
     if len(hit.targets) == 1 and not hit.anonymous:
         target = hit.targets[0]
-        return target, tuple(filter(None, ("name", "platform" if hit.platform else "", *_fits(line, target, rhythm))))
+        named_by = "alias" if hit.told else "name"
+        return target, tuple(filter(None, (named_by, "platform" if hit.platform else "", *_fits(line, target, rhythm))))
     fair = [t for t in hit.targets if "sum" in _fits(line, t, rhythm)]
     if len(fair) == 1:
         return fair[0], ("platform" if hit.anonymous else "name", *_fits(line, fair[0], rhythm))
@@ -131,7 +139,7 @@ def _sureness(candidate: _Candidate, target: Target | None, why: Sequence[str]) 
     regular = "rhythm" in why or "step" in why
     if candidate.hit.anonymous:  # of a store that sells much, one sum alone is nobody's
         return Sureness.COUNTED if regular and "sum" in why else Sureness.DOUBTFUL
-    if "sum" in why or (regular and (candidate.hit.telling or "near_sum" in why)):
+    if candidate.hit.told or "sum" in why or (regular and (candidate.hit.telling or "near_sum" in why)):
         return Sureness.COUNTED
     fair = "near_sum" in why or "no_sums_known" in why or target.sells_contracts
     plain = candidate.hit.telling and not target.sells_other_things

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from typing import TypeVar
@@ -37,6 +37,7 @@ class Target:
 
     name: str
     phrases: frozenset[Phrase]
+    aliases: frozenset[Phrase] = frozenset()
     id: str = ""  # of the vendor file, if there is one
     common: bool = False
     sums: frozenset[tuple[Decimal, str]] = frozenset()
@@ -63,7 +64,7 @@ class Known:
 class Named:
     """Whom a movement names, and in which text. `anonymous`: the platform alone, `targets` are who it bills for.
 
-    `telling` is False for a name that is a common word as well, or short.
+    `telling` is False for a name that is a common word as well, or short; `told` where the owner says so.
     """
 
     targets: tuple[Target, ...]
@@ -71,16 +72,24 @@ class Named:
     platform: str = ""
     anonymous: bool = False
     telling: bool = True
+    told: bool = False
 
 
-def known(cases: Iterable[Case], rules: Rules) -> Known:
-    """The vendors of the cases, one each."""
+def known(cases: Iterable[Case], rules: Rules, aliases: Mapping[str, str]) -> Known:
+    """The vendors of the cases, one each. `aliases` are what the owner says that statements call a vendor."""
     by_name: dict[str, list[Case]] = {}
     for case in cases:
         by_name.setdefault(case.vendor, []).append(case)
-    targets = tuple(_target(name, some, rules) for name, some in by_name.items() if name.strip())
+    called_so: dict[str, set[Phrase]] = {}
+    for words, vendor in aliases.items():
+        called_so.setdefault(joined(vendor), set()).add(cut(words).folded)
+    targets = tuple(
+        replace(target, aliases=frozenset(called_so.get(joined(name), ())))
+        for name, some in by_name.items()
+        if name.strip() and (target := _target(name, some, rules))
+    )
     called = [(cut(text).folded, v.id) for v in rules.vendors if v.platform for text in v.statement_names]
-    names = [(phrase, target) for target in targets for phrase in sorted(target.phrases)]
+    names = [(phrase, target) for target in targets for phrase in sorted(target.phrases | target.aliases) if phrase]
     return Known(
         targets=targets,
         by_word=_indexed((phrase[0], (phrase, target)) for phrase, target in names),
@@ -139,6 +148,9 @@ def _named(text: str, book: Known) -> Named | None:
     platform = _platform(words, book)
     lengths = _longest(words, book)
     others = {target: length for target, length in lengths.items() if not platform or target.id != platform}
+    told = tuple(target for target in lengths if any(_side_by_side(alias, words) for alias in target.aliases))
+    if told:
+        return Named(targets=told, words=text, platform=platform, told=True)
     if others:
         most = max(others.values())
         hits = tuple(target for target, length in others.items() if length == most)
@@ -172,6 +184,10 @@ def _longest(words: Phrase, book: Known) -> dict[Target, tuple[int, int]]:
         for phrase, target in (*side_by_side, *_written_as_one(words, start, book)):
             found[target] = max(found.get(target, (0, 0)), (len("".join(phrase)), len(phrase)))
     return found
+
+
+def _side_by_side(phrase: Phrase, words: Phrase) -> bool:
+    return any(words[start : start + len(phrase)] == phrase for start in range(len(words) - len(phrase) + 1))
 
 
 def _written_as_one(words: Phrase, start: int, book: Known) -> Iterator[tuple[Phrase, Target]]:

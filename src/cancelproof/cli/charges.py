@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 _WHY = {
     "name": "named",
+    "alias": "what you call it",
     "platform": "collected by a platform",
     "sum": "the sum of its bills",
     "near_sum": "near the sum of its bills",
@@ -39,18 +40,20 @@ _MOST_FAULTS = 10
 @click.option("--column", "columns", multiple=True, metavar="FIELD=HEADING", help="Name a column of a CSV file.")
 @click.option("--order", type=click.Choice(["dmy", "mdy", "ymd"]), default=None, help="How days are written.")
 @click.option("--layout", default="", metavar="NAME", help="Keep, or use, the layout of a CSV file under this name.")
+@click.option("--alias", "aliases", multiple=True, metavar="WORDS=VENDOR", help="What the bank calls a vendor; kept.")
 @click.option("--doubtful", is_flag=True, help="Count the doubtful lines too.")
 @click.option("--dry-run", is_flag=True, help="Show how the lines are understood, and keep nothing.")
 @click.option("--list", "listing", is_flag=True, help="List the charges kept, with numbers.")
 @click.option("--forget", type=int, metavar="NUMBER", help="Forget a charge that is none: its number in --list.")
 @click.option("--today", "day", type=Day(), help="Judge as on this day.")
 @click.pass_context
-def command(  # noqa: PLR0913  # one a command-line option
+def command(  # noqa: PLR0913, PLR0917  # one a command-line option
     ctx: click.Context,
     files: tuple[str, ...],
     columns: tuple[str, ...],
     order: str | None,
     layout: str,
+    aliases: tuple[str, ...],
     day: date | None,
     forget: int | None,
     *,
@@ -64,12 +67,14 @@ def command(  # noqa: PLR0913  # one a command-line option
     """
     from cancelproof.ledger import open_ledger  # noqa: PLC0415
 
-    if not (files or listing or forget):
+    if not (files or listing or forget or aliases):
         raise UsageError("no statement is named", remedy="name the files, or --list")
     own = settings(ctx)
     with open_ledger(own.ledger) as ledger:
         if forget:
             _forget(ledger, forget)
+        for alias in aliases:
+            _call(ledger, alias)
         code = 0
         if files:
             wishes = _wishes(own, ledger, columns, order or "", layout)
@@ -78,6 +83,16 @@ def command(  # noqa: PLR0913  # one a command-line option
             for number, charge in enumerate(ledger.charges(), 1):
                 click.echo(f"{number:3}  {_line(charge)}")
     return code
+
+
+def _call(ledger: Ledger, alias: str) -> None:
+    """Keep what the bank calls a vendor; without a vendor what was said before is taken back."""
+    from cancelproof.words import cut  # noqa: PLC0415
+
+    words, equals, vendor = alias.rpartition("=")
+    if not equals or not cut(words).folded:
+        raise UsageError(f"--alias {alias} cannot be understood", remedy='write --alias "WORDS OF THE LINE=VENDOR"')
+    ledger.call(words.strip(), vendor.strip())
 
 
 def _forget(ledger: Ledger, number: int) -> None:
@@ -137,7 +152,7 @@ def _read(  # noqa: PLR0913  # one a wish of the owner
         _tell_file(name, found)
     before = run.known(ledger, own.owner, day)
     lines = [(name, found.lines) for name, found in read]
-    matched = matches(lines, before.cases, rules, ledger.charges())
+    matched = matches(lines, before.cases, rules, ledger.charges(), ledger.aliases())
     for match in matched:
         click.echo(_shown(match, before))
     counted = [m.charge for m in matched if m.sureness == "counted" or (doubtful and m.sureness == "doubtful")]

@@ -139,7 +139,7 @@ def marks(connection: Connection) -> None:
 
 
 def bank_charges(connection: Connection) -> None:
-    """What bank statements showed of vendors, and how the owner's bank writes its files."""
+    """What bank statements showed of vendors, how the owner's bank writes its files, and what it calls a vendor."""
     metadata = MetaData()
     Table(
         "charges",
@@ -156,6 +156,7 @@ def bank_charges(connection: Connection) -> None:
         Column("name", Text, primary_key=True),
         *_texts("signature", "layout"),
     )
+    Table("aliases", metadata, Column("words", Text, primary_key=True), *_texts("vendor"))
     metadata.create_all(connection)
 
 

@@ -197,6 +197,9 @@ layouts = Table(
     Column("layout", PAIRS, nullable=False),
 )
 
+#: What the owner says that statements call a vendor.
+aliases = Table("aliases", metadata, Column("words", ANY_TEXT, primary_key=True), _text("vendor"))
+
 runs = Table(
     "runs",
     metadata,

@@ -53,3 +53,17 @@ class Statements(ABC):
         with self._reading() as connection:
             rows = connection.execute(select(table.c.name, table.c.layout).order_by(table.c.name)).all()
             return {row.name: row.layout for row in rows}
+
+    def call(self, words: str, vendor: str) -> None:
+        """Keep what statements call a vendor, in place of what was said of these words before; "" takes it back."""
+        table = schema.aliases
+        with self._writing() as connection:
+            connection.execute(delete(table).where(table.c.words == words))
+            if vendor:
+                connection.execute(insert(table).values(words=words, vendor=vendor))
+
+    def aliases(self) -> dict[str, str]:
+        """The vendors by what statements call them."""
+        table = schema.aliases
+        with self._reading() as connection:
+            return {row.words: row.vendor for row in connection.execute(select(table).order_by(table.c.words))}
