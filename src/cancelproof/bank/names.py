@@ -84,9 +84,9 @@ def known(cases: Iterable[Case], rules: Rules, aliases: Mapping[str, str]) -> Kn
     for words, vendor in aliases.items():
         called_so.setdefault(joined(vendor), set()).add(cut(words).folded)
     targets = tuple(
-        replace(target, aliases=frozenset(called_so.get(joined(name), ())))
+        replace(_target(name, some, rules), aliases=frozenset(called_so.get(joined(name), ())))
         for name, some in by_name.items()
-        if name.strip() and (target := _target(name, some, rules))
+        if name.strip()
     )
     called = [(cut(text).folded, v.id) for v in rules.vendors if v.platform for text in v.statement_names]
     names = [(phrase, target) for target in targets for phrase in sorted(target.phrases | target.aliases) if phrase]
