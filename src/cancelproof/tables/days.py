@@ -11,6 +11,7 @@ from itertools import pairwise
 ORDERS = ("dmy", "mdy", "ymd")
 _PARTS = re.compile(r"(?<!\d)(\d{1,4})\s*[./\-\s年]\s*(\d{1,2})\s*[./\-\s月]\s*(\d{4}|\d{1,2})(?!\d)")
 _COMPACT = re.compile(r"(?<!\d)(\d{4})(\d{2})(\d{2})(?!\d)")
+_NUMBERS = re.compile(r"\d+")
 _CENTURY = 2000
 _FIRST, _LAST = 1970, 2200  # years that a list or a statement speaks of
 _LONGEST = 60
@@ -81,11 +82,11 @@ def _of(parts: Sequence[int], order: str) -> date | None:
 
 
 def _worded(text: str, languages: Sequence[str]) -> date | None:
-    """A day with the month's name; 50 ms to load, some ms each."""
+    """A day with the month's name: two numbers and a word. Loading every language takes a second."""
+    if len(_NUMBERS.findall(text)) < 2:
+        return None
     import dateparser  # noqa: PLC0415
 
-    if not any(char.isdigit() for char in text):
-        return None
     rules = {"REQUIRE_PARTS": ["day", "month", "year"], "PARSERS": ["absolute-time"], "DATE_ORDER": "DMY"}
     try:
         found = dateparser.parse(text, languages=list(languages) or None, settings=rules)
