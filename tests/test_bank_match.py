@@ -152,9 +152,9 @@ def test_another_format_of_the_same_statement(rules: Rules) -> None:
 
 def test_what_is_kept_of_a_movement(rules: Rules) -> None:
     """What it calls the vendor, without the numbers of accounts and cards."""
-    movement = line("NETFLIX.COM 4111111111111111 DE02120300000000202051 ref 353143690")
+    movement = line("NETFLIX.COM 4111111111111111 DE02120300000000202051 XXXX1234 ref353143690a")
     (hit,) = found(known(*NETFLIX), rules, replace(movement, rail="card"))
-    assert hit.charge.words == "NETFLIX.COM … … ref …"
+    assert hit.charge.words == "NETFLIX.COM … … … ref…a"
     assert (hit.charge.rail, hit.charge.source) == ("card", "bank:giro.csv#2026-04-05")
     assert hit.charge.day == date(2026, 4, 5)
 
