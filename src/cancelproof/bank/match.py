@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
@@ -203,27 +203,36 @@ def _known_marked(found: Sequence[Match], kept: Sequence[BankCharge]) -> list[Ma
 
     A charge from another file stands for a movement that differs in its words alone, and for one only.
     """
-    ids = {charge.id for charge in kept}
-    left = [charge for charge in kept if charge.id not in {match.charge.id for match in found}]
-    out = []
-    for match in found:
-        if match.sureness is Sureness.COUNTED:
-            same = next((old for old in left if _same_elsewhere(old, match.charge)), None)
-            if match.charge.id not in ids and same:
-                left.remove(same)
-            known_already = match.charge.id in ids or same is not None
-            out.append(replace(match, sureness=Sureness.KNOWN) if known_already else match)
-        else:
-            out.append(match)
-    return out
+    ids, here = {charge.id for charge in kept}, {match.charge.id for match in found}
+    left: dict[_Sum, list[BankCharge]] = defaultdict(list)
+    for charge in kept:
+        if charge.id not in here:
+            left[_sum(charge)].append(charge)
+    return [_marked(match, ids, left) for match in found]
+
+
+_Sum = tuple[str, Decimal, str, bool]
+
+
+def _sum(charge: BankCharge) -> _Sum:
+    return charge.vendor, charge.amount, charge.currency, charge.refund
+
+
+def _marked(match: Match, ids: Collection[str], left: Mapping[_Sum, list[BankCharge]]) -> Match:
+    if match.sureness is not Sureness.COUNTED:
+        return match
+    if match.charge.id in ids:
+        return replace(match, sureness=Sureness.KNOWN)
+    fair = left.get(_sum(match.charge), [])
+    same = next((old for old in fair if _same_elsewhere(old, match.charge)), None)
+    if same is None:
+        return match
+    fair.remove(same)
+    return replace(match, sureness=Sureness.KNOWN)
 
 
 def _same_elsewhere(old: BankCharge, new: BankCharge) -> bool:
-    return (
-        (old.vendor, old.amount, old.currency, old.refund) == (new.vendor, new.amount, new.currency, new.refund)
-        and abs((old.day - new.day).days) <= _DIFFERENT_FILE
-        and _file(old) != _file(new)
-    )
+    return abs((old.day - new.day).days) <= _DIFFERENT_FILE and _file(old) != _file(new)
 
 
 def _file(charge: BankCharge) -> str:
