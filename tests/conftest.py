@@ -8,6 +8,7 @@ from __future__ import annotations
 import ipaddress
 import locale
 import os
+import secrets
 import socket
 import time
 from collections.abc import Iterator
@@ -69,6 +70,33 @@ def shared() -> Path:
 def update_golden(request: pytest.FixtureRequest) -> bool:
     """Whether golden files are to be written instead of compared."""
     return bool(request.config.getoption("--update-golden"))
+
+
+@pytest.fixture(scope="session")
+def postgresql() -> Iterator[str]:
+    """The URL of a PostgreSQL of our own; the test is skipped where none is installed."""
+    from postgres import programs, server  # noqa: PLC0415
+
+    folder = programs()
+    if folder is None:
+        pytest.skip("PostgreSQL is not installed (Debian: apt install postgresql)")
+    pytest.importorskip("psycopg", reason="the driver is not installed: pip install 'cancelproof[postgresql]'")
+    with server(folder) as url:
+        yield url
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def anywhere(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """Where a new ledger lies: a file, and then a schema of its own in PostgreSQL."""
+    if request.param == "sqlite":
+        return str(tmp_path / "data" / "ledger.sqlite")
+    import psycopg  # noqa: PLC0415
+
+    url: str = request.getfixturevalue("postgresql")
+    name = f"test_{secrets.token_hex(8)}"
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute(f'CREATE SCHEMA "{name}"')  # a name of ours
+    return f"{url}?options=-csearch_path%3D{name}"
 
 
 # ---------------------------------------------------------------- no network

@@ -32,6 +32,8 @@ MAY_IMPORT: dict[str, set[str]] = {
     "corrections": {"model"},
     "gaps": {"model"},
     "judge": {"model", "rules", "domains", "words"},
+    "tables": {"words"},
+    "bank": {"model", "rules", "words", "domains", "tables", "judge"},  # compares names as judge does
     "report": {"model", "errors"},
     # the shell: network, disk, clock, other programs
     "settings": {"errors"},
@@ -41,11 +43,11 @@ MAY_IMPORT: dict[str, set[str]] = {
     "ledger": {"errors", "model"},
     "evidence": {"errors", "model"},
     "delivery": {"errors", "model"},
+    "backup": {"errors", "model", "ledger", "evidence"},  # both together, of one moment
     # the picture, and those who start it
     "run": {
         *("errors", "model", "sources", "message", "letters", "authenticity", "rules", "classify", "extract"),
-        *("proof", "corrections", "entries", "ledger", "evidence", "judge", "report"),
-        *("proof", "entries", "gaps", "ledger", "evidence", "judge", "report"),
+        *("proof", "corrections", "entries", "gaps", "ledger", "evidence", "judge", "report"),
     },
     "cli": {
         *(
@@ -64,13 +66,13 @@ MAY_IMPORT: dict[str, set[str]] = {
         *("corrections", "entries"),  # the facts that `correct` takes, and what the ledger keeps of them
         *("drafts", "message"),  # `rules new` redacts a mail, and reads what came out
         *("classify", "extract"),  # `rules test` runs the examples of the rule files
-        *("words", "domains"),
+        *("words", "domains", "tables", "bank", "backup"),
     },
     "__init__": set(),
     "__main__": {"cli"},
 }
 
-SHELL = {"settings", "rulebook", "sources", "letters", "ledger", "evidence", "delivery", "run", "cli"}
+SHELL = {"settings", "rulebook", "sources", "letters", "ledger", "evidence", "delivery", "backup", "run", "cli"}
 
 #: What reaches out of the program; the pure core may not.
 REACHES_OUT = {
@@ -95,7 +97,9 @@ HOME = {
     "bs4": {"message"},
     "selectolax": {"message"},
     "fast_mail_parser": {"message"},
-    "dateparser": {"extract"},
+    "dateparser": {"extract", "tables"},
+    "mt940": {"bank"},
+    "ofxtools": {"bank"},
     "publicsuffixlist": {"domains"},
     "pypdf": {"letters"},
     "tnefparse": {"letters"},

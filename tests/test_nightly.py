@@ -222,3 +222,14 @@ def test_digest_into_a_folder(home: Home) -> None:
     marks, _ = home.server.marks(home.user, "Proofs")
     assert len(marks) == 2
     assert marks[1].flags <= {"\\Recent"}
+
+
+def test_the_doctor_logs_in(home: Home) -> None:
+    """After a good night all is well; a folder of the settings that is not there is named."""
+    home.server.append(home.user, "INBOX", mails())
+    home.run("scan")
+    said, _ = home.run("doctor", "--login")
+    assert "ok  log-in    home: " in said
+    home.write('folders = ["INBOX", "Nowhere"]\n')
+    said, _ = home.run("doctor", "--login", code=1)
+    assert "!!  folders   home: not there: Nowhere → " in said

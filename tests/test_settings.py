@@ -156,13 +156,21 @@ def test_without_a_home_the_remedy_is_named() -> None:
 def test_ledger_and_evidence_lie_in_the_data_folder() -> None:
     """One folder holds all that is to be backed up."""
     told = settings(data="/d")
-    assert (told.ledger, told.evidence) == (Path("/d/ledger.sqlite"), Path("/d/evidence"))
+    assert (told.ledger, told.evidence) == ("/d/ledger.sqlite", Path("/d/evidence"))
+
+
+def test_a_ledger_elsewhere() -> None:
+    """A database server is named by its URL, without a password."""
+    told = settings(data="/d", ledger="postgresql://me@localhost/cancelproof")
+    assert (told.ledger, told.evidence) == ("postgresql://me@localhost/cancelproof", Path("/d/evidence"))
 
 
 # ---------------------------------------------------------------- faults
 
 FAULTS: tuple[tuple[dict[str, Any], str], ...] = (
     ({"acounts": []}, "acounts: no such setting; did you mean accounts?"),
+    ({"ledger": "ledger.db"}, "ledger: must be postgresql://USER@HOST/DATABASE; for a file set data"),
+    ({"ledger": "postgresql://me:secret@h/d"}, "ledger: a password is never kept in this file: put it into ~/.pgpass"),
     ({"zzz": 1}, "zzz: no such setting"),
     ({"a\x1b[2J": 1}, r"'a\x1b[2J': no such setting"),
     ({"accounts": {}}, "accounts: must be a list, not a table"),

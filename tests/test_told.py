@@ -1,14 +1,21 @@
 """What the owner tells of a cancellation, on the command line and in a CSV file."""
 
+# ruff: noqa: E501  # lines of files stay whole
+
 from __future__ import annotations
 
+import json
+import stat
+from collections.abc import Callable
 from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from cancelproof.cli import main
-from cancelproof.cli.common import read_told
+from cancelproof.cli.told import all_told, read_told
 from cancelproof.errors import UsageError
 from cancelproof.model import Told
 
@@ -32,33 +39,179 @@ def run(tmp_path: Path, *arguments: str) -> int:
 def test_a_list_is_read(table: Path) -> None:
     """All but the vendor may be empty or left out; a byte order mark and blank lines do no harm."""
     table.write_text("\ufeffvendor,requested_on\n\nDell,2026-10-20\n\nOrange\n", encoding="utf-8")
-    assert read_told(table, TODAY) == (Told(vendor="Dell", requested_on=TODAY), Told(vendor="Orange"))
+    assert all_told(table, TODAY) == (Told(vendor="Dell", requested_on=TODAY), Told(vendor="Orange"))
     table.write_text(HEADER, encoding="utf-8")
-    assert read_told(table, TODAY) == ()
+    assert all_told(table, TODAY) == ()
+    table.write_text("vendor\nDell\n", encoding="utf-8")
+    assert all_told(table, TODAY) == (Told(vendor="Dell"),)
+
+
+ONE = Told(
+    vendor="Café", service="Box", requested_on=date(2026, 10, 1), channel="web", reference="R-1"
+)  # what each of these lists says
+LISTS = {
+    "any order": "reference,channel,requested_on,service,vendor\nR-1,web,2026-10-01,Box,Café\n",
+    "English": "Date cancelled;Company;Plan;How;Case number\n1 Oct 2026;Café;Box;web;R-1\n",
+    "French": "Fournisseur;Forfait;Date de résiliation;Moyen;Référence\nCafé;Box;1er octobre 2026;web;R-1\n",
+    "German": "Anbieter;Vertrag;Gekündigt am;Weg;Vorgangsnummer\nCafé;Box;01.10.2026;web;R-1\n",
+    "Spanish": "Empresa;Servicio;Fecha de baja;Canal;Referencia\nCafé;Box;1 de octubre de 2026;web;R-1\n",
+    "Italian": "Fornitore;Contratto;Data di disdetta;Canale;Numero\nCafé;Box;1 ottobre 2026;web;R-1\n",
+    "Polish": "Dostawca;Usługa;Data wypowiedzenia;Kanał;Numer\nCafé;Box;1 października 2026;web;R-1\n",
+    "Japanese": "会社名,サービス,解約日,方法,受付番号\nCafé,Box,2026年10月1日,web,R-1\n",
+    "of a spreadsheet": "Vendor\tService\tCancelled on\tChannel\tReference\tNotes\nCafé\tBox\t2026-10-01 00:00:00\tweb\tR-1\tx\n",
+}
+
+
+@pytest.mark.parametrize("text", LISTS.values(), ids=LISTS)
+def test_lists_as_people_keep_them(table: Path, text: str) -> None:
+    """Any order of columns, headings of many languages, days in many forms."""
+    table.write_text(text, encoding="utf-8")
+    assert all_told(table, TODAY) == (ONE,)
+
+
+def test_an_old_encoding(table: Path) -> None:
+    """What a spreadsheet of Windows writes is read too."""
+    table.write_text(LISTS["French"], encoding="cp1252")
+    assert all_told(table, TODAY) == (ONE,)
 
 
 FAULTY = [
-    ("", f": no list of cancellations (the header must be {HEADER})"),
-    ("\n\n", f": no list of cancellations (the header must be {HEADER})"),
-    ("Dell,,2026-10-01,,\n", f": no list of cancellations (the header must be {HEADER})"),
-    ("vendor;service\nDell;\n", f": no list of cancellations (the header must be {HEADER})"),
-    (f"{HEADER}\n,Box,,,\n", f":2: no vendor (the header must be {HEADER})"),
-    (f"{HEADER}\n\nDell,,1 May,,\n", ":3: '1 May' is no day (write 2026-11-01)"),
+    ("", ": no list of cancellations: no header is recognised ({remedy})"),
+    ("Dell,,2026-10-01,,\n", ": no list of cancellations: no header is recognised ({remedy})"),
+    ("service,date\nBox,2026-10-01\n", ": no list of cancellations: no column of vendors ({remedy})"),
+    (f"{HEADER}\n,Box,,,\n", ":2: no vendor"),
+    (f"{HEADER}\n\nDell,,1 May,,\n", ":3: '1 May' is no day: write 2026-11-01"),
+    (f"{HEADER}\nDell,,01/02/2026,,\n", ":2: '01/02/2026' may be 2026-01-02 or 2026-02-01: say --order dmy or --order mdy"),
     (
         f"{HEADER}\nDell,,2026-10-20,,\nDell,,2026-10-21,,\n",
         ":3: 2026-10-21 is after today (give the day on which you cancelled)",
     ),
-    (f"{HEADER}\nCaf\udce9,,,,\n", f": no CSV file in UTF-8 (the header must be {HEADER})"),
-]
+]  # fmt: skip
+REMEDY = "name it vendor; the others service, requested_on, channel, reference"
 
 
 @pytest.mark.parametrize(("text", "what"), FAULTY)
 def test_a_faulty_list_is_refused(table: Path, text: str, what: str) -> None:
     """One line names the file, its line and the remedy."""
-    table.write_bytes(text.encode("utf-8", "surrogateescape"))
+    table.write_text(text, encoding="utf-8")
     with pytest.raises(UsageError) as raised:
-        read_told(table, TODAY)
-    assert str(raised.value) == f"{table}{what}"
+        all_told(table, TODAY)
+    assert str(raised.value) == f"{table}{what.format(remedy=REMEDY)}"
+
+
+def test_good_lines_among_bad_ones(tmp_path: Path, table: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Each line is shown as it was understood; none is kept, or the good ones, as asked."""
+    table.write_text("Vendor,Date,Colour\nDell,2026-01-02,red\nAcme,someday,\nOrange,,\n", encoding="utf-8")
+    assert run(tmp_path, "add", "--csv", str(table)) == 2
+    out, err = capsys.readouterr()
+    assert out == "line 2: Dell, cancelled on 2026-01-02\nline 4: Orange, cancelled\n"
+    assert err == (
+        "columns that are not read: Colour\n"
+        f"cancelproof: {table}:3: 'someday' is no day: write 2026-11-01\n"
+        "1 line refused; none is kept (--keep-good keeps the others)\n"
+    )
+    assert run(tmp_path, "add", "--csv", str(table), "--keep-good") == 0
+    assert capsys.readouterr().out == "1: Dell, cancelled on 2026-01-02\n2: Orange, cancelled\n"
+    assert run(tmp_path, "add", "--list") == 0
+    assert len(capsys.readouterr().out.splitlines()) == 2
+
+
+def test_a_preview_keeps_nothing(tmp_path: Path, table: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """And an order of days that the owner gives is taken."""
+    table.write_text("Vendor,Date\nDell,01/02/2026\n", encoding="utf-8")
+    assert run(tmp_path, "add", "--csv", str(table), "--dry-run", "--order", "mdy") == 0
+    assert capsys.readouterr().out == "line 2: Dell, cancelled on 2026-01-02\n"
+    run(tmp_path, "add", "--list")
+    assert capsys.readouterr().out == ""
+
+
+@given(st.text(max_size=100), st.text(max_size=30))
+@settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_any_list(table: Path, name: str, day: str) -> None:
+    """Whatever stands in a list, it is told, refused with its line, or no list."""
+    table.write_bytes(f'vendor;date\n"{name}";"{day}"\n'.encode("utf-8", "surrogatepass"))
+    found = read_told(table, TODAY)
+    assert all(told.vendor for _, told in found.rows)
+
+
+# ---------------------------------------------------------------- lists of other programs
+
+WALLOS = [
+    {"Name": "Netflix", "Next Payment": "2026-11-01", "Category": "TV", "Payment Method": "Card", "Paid By": "Me",
+     "Price": "€13.99", "Notes": "", "URL": "", "State": "Disabled", "Notifications": "Enabled",
+     "Cancellation Date": "2026-03-01", "Active": "No"},
+    {"Name": "Orange", "Next Payment": "2026-11-01", "Category": "", "Payment Method": "", "Paid By": "Me",
+     "Price": "€9.99", "Notes": "", "URL": "", "State": "Enabled", "Notifications": "Enabled",
+     "Cancellation Date": "2026-03-01", "Active": "Yes"},
+    {"Name": "Acme", "Next Payment": "", "Category": "", "Payment Method": "", "Paid By": "", "Price": "", "Notes": "",
+     "URL": "", "State": "Disabled", "Notifications": "", "Cancellation Date": "2099-03-01", "Active": "No"},
+]  # fmt: skip
+
+
+def _csv(rows: list[dict[str, str]]) -> str:
+    return "\n".join([",".join(rows[0]), *(",".join(row.values()) for row in rows)])
+
+
+WALLOS_FILES = {
+    "JSON": json.dumps({"success": True, "subscriptions": WALLOS}),
+    "a bare list": json.dumps(WALLOS),
+    "CSV": _csv(WALLOS),
+}
+
+
+@pytest.mark.parametrize("text", WALLOS_FILES.values(), ids=WALLOS_FILES)
+def test_an_export_of_wallos(tmp_path: Path, text: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """What is disabled there was cancelled; what is active was not; a day to come is no day of a cancellation."""
+    (tmp_path / "subscriptions.txt").write_text(text, encoding="utf-8")
+    for _ in range(2):  # twice changes nothing
+        assert run(tmp_path, "import", str(tmp_path / "subscriptions.txt")) == 0
+        out, err = capsys.readouterr()
+        assert out == "1: Netflix, cancelled on 2026-03-01\n2: Acme, cancelled\n"
+        assert err == "1 still active in Wallos, no cancellation: passed over\n"
+
+
+def test_an_export_comes_back(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """What one ledger exports another takes over, once; told things keep their words, not their numbers."""
+    one, other, dump = tmp_path / "one", tmp_path / "other", tmp_path / "ledger.jsonl"
+    one.mkdir()
+    other.mkdir()
+    run(one, "add", "Dell", "--on", "2026-01-02", "--service", "Premium")
+    run(other, "add", "Acme")
+    assert run(one, "export", str(dump)) == 0
+    assert stat.S_IMODE(dump.stat().st_mode) == 0o600
+    capsys.readouterr()
+    for new in (1, 0):
+        assert run(other, "import", str(dump)) == 0
+        assert capsys.readouterr().err == f"{new} rows taken over; what was known is not changed\n"
+    run(other, "add", "--list")
+    assert capsys.readouterr().out == "1: Acme, cancelled\n2: Dell Premium, cancelled on 2026-01-02\n"
+
+
+NO_EXPORTS = {
+    "cut off": (lambda text: text[: text.rindex('{"rows"')], 7, "cut off"),
+    "a row taken out": (lambda text: text.replace(text.splitlines(keepends=True)[1], "", 1), 7, "cut off"),
+    "altered": (lambda text: text.replace('"row":', '"rom":'), 7, "cannot be read"),
+    "no JSON": (lambda text: text.replace('{"table"', '{"table'), 2, "no JSON"),
+    "of a newer program": (lambda text: text.replace('"version":1', '"version":2'), 7, "newer"),
+    "another file": (lambda _: "Dear Sir", 2, "neither"),
+}
+
+
+@pytest.mark.parametrize(("damage", "code", "said"), NO_EXPORTS.values(), ids=NO_EXPORTS)
+def test_a_damaged_export_changes_nothing(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], damage: Callable[[str], str], code: int, said: str
+) -> None:
+    """It is refused whole."""
+    dump = tmp_path / "ledger.jsonl"
+    run(tmp_path, "add", "Dell")
+    run(tmp_path, "export", str(dump))
+    run(tmp_path, "add", "--remove", "1")
+    dump.write_text(damage(dump.read_text(encoding="utf-8")), encoding="utf-8")
+    capsys.readouterr()
+    assert run(tmp_path, "import", str(dump)) == code
+    assert said in capsys.readouterr().err
+    run(tmp_path, "add", "--list")
+    assert capsys.readouterr().out == ""
 
 
 @pytest.mark.parametrize("command", [("add", "--csv"), ("audit", ".", "--cancellations")])

@@ -22,15 +22,21 @@ COMMANDS = {
     "digest": ("digest", "Which cancellations still lack written proof? (weekly)"),
     "audit": ("audit", "Read archives of mail once, without a set-up."),
     "add": ("add", "Tell of a cancellation, or read many from a CSV file."),
+    "charges": ("charges", "Read bank statements: what was charged, and after which end."),
     "cases": ("cases", "List every contract and where it stands."),
     "show": ("show", "Show one case whole."),
+    "import": ("imports", "Take over a list of Wallos, or an export of cancelproof."),
+    "export": ("export", "Write the whole ledger as JSON lines."),
     "correct": ("correct", "Say how a mail is to be read; it stands over every scan."),
     "edit": ("edit", "Merge or split cases, or tell what no mail tells."),
     "close": ("close", "Say that nothing more is to be done about a case."),
     "calendar": ("calendar", "Write the coming days of all cases as an .ics file."),
     "explain": ("explain", "Why a mail was read so."),
     "classify": ("classify", "Read mails alone: kind, facts, grade."),
+    "doctor": ("doctor", "What is not as it should be, and what to do about it."),
     "verify": ("verify", "Check that the evidence kept is whole."),
+    "backup": ("backup", "Write ledger and evidence into one file."),
+    "restore": ("backup", "Bring ledger and evidence back from such a file."),
     "rules": ("rules", "Check and test the rule files."),
 }
 
@@ -45,7 +51,7 @@ class _Commands(click.Group):
         if name not in COMMANDS:
             return None
         module = importlib.import_module(f"cancelproof.cli.{COMMANDS[name][0]}")
-        command: click.Command = module.command
+        command: click.Command = getattr(module, f"{name}_command", module.command)
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002  # likewise

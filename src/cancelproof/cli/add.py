@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-from cancelproof.cli.common import Day, not_after, read_told, settings, today
+from cancelproof.cli.common import Day, not_after, settings, today
 from cancelproof.errors import UsageError
 from cancelproof.model import Told
+
+if TYPE_CHECKING:
+    from cancelproof.cli.told import ToldList
+    from cancelproof.ledger import Ledger
 
 
 @click.command(name="add")
@@ -18,7 +24,10 @@ from cancelproof.model import Told
 @click.option("--on", "requested_on", type=Day(), help="The day on which you cancelled.")
 @click.option("--channel", default="", help="web, mail, letter, phone, app …")
 @click.option("--reference", default="", help="The number that you were given.")
-@click.option("--csv", "table", type=click.Path(), help="Read many: vendor,service,requested_on,channel,reference.")
+@click.option("--csv", "table", type=click.Path(), help="Read many from a table with a column of vendors.")
+@click.option("--order", type=click.Choice(["dmy", "mdy", "ymd"]), default=None, help="How days are written in it.")
+@click.option("--dry-run", is_flag=True, help="Show how each line is understood, and keep nothing.")
+@click.option("--keep-good", is_flag=True, help="Keep the good lines where others are refused.")
 @click.option("--remove", type=int, metavar="NUMBER", help="Take back what you told under this number.")
 @click.option("--list", "listing", is_flag=True, help="List what you told, with numbers.")
 @click.pass_context
@@ -30,37 +39,63 @@ def command(  # noqa: PLR0913, PLR0917  # one a command-line option
     channel: str,
     reference: str,
     table: str | None,
+    order: str | None,
     remove: int | None,
     *,
+    dry_run: bool,
+    keep_good: bool,
     listing: bool,
-) -> None:
+) -> int:
     """Tell of a cancellation, so that its proof is looked for: cancelproof add Dell --service "Premium Support"."""
-    from cancelproof.ledger import Ledger, open_ledger  # noqa: PLC0415
+    from cancelproof.cli.told import ToldList, read_told  # noqa: PLC0415
+    from cancelproof.ledger import open_ledger  # noqa: PLC0415
 
-    told = read_told(Path(table), today()) if table else ()
+    if not (vendor or table or remove or listing):
+        raise UsageError("nothing to add", remedy="name a vendor, or --csv FILE")
+    read = read_told(Path(table), today(), order or "") if table else ToldList()
     if requested_on:
         not_after(requested_on, today())
-    if vendor:
-        one = Told(vendor=vendor, service=service, requested_on=requested_on, channel=channel, reference=reference)
-        told = (*told, one)
-    if not (told or remove or listing):
-        raise UsageError("nothing to add", remedy="name a vendor, or --csv FILE")
-
-    def take_back(ledger: Ledger, number: int) -> None:
-        if not ledger.untell(number):
-            raise UsageError(f"nothing was told under the number {number}", remedy="`cancelproof add --list`")
-
-    with open_ledger(str(settings(ctx).ledger)) as ledger:
-        if remove:
-            take_back(ledger, remove)
-        for cancellation in told:
-            click.echo(f"{ledger.tell(cancellation)}: {_line(cancellation)}")
+    one = Told(vendor=vendor or "", service=service, requested_on=requested_on, channel=channel, reference=reference)
+    with open_ledger(settings(ctx).ledger) as ledger:
+        if remove and not ledger.untell(remove):
+            raise UsageError(f"nothing was told under the number {remove}", remedy="`cancelproof add --list`")
+        code = keep(ledger, read, dry_run=dry_run, keep_good=keep_good)
+        if vendor and not dry_run:
+            _tell(ledger, [one])
         if listing:
             for row in ledger.told_rows():
-                click.echo(f"{row.id}: {_line(row.told)}")
+                click.echo(f"{row.id}: {line(row.told)}")
+    return code
 
 
-def _line(told: Told) -> str:
+def keep(ledger: Ledger, read: ToldList, *, dry_run: bool, keep_good: bool) -> int:
+    """Show how each line of a list was understood, and keep them all, or the good ones if asked; the exit code."""
+    from cancelproof.report import shown  # noqa: PLC0415
+
+    if read.unread:
+        click.echo(shown(f"columns that are not read: {', '.join(read.unread)}"), err=True)
+    for fault in read.faults:
+        click.echo(f"cancelproof: {shown(str(fault))}", err=True)
+    refused = bool(read.faults) and not keep_good
+    if dry_run or refused:
+        for number, told in read.rows:
+            click.echo(f"line {number}: {line(told)}")
+    else:
+        _tell(ledger, [told for _, told in read.rows])
+    if read.faults:
+        one = len(read.faults) == 1
+        kept = "none is kept (--keep-good keeps the others)" if refused else "the others are kept"
+        click.echo(f"{len(read.faults)} line{'' if one else 's'} refused; {kept}", err=True)
+    return UsageError.exit_code if refused else 0
+
+
+def _tell(ledger: Ledger, cancellations: Sequence[Told]) -> None:
+    for cancellation in cancellations:
+        click.echo(f"{ledger.tell(cancellation)}: {line(cancellation)}")
+
+
+def line(told: Told) -> str:
+    """What was told, in a line."""
     from cancelproof.report import shown  # noqa: PLC0415
 
     day = f"cancelled on {told.requested_on}" if told.requested_on else "cancelled"

@@ -34,7 +34,7 @@ def read_again(own: Settings, *, keep: bool) -> int:
     from cancelproof.ledger import open_ledger  # noqa: PLC0415
     from cancelproof.report import shown  # noqa: PLC0415
 
-    with open_ledger(str(own.ledger)) as ledger:
+    with open_ledger(own.ledger) as ledger:
         room = mailroom(own.owner, own.trusted_authserv, own.rules, ledger.corrections())
         with progress("reading again") as shown_progress:
             changes, faults = run.again(ledger, Evidence(own.evidence), room, shown_progress)

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from cancelproof.cli.common import Day, mailroom, open_source, progress, read_told, renderer, settings, today
+from cancelproof.cli.common import Day, mailroom, open_source, progress, renderer, settings, today
+from cancelproof.cli.told import all_told
 from cancelproof.errors import UsageError
 from cancelproof.model import Report, Told
 from cancelproof.report import Renderer
@@ -68,7 +69,7 @@ def command(  # noqa: PLR0913, PLR0917  # one a command-line option
     if first and last and first > last:
         raise UsageError(f"--from {first} is after --to {last}", remedy="give the earlier day first")
     judged = day or last or today()
-    told = read_told(Path(cancellations), max(today(), judged)) if cancellations else ()
+    told = all_told(Path(cancellations), max(today(), judged)) if cancellations else ()
     opened = [open_source(ctx, named) for named in sources]
     words, span = renderer(language), run.Span(first, last)
     with _keeping(ctx, told, wanted=keep) as kept, progress("reading") as shown:
@@ -92,7 +93,7 @@ def _keeping(ctx: click.Context, told: Sequence[Told], *, wanted: bool) -> Itera
     from cancelproof.ledger import open_ledger  # noqa: PLC0415
 
     own = settings(ctx)
-    with open_ledger(str(own.ledger)) as ledger:
+    with open_ledger(own.ledger) as ledger:
         _tell(ledger, told)
         yield run.keeper(ledger, Evidence(own.evidence), lambda: datetime.now(UTC))
 

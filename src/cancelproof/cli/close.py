@@ -28,7 +28,7 @@ def command(ctx: click.Context, case: str, reason: str, *, reopen: bool) -> None
     own = settings(ctx)
     meant = only(known(own, today()), case)
     act = Act.REOPEN if reopen else Act.CLOSE
-    with open_ledger(str(own.ledger)) as ledger:
+    with open_ledger(own.ledger) as ledger:
         number = ledger.rule(anchored(meant, Ruling(act=act, on=today(), text=reason.strip())))
     name = shown(" ".join(filter(None, (meant.vendor, meant.service))))
     click.echo(f"{number}: {name} is {'open again' if reopen else 'closed'}")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import gc
 import os
 import sys
@@ -15,18 +14,17 @@ from typing import TYPE_CHECKING
 import click
 
 from cancelproof.errors import UsageError
-from cancelproof.model import Correction, Report, Told
+from cancelproof.model import Correction, Report
 
 if TYPE_CHECKING:
     from cancelproof.report import Renderer
+    from cancelproof.rules import Rules
     from cancelproof.run import Mailroom
     from cancelproof.settings import Account, Settings, Smtp
     from cancelproof.sources import Source
     from cancelproof.sources.imap import ImapAccount
 
 IMAP = "imap:"  # before the name of an account
-TOLD_FIELDS = ("vendor", "service", "requested_on", "channel", "reference")
-_HEADER = f"the header must be {','.join(TOLD_FIELDS)}"
 
 
 class Day(click.ParamType[date]):
@@ -61,18 +59,32 @@ def mailroom(
     corrections: Mapping[str, Correction] | None = None,
 ) -> Mailroom:
     """Everything that reading a mail needs, made ready."""
-    from cancelproof.rulebook import load  # noqa: PLC0415
     from cancelproof.rules import load_laws  # noqa: PLC0415
     from cancelproof.run import Mailroom  # noqa: PLC0415
+    from cancelproof.settings import rules_folders  # noqa: PLC0415
+
+    laws = load_laws(rules_folders(Path(own_rules) if own_rules else None))
+    own = frozenset(address.strip().lower() for address in owner)
+    return Mailroom(rule_book(own_rules), own, trusted, corrections or {}, laws)
+
+
+def rule_book(own_rules: str | Path | None = None) -> Rules:
+    """All rules, ours and the owner's on top."""
+    from cancelproof.rulebook import load  # noqa: PLC0415
     from cancelproof.settings import cache_folder, rules_folders  # noqa: PLC0415
 
     gc.disable()  # a million small values that all stay: collecting among them would take half of the time
-    folders = rules_folders(Path(own_rules) if own_rules else None)
-    rules, laws = load(folders, cache_folder(os.environ)), load_laws(folders)
+    rules = load(rules_folders(Path(own_rules) if own_rules else None), cache_folder(os.environ))
     gc.freeze()
     gc.enable()
-    own = frozenset(address.strip().lower() for address in owner)
-    return Mailroom(rules, own, trusted, corrections or {}, laws)
+    return rules
+
+
+def languages() -> list[str]:
+    """The languages that the rules know, by their codes: in these the names of months are read."""
+    from cancelproof.settings import rules_folders  # noqa: PLC0415
+
+    return sorted({file.stem for folder in rules_folders() for file in (folder / "lang").glob("*.yaml")})
 
 
 def renderer(language: str = "", own_templates: Path | None = None) -> Renderer:
@@ -94,7 +106,7 @@ def known(own: Settings, day: date) -> Report:
     from cancelproof.settings import rules_folders  # noqa: PLC0415
 
     laws = load_laws(rules_folders(own.rules))
-    with open_ledger(str(own.ledger)) as ledger:
+    with open_ledger(own.ledger) as ledger:
         return run.known(ledger, own.owner, day, (account.name for account in own.accounts), laws)
 
 
@@ -141,46 +153,11 @@ def open_source(ctx: click.Context, named: str) -> Source:
     return ImapSource(imap_account(account), {})
 
 
-def read_told(path: Path, day: date) -> tuple[Told, ...]:
-    """The cancellations of a CSV file with the header vendor,service,requested_on,channel,reference, until a day."""
-    from cancelproof.sources.items import refused  # noqa: PLC0415
-
-    try:
-        with path.open(newline="", encoding="utf-8-sig") as opened:
-            rows = csv.DictReader(opened)
-            if "vendor" not in (rows.fieldnames or ()):
-                raise UsageError("no list of cancellations", where=str(path), remedy=_HEADER)
-            return tuple(_told(row, f"{path}:{rows.line_num}", day) for row in rows)
-    except (UnicodeDecodeError, csv.Error):
-        raise UsageError("no CSV file in UTF-8", where=str(path), remedy=_HEADER) from None
-    except (OSError, ValueError) as error:  # ValueError: a NUL in the path
-        raise refused(error, str(path)) from error
-
-
 def not_after(asked: date, today: date, where: str = "") -> date:
     """The day on which the owner cancelled; UsageError where it is still to come."""
     if asked > today:
         raise UsageError(f"{asked} is after today", where=where, remedy="give the day on which you cancelled")
     return asked
-
-
-def _told(row: dict[str, str | None], where: str, today: date) -> Told:
-    fields = {name: (row.get(name) or "").strip() for name in TOLD_FIELDS}
-    if not fields["vendor"]:
-        raise UsageError("no vendor", where=where, remedy=_HEADER)
-    try:
-        day = date.fromisoformat(fields["requested_on"]) if fields["requested_on"] else None
-    except ValueError:
-        raise UsageError(f"{fields['requested_on']!r} is no day", where=where, remedy="write 2026-11-01") from None
-    if day:
-        not_after(day, today, where)
-    return Told(
-        vendor=fields["vendor"],
-        service=fields["service"],
-        requested_on=day,
-        channel=fields["channel"],
-        reference=fields["reference"],
-    )
 
 
 @contextmanager

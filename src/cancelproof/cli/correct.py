@@ -77,7 +77,7 @@ def _keep(ctx: click.Context, mail: RawMail, correction: Correction | None) -> N
     from cancelproof.run import Change  # noqa: PLC0415
 
     own = settings(ctx)
-    with open_ledger(str(own.ledger)) as ledger:
+    with open_ledger(own.ledger) as ledger:
         words = ledger.corrections()
         earlier = words.pop(mail.sha256, None)
         if correction is None and earlier is None:

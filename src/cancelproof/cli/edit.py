@@ -60,7 +60,7 @@ def command(  # noqa: PLR0913, PLR0917  # one a command-line option
     rulings = _rulings(known(own, day), case, merge, split, note) if case else []
     if not (rulings or listing or undo):
         raise UsageError("nothing to do", remedy="name a case and what is to be changed, or --list")
-    with open_ledger(str(own.ledger)) as ledger:
+    with open_ledger(own.ledger) as ledger:
         if undo and not ledger.unrule(undo):
             raise UsageError(f"nothing was ruled under the number {undo}", remedy="`cancelproof edit --list`")
         for ruling in rulings:

@@ -42,7 +42,7 @@ def find(ctx: click.Context, named: str) -> Named:
     from cancelproof.ledger import open_ledger  # noqa: PLC0415
 
     own = settings(ctx)
-    with open_ledger(str(own.ledger)) as ledger:
+    with open_ledger(own.ledger) as ledger:
         return Named((kept(named, ledger, Evidence(own.evidence)),), ledger.corrections())
 
 
@@ -71,9 +71,9 @@ def _is_meant(entry: Entry, named: str) -> bool:
 def _corrections(ctx: click.Context) -> dict[str, Correction]:
     """The owner's words, where there is a ledger; reading a file needs none."""
     own = settings(ctx)
-    if not Path(own.ledger).is_file():
+    if not own.has_ledger:
         return {}
     from cancelproof.ledger import open_ledger  # noqa: PLC0415
 
-    with open_ledger(str(own.ledger)) as ledger:
+    with open_ledger(own.ledger) as ledger:
         return ledger.corrections()

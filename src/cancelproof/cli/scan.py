@@ -42,7 +42,7 @@ def command(ctx: click.Context, sources: tuple[str, ...], only: tuple[str, ...],
         return read_again(own, keep=yes)
     accounts = _accounts(own, only) if not sources else ()
     code = 0
-    with open_ledger(str(own.ledger)) as ledger:
+    with open_ledger(own.ledger) as ledger:
         room = mailroom(own.owner, own.trusted_authserv, own.rules, ledger.corrections())
         evidence = Evidence(own.evidence)
         for name, opened in [*((s, _archive(s)) for s in sources), *((a.name, _account(a, ledger)) for a in accounts)]:

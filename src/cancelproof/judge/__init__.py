@@ -11,6 +11,7 @@ from collections.abc import Callable, Collection, Hashable, Iterable, Sequence
 from datetime import date
 
 from cancelproof.judge.basis import basis, billing
+from cancelproof.judge.charges import as_entries, without_repeats
 from cancelproof.judge.contracts import Contract, contracts
 from cancelproof.judge.mails import by_owner, order, sifted
 from cancelproof.judge.names import alike, number, words
@@ -19,7 +20,7 @@ from cancelproof.judge.rulings import ruled, still_closed
 from cancelproof.judge.status import Standing, standing
 from cancelproof.judge.steps import Known, plan
 from cancelproof.judge.vendors import Vendor, vendors
-from cancelproof.model import Case, Entry, Kind, Ruling, Status, Step, Told
+from cancelproof.model import BankCharge, Case, Entry, Kind, Ruling, Status, Step, Told
 from cancelproof.rules import Law, Laws
 
 __all__ = ["judge"]
@@ -46,15 +47,18 @@ def judge(
     today: date,
     laws: Laws | None = None,
     rulings: Sequence[Ruling] = (),
+    charges: Sequence[BankCharge] = (),
 ) -> tuple[Case, ...]:
     """Every case that the mails and the owner's word make known, those that lack something first.
 
     `entries` in any order, copies among them or not; `owner` holds the owner's addresses; mails written after `today`
     are left out. Without `laws` the days are those of countries without a rule of their own. `rulings`, oldest first,
-    are the owner's word on which mails are one contract and which cases are done with.
+    are the owner's word on which mails are one contract and which cases are done with. `charges` are what bank
+    statements show; a charge that a mail tells of as well counts once.
     """
     addresses = frozenset(address.lower() for address in owner)
-    found = vendors(sifted(attributed(entries), addresses, today), sorted(told, key=_told_order))
+    known = sorted([*sifted(attributed(entries), addresses, today), *as_entries(charges, today)], key=order)
+    found = vendors(known, sorted(told, key=_told_order))
     put_together = ruled(((vendor, contracts(vendor)) for vendor in found), entries, rulings)
     cases = [
         case for vendor, its_own in put_together for case in _cases(vendor, its_own, addresses, today, laws or _NO_LAWS)
@@ -79,7 +83,7 @@ def _cases(vendor: Vendor, found: Iterable[Contract], owner: Collection[str], to
     standings = [
         (contract, stands)
         for contract in found
-        if _is_open(contract, owner) and (stands := standing(contract.entries, contract.told, today))
+        if _is_open(contract, owner) and (stands := standing(without_repeats(contract.entries), contract.told, today))
     ]
     habit = _habit(stands for _, stands in standings)
     begun = [(contract, contract.entries[0].day) for contract, _ in standings if contract.entries]
@@ -141,7 +145,7 @@ def _case(vendor: Vendor, contract: Contract, stands: Standing, today: date, law
         due_on=None if closed else todo.due,
         next_charge_on=stands.next_charge_on,
         last_charge=stands.last.charge if stands.last else None,
-        mails=tuple(entry.source for entry in shown),
+        mails=tuple(entry.source for entry in shown if not entry.banked),
         entries=shown,
         told=told is not None,
         channel=told.channel if told else "",

@@ -138,7 +138,29 @@ def marks(connection: Connection) -> None:
     connection.execute(text("ALTER TABLE entries ADD COLUMN marks TEXT NOT NULL DEFAULT '[]'"))
 
 
-MIGRATIONS: tuple[Migration, ...] = (first_tables, owners_word, rulings, marks)
+def bank_charges(connection: Connection) -> None:
+    """What bank statements showed of vendors, how the owner's bank writes its files, and what it calls a vendor."""
+    metadata = MetaData()
+    Table(
+        "charges",
+        metadata,
+        Column("id", Text, primary_key=True),
+        Column("day", Date, nullable=False),
+        *_texts("amount", "currency"),
+        *_flags("refund"),
+        *_texts("vendor", "words", "source", "rail", "why"),
+    )
+    Table(
+        "layouts",
+        metadata,
+        Column("name", Text, primary_key=True),
+        *_texts("signature", "layout"),
+    )
+    Table("aliases", metadata, Column("words", Text, primary_key=True), *_texts("vendor"))
+    metadata.create_all(connection)
+
+
+MIGRATIONS: tuple[Migration, ...] = (first_tables, owners_word, rulings, marks, bank_charges)
 
 
 def _done(connection: Connection, where: str) -> int:

@@ -175,6 +175,31 @@ rulings = Table(
     Column("notice_days", Integer),
 )
 
+#: The lines of bank statements that are a vendor's charges; of all others nothing is kept.
+charges = Table(
+    "charges",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("day", Date, nullable=False),
+    Column("amount", EXACT_AMOUNT, nullable=False),
+    _text("currency"),
+    _flag("refund"),
+    *(_text(name) for name in ("vendor", "words", "source", "rail")),
+    Column("why", WORDS, nullable=False),
+)
+
+#: How the owner's bank writes its CSV files, by the name that the owner gave, else by the headings.
+layouts = Table(
+    "layouts",
+    metadata,
+    Column("name", ANY_TEXT, primary_key=True),
+    _text("signature"),
+    Column("layout", PAIRS, nullable=False),
+)
+
+#: What the owner says that statements call a vendor.
+aliases = Table("aliases", metadata, Column("words", ANY_TEXT, primary_key=True), _text("vendor"))
+
 runs = Table(
     "runs",
     metadata,

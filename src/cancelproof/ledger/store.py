@@ -10,11 +10,13 @@ from types import TracebackType
 from typing import Any, Self
 
 from sqlalchemy import Connection, Engine, Table, delete, func, insert, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 
 from cancelproof.ledger import schema
 from cancelproof.ledger.connect import as_url, faults_named, open_engine, shown
+from cancelproof.ledger.dump import dump, load
 from cancelproof.ledger.migrations import migrate
+from cancelproof.ledger.rows import add_missing, values_of
+from cancelproof.ledger.statements import Statements
 from cancelproof.model import Correction, Entry, FolderState, Origin, Ruling, Told
 
 _MANY = 500  # values in one IN (…); SQLite before 3.32 takes 999
@@ -71,7 +73,7 @@ def open_ledger(url_or_path: str, *, patience: float = 30.0) -> Ledger:
     return Ledger(reader, writer, where)
 
 
-class Ledger:
+class Ledger(Statements):
     """An open ledger. Every method may raise LedgerError; what a method wrote is on disk when it returns."""
 
     def __init__(self, reader: Engine, writer: Engine, where: str) -> None:
@@ -96,15 +98,15 @@ class Ledger:
         """
         kept, met = tuple(entries), tuple(seen)
         with self._writing() as connection:
-            new = _add_missing(connection, schema.entries, [_values(entry) for entry in kept])
+            new = add_missing(connection, schema.entries, [values_of(entry) for entry in kept])
             ours = _known(connection, schema.entries, {s.sha256 for s in met} | {e.sha256 for e in kept})
             placed = {s.sha256 for s in met}
-            _add_missing(connection, schema.places, [_place(s.sha256, s.origin) for s in met if s.sha256 in ours])
+            add_missing(connection, schema.places, [_place(s.sha256, s.origin) for s in met if s.sha256 in ours])
             bare = [_place(e.sha256, Origin(source=e.source)) for e in kept if e.sha256 not in placed]
-            _add_missing(connection, schema.places, bare)
+            add_missing(connection, schema.places, bare)
             for some in _portions(sorted(ours)):
                 connection.execute(delete(schema.seen).where(schema.seen.c.sha256.in_(some)))
-            _add_missing(connection, schema.seen, [{"sha256": s.sha256} for s in met if s.sha256 not in ours])
+            add_missing(connection, schema.seen, [{"sha256": s.sha256} for s in met if s.sha256 not in ours])
             if state is not None:
                 _set_state(connection, state)
         return new
@@ -114,10 +116,10 @@ class Ledger:
         table = schema.entries
         with self._writing() as connection:
             for entry in entries:
-                values = _values(entry)
+                values = values_of(entry)
                 if not connection.execute(update(table).where(table.c.sha256 == entry.sha256).values(values)).rowcount:
                     connection.execute(insert(table).values(values))
-                    _add_missing(connection, schema.places, [_place(entry.sha256, Origin(source=entry.source))])
+                    add_missing(connection, schema.places, [_place(entry.sha256, Origin(source=entry.source))])
                     connection.execute(delete(schema.seen).where(schema.seen.c.sha256 == entry.sha256))
 
     def has(self, sha256s: Iterable[str]) -> set[str]:
@@ -156,7 +158,7 @@ class Ledger:
 
     def tell(self, told: Told) -> int:
         """Keep a cancellation that the owner told; returns its number. Told twice in the same words is told once."""
-        table, values = schema.told, _values(told)
+        table, values = schema.told, values_of(told)
         same = [
             column.is_(None) if values[column.name] is None else column == values[column.name]
             for column in table.c
@@ -186,7 +188,7 @@ class Ledger:
         """Keep the owner's word on a mail, in place of an earlier one."""
         with self._writing() as connection:
             _delete_correction(connection, correction.sha256)
-            connection.execute(insert(schema.corrections).values(_values(correction)))
+            connection.execute(insert(schema.corrections).values(values_of(correction)))
 
     def uncorrect(self, sha256: str) -> bool:
         """Take back the owner's word on a mail; False where there is none."""
@@ -204,7 +206,7 @@ class Ledger:
     def rule(self, ruling: Ruling) -> int:
         """Keep the owner's word on cases; returns its number."""
         with self._writing() as connection:
-            done = insert(schema.rulings).values(_values(ruling)).returning(schema.rulings.c.id)
+            done = insert(schema.rulings).values(values_of(ruling)).returning(schema.rulings.c.id)
             return int(connection.scalar(done) or 0)
 
     def rulings(self) -> tuple[RulingRow, ...]:
@@ -217,6 +219,18 @@ class Ledger:
         """Take back the owner's word under this number; False where there is no such number."""
         with self._writing() as connection:
             return connection.execute(delete(schema.rulings).where(schema.rulings.c.id == number)).rowcount == 1
+
+    # ------------------------------------------------------------ all of it
+
+    def dump(self) -> Iterator[dict[str, Any]]:
+        """The whole ledger as rows of JSON, of one moment, whoever writes meanwhile."""
+        with self._reading() as connection:
+            yield from dump(connection)
+
+    def load(self, lines: Iterable[Mapping[str, Any]]) -> int:
+        """Add what a dump holds and this ledger does not; returns how many rows. All or nothing."""
+        with self._writing() as connection:
+            return load(connection, lines)
 
     # ------------------------------------------------------------ runs
 
@@ -256,11 +270,6 @@ class Ledger:
             yield connection
 
 
-def _values(record: Entry | Correction | Told | Ruling | FolderState | Origin) -> dict[str, Any]:
-    """Give the fields as they are: `dataclasses.asdict` would copy mappings."""
-    return {f.name: getattr(record, f.name) for f in fields(record)}
-
-
 def _delete_correction(connection: Connection, sha256: str) -> bool:
     return connection.execute(delete(schema.corrections).where(schema.corrections.c.sha256 == sha256)).rowcount == 1
 
@@ -274,7 +283,7 @@ def _ruling_row(id: int, **ruling: Any) -> RulingRow:  # noqa: A002 the name of 
 
 
 def _place(sha256: str, origin: Origin) -> dict[str, Any]:
-    return {"sha256": sha256, **_values(origin)}
+    return {"sha256": sha256, **values_of(origin)}
 
 
 def _portions(values: Sequence[str]) -> Iterator[Sequence[str]]:
@@ -290,17 +299,8 @@ def _count(connection: Connection, table: Table) -> int:
     return connection.scalar(select(func.count()).select_from(table)) or 0
 
 
-def _add_missing(connection: Connection, table: Table, rows: list[dict[str, Any]]) -> int:
-    """Insert the rows whose primary key is not there yet; returns how many."""
-    if not rows:
-        return 0
-    dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
-    command = dialect.insert(table).on_conflict_do_nothing().returning(*table.primary_key)
-    return len(connection.execute(command, rows).all())
-
-
 def _set_state(connection: Connection, state: FolderState) -> None:
     table = schema.states
     here = (table.c.account == state.account, table.c.folder == state.folder)
-    if not connection.execute(update(table).where(*here).values(_values(state))).rowcount:
-        connection.execute(insert(table).values(_values(state)))
+    if not connection.execute(update(table).where(*here).values(values_of(state))).rowcount:
+        connection.execute(insert(table).values(values_of(state)))

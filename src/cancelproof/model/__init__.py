@@ -4,6 +4,8 @@ The way of a mail: RawMail → Message → Verdict → Decision → Facts → Pr
 """
 
 from cancelproof.model.case import (
+    BANK,
+    BankCharge,
     Billing,
     Case,
     Charge,
@@ -45,12 +47,14 @@ from cancelproof.model.reading import (
 from cancelproof.model.words import LACKING_PROOF, Act, Authenticity, Due, Grade, Kind, Place, Status, Step, Voice
 
 __all__ = [
+    "BANK",
     "LACKING_PROOF",
     "STRUCTURED",
     "Act",
     "Address",
     "Attachment",
     "Authenticity",
+    "BankCharge",
     "Batch",
     "Billing",
     "Case",

@@ -10,6 +10,9 @@ from decimal import Decimal
 from cancelproof.model.mail import Fault
 from cancelproof.model.words import LACKING_PROOF, Act, Authenticity, Due, Grade, Kind, Status, Step
 
+#: Before the source of what a bank statement tells, as `imap:` stands before that of a mail on a server.
+BANK = "bank:"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
@@ -57,6 +60,11 @@ class Entry:
     corrected: tuple[str, ...] = ()
     marks: tuple[str, ...] = ()
 
+    @property
+    def banked(self) -> bool:
+        """Whether it is a line of a bank statement, and no mail."""
+        return self.source.startswith(BANK)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Correction:
@@ -68,6 +76,27 @@ class Correction:
     sha256: str
     kind: Kind | None = None
     facts: Mapping[str, str | None] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BankCharge:
+    """A line of a bank statement that is known to be a vendor's: money taken, or (`refund`) paid back.
+
+    `id` tells it from every other line, the same in each file that holds it. `day` is the day it was taken, `amount`
+    positive. `words` is what the statement calls the vendor; `source` is `bank:` with the file's name and the place in
+    it. `rail` is "card", "direct_debit" or "" where the statement does not say. `why` names what it was known by.
+    """
+
+    id: str
+    day: date
+    amount: Decimal
+    currency: str = ""
+    refund: bool = False
+    vendor: str
+    words: str = ""
+    source: str
+    rail: str = ""
+    why: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

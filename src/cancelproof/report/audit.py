@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
 
-from cancelproof.model import Case, Charge, Entry, Grade, Kind, Report, Status
+from cancelproof.model import BANK, Case, Charge, Entry, Grade, Kind, Report, Status
 from cancelproof.report import sentences
 from cancelproof.report.calendar import about
 from cancelproof.report.digest import Seen, Tone, answer, seen, warning
@@ -288,14 +288,21 @@ def _event(words: Words, entry: Entry, proof: Entry | None) -> Event:
     return Event(
         day=words.day(entry.day),
         kind=words.say("show.told", kind=kind) if entry.corrected else kind,
-        subject=shown(entry.subject, 160),
-        sender=words.say("audit.you") if entry.sent else shown(entry.sender, 120),
-        sure=_NOTHING if entry.sent else words.say(f"authenticity.{entry.authenticity.value}"),
+        subject=shown(entry.sentence if entry.banked else entry.subject, 160),
+        sender=_sender(words, entry),
+        sure=_NOTHING if entry.sent or entry.banked else words.say(f"authenticity.{entry.authenticity.value}"),
         grade=_grade(entry.grade),
         forged=entry.authentic is False,
         proof=proof is not None and entry.sha256 == proof.sha256,
         sha256=shown(entry.sha256[:_SHORT]),
     )
+
+
+def _sender(words: Words, entry: Entry) -> Shown:
+    """Who wrote it: the owner, a vendor, or the bank in a statement."""
+    if entry.banked:
+        return words.say("audit.statement", file=shown(entry.source.removeprefix(BANK), 120))
+    return words.say("audit.you") if entry.sent else shown(entry.sender, 120)
 
 
 def _bills(words: Words, run: Sequence[Entry]) -> Event:
@@ -305,7 +312,7 @@ def _bills(words: Words, run: Sequence[Entry]) -> Event:
         day=words.say("audit.span", first=words.day(run[0].day), last=words.day(run[-1].day)),
         kind=words.say("kind.receipt"),
         subject=words.say("audit.bills_of", bills=bills, sum=sentences.summed(words, charges)),
-        sender=words.listed(list(dict.fromkeys(shown(entry.sender, 120) for entry in run))[:3]),
+        sender=words.listed(list(dict.fromkeys(_sender(words, entry) for entry in run))[:3]),
         sure=_NOTHING,
         grade=_NOTHING,
         forged=False,

@@ -85,7 +85,18 @@ def _awaiting(words: Words, case: Case, today: date) -> Iterable[Shown]:
         yield words.say("fact.silence")
     if forged:
         yield words.say("fact.forged", vendor=shown(case.vendor, 80), day=words.day(forged.day, today))
+    yield from _banked_since(words, case, today)
     yield from _next_charge(words, case, today)
+
+
+def _banked_since(words: Words, case: Case, today: date) -> Iterable[Shown]:
+    """What bank statements show since it was asked for: no proof, but what the owner wants to know."""
+    since = case.requested_on
+    found = [e for e in case.entries if since and e.banked and e.kind is Kind.RECEIPT and e.day > since]
+    charges = [Charge(day=e.day, amount=e.amount, currency=e.currency, source=e.source) for e in found]
+    if charges:
+        each = words.listed([_charge(words, charge, today) for charge in charges])
+        yield words.say("fact.banked", len(charges), charges=each, sum=summed(words, charges))
 
 
 def _refused(words: Words, case: Case, today: date) -> Iterable[Shown]:
@@ -96,6 +107,7 @@ def _refused(words: Words, case: Case, today: date) -> Iterable[Shown]:
     else:
         sentence = shown(refusal.sentence or refusal.subject, 160)
         yield words.say("fact.refused", vendor=vendor, day=words.day(refusal.day, today), sentence=sentence)
+    yield from _banked_since(words, case, today)
     yield from _next_charge(words, case, today)
 
 

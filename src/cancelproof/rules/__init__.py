@@ -11,6 +11,8 @@ from pathlib import Path
 
 from cancelproof.errors import RulesInvalid
 from cancelproof.model import KnownSenders, Marks
+from cancelproof.rules.columns import PATH as COLUMNS
+from cancelproof.rules.columns import read_columns
 from cancelproof.rules.directory import directory
 from cancelproof.rules.language import read_language, read_money
 from cancelproof.rules.law import Law, Laws, load_laws, parse_laws
@@ -83,6 +85,8 @@ def parse(texts: Texts, shown: Mapping[str, str] | None = None) -> tuple[Rules, 
             vendors += [vendor] if vendor else []
     faults += (*_twice(vendors), *_related_to_nobody(vendors))
     faults += parse_laws({path: texts[path] for path in _below(texts, "law")}, names)[1]
+    if COLUMNS in texts:
+        faults += read_columns(texts[COLUMNS], names.get(COLUMNS, COLUMNS))[1]
     freemail, carriers = _senders(texts, names, faults)
     together = _together(texts, names, languages.values(), faults)
     return replace(_rules(languages, tuple(vendors), freemail, carriers), together=together), faults

@@ -161,6 +161,21 @@ class Vendor:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Columns:
+    """How the columns of tables are headed that owners and banks write: field to folded headings.
+
+    `told` are lists of cancellations, `statement` bank statements. `taken` and `given` are the words of a column that
+    says whether money went or came, `rails` those that say how it was taken: card, direct_debit.
+    """
+
+    told: Mapping[str, tuple[tuple[str, ...], ...]] = field(default_factory=dict)
+    statement: Mapping[str, tuple[tuple[str, ...], ...]] = field(default_factory=dict)
+    taken: frozenset[str] = frozenset()
+    given: frozenset[str] = frozenset()
+    rails: Mapping[str, frozenset[str]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Rules:
     """Every rule file, read. `by_domain` holds the vendors by registrable domain.
 

@@ -260,7 +260,7 @@ def cases_of(
     """Where the cases of these entries stand, by all that the owner has told the ledger."""
     rulings = tuple(row.ruling for row in ledger.rulings())
     speaking = [entry for entry in entries if entry.kind is not Kind.OTHER]
-    return judge(speaking, ledger.told(), owner, today, laws, rulings)
+    return judge(speaking, ledger.told(), owner, today, laws, rulings, ledger.charges())
 
 
 def _coverage(name: str, last: Run | None, good: datetime | None) -> Coverage:

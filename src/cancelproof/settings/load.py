@@ -72,7 +72,7 @@ def settings_of(table: Mapping[str, Any], file: Path, environ: Mapping[str, str]
     """Turn a parsed file into Settings. Pure; UsageError holds a line for each fault."""
     faults: list[str] = []
     top = Section("", table, faults)
-    top.only("data", "owner", "accounts", "trusted_authserv", "digest", "rules", "templates", "language")
+    top.only("data", "owner", "accounts", "trusted_authserv", "digest", "rules", "templates", "language", "ledger")
     accounts = tuple(_account(section, file, environ) for section in top.sections("accounts"))
     digest = _digest(top.section("digest"), file, environ)
     own = [*top.addresses("owner"), *(address for account in accounts for address in account.addresses)]
@@ -86,11 +86,23 @@ def settings_of(table: Mapping[str, Any], file: Path, environ: Mapping[str, str]
         rules=_path(top, "rules", file, environ),
         templates=_path(top, "templates", file, environ),
         language=_language(top),
+        ledger_url=_ledger(top),
     )
     faults += _contradictions(settings)
     if faults:
         raise UsageError("\n".join(f"{file}: {fault}" for fault in faults))
     return settings
+
+
+def _ledger(top: Section) -> str:
+    """The URL of a ledger in a database server; its password stands elsewhere (libpq's ~/.pgpass or $PGPASSFILE)."""
+    url = top.text("ledger")
+    if url and not url.startswith("postgresql://"):
+        top.fault("ledger", "must be postgresql://USER@HOST/DATABASE; for a file set data")
+    elif ":" in url.removeprefix("postgresql://").rpartition("@")[0]:
+        top.fault("ledger", "a password is never kept in this file: put it into ~/.pgpass")
+        return ""
+    return url
 
 
 def _account(section: Section, file: Path, environ: Mapping[str, str]) -> Account:

@@ -82,6 +82,7 @@ class Settings:
 
     `owner` holds the owner's addresses in lower case, those of the accounts among them. `rules` and `templates` are the
     owner's own folders, which lie on top of ours. `language` is that of the reports, "" for the machine's own.
+    `ledger_url` names a ledger elsewhere than in the data folder, "" for the file there.
     """
 
     file: Path | None = None
@@ -93,10 +94,17 @@ class Settings:
     rules: Path | None = None
     templates: Path | None = None
     language: str = ""
+    ledger_url: str = ""
 
     @property
-    def ledger(self) -> Path:
-        return self.data / "ledger.sqlite"
+    def ledger(self) -> str:
+        """The path or the URL of the ledger."""
+        return self.ledger_url or str(self.data / "ledger.sqlite")
+
+    @property
+    def has_ledger(self) -> bool:
+        """Whether a ledger was made before, as far as can be told without opening one."""
+        return bool(self.ledger_url) or (self.data / "ledger.sqlite").is_file()
 
     @property
     def evidence(self) -> Path:

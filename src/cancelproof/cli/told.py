@@ -1,0 +1,176 @@
+"""Lists of cancellations that owners keep: a CSV file in any language and order of columns, or an export of Wallos."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from cancelproof.cli.common import languages, not_after
+from cancelproof.errors import UsageError
+from cancelproof.model import Fault, Told
+
+if TYPE_CHECKING:
+    from cancelproof.tables import Row, Table
+
+FIELDS = ("vendor", "service", "requested_on", "channel", "reference")
+_MOST_BYTES = 20_000_000
+_REMEDY = "name it vendor; the others service, requested_on, channel, reference"
+#: How Wallos heads the columns of its export, in every language of its pages.
+_WALLOS = frozenset({"Name", "Next Payment", "State", "Cancellation Date", "Active"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ToldList:
+    """What a file tells: each cancellation with its line, each line that is refused, the headings that are not read.
+
+    `passed_over` are rows that tell of no cancellation.
+    """
+
+    rows: tuple[tuple[int, Told], ...] = ()
+    faults: tuple[Fault, ...] = ()
+    unread: tuple[str, ...] = ()
+    passed_over: tuple[str, ...] = ()
+
+
+def read_told(path: Path, day: date, order: str = "") -> ToldList:
+    """The cancellations of a CSV file until a day; `order` of numeric days, "" where the file shows it."""
+    from cancelproof.tables import NoTable, day_order, read_table  # noqa: PLC0415
+
+    try:
+        table = read_table(raw_of(path), _headings(), needs=())
+    except NoTable as why:
+        raise UsageError(f"no list of cancellations: {why}", where=str(path), remedy=_REMEDY) from None
+    if "vendor" not in table.layout.columns:
+        raise UsageError("no list of cancellations: no column of vendors", where=str(path), remedy=_REMEDY)
+    order = order or day_order(table.column("requested_on"), day)
+    rows: list[tuple[int, Told]] = []
+    faults = [Fault(where=f"{path}:{line}", what=what) for line, what in table.faults]
+    for row in table.rows:
+        found = _told(table, row, order, day)
+        if isinstance(found, str):
+            faults.append(Fault(where=f"{path}:{row.line}", what=found))
+        else:
+            rows.append((row.line, found))
+    read = {place for places in table.layout.columns.values() for place in places}
+    unread = tuple(head for place, head in enumerate(table.layout.header) if head and place not in read)
+    return ToldList(rows=tuple(rows), faults=tuple(faults), unread=unread)
+
+
+def all_told(path: Path, day: date) -> tuple[Told, ...]:
+    """The cancellations of a file of which no line is refused; else UsageError with the first that is."""
+    found = read_told(path, day)
+    if found.faults:
+        more = f" and {len(found.faults) - 1} more" if len(found.faults) > 1 else ""
+        raise UsageError(f"{found.faults[0].what}{more}", where=found.faults[0].where)
+    return tuple(told for _, told in found.rows)
+
+
+def raw_of(path: Path) -> bytes:
+    """The bytes of a list; SourceError where it cannot be opened, UsageError where it is no list by its size."""
+    from cancelproof.sources.items import refused  # noqa: PLC0415
+
+    try:
+        with path.open("rb") as opened:
+            raw = opened.read(_MOST_BYTES + 1)
+    except (OSError, ValueError) as error:  # ValueError: a NUL in the path
+        raise refused(error, str(path)) from error
+    if len(raw) > _MOST_BYTES:
+        raise UsageError(f"larger than {_MOST_BYTES // 1_000_000} MB", where=str(path))
+    return raw
+
+
+def _headings() -> Mapping[str, Sequence[tuple[str, ...]]]:
+    from cancelproof.rules.columns import load_columns  # noqa: PLC0415
+    from cancelproof.settings import rules_folders  # noqa: PLC0415
+
+    return load_columns(rules_folders()).told
+
+
+def _told(table: Table, row: Row, order: str, today: date) -> Told | str:
+    """The cancellation of a row, or why it is refused."""
+    said = {name: table.cell(row, name) for name in FIELDS}
+    if not said["vendor"]:
+        return "no vendor"
+    day = _asked_on(said["requested_on"], order, today) if said["requested_on"] else None
+    if isinstance(day, str):
+        return day
+    return Told(
+        vendor=said["vendor"],
+        service=said["service"],
+        requested_on=day,
+        channel=said["channel"],
+        reference=said["reference"],
+    )
+
+
+def _asked_on(text: str, order: str, today: date) -> date | str:
+    from cancelproof.tables import read_day  # noqa: PLC0415
+
+    day = read_day(text, order, languages() if any(char.isalpha() for char in text) else ())
+    if day is None:
+        either = {read_day(text, each) for each in ("dmy", "mdy")} - {None}
+        if not order and len(either) == 2:
+            return f"{text!r} may be {' or '.join(sorted(str(day) for day in either))}: say --order dmy or --order mdy"
+        return f"{text!r} is no day: write 2026-11-01"
+    try:
+        return not_after(day, today)
+    except UsageError as error:
+        return str(error)
+
+
+# ---------------------------------------------------------------- Wallos
+
+
+def is_wallos(raw: bytes) -> bool:
+    """Whether these bytes are an export of Wallos: its JSON, or its CSV."""
+    head = raw[:100_000].decode("utf-8", "replace")
+    return (
+        all(f'"{name}"' in head for name in _WALLOS)
+        or {cell.strip(' "\r\ufeff') for cell in head.partition("\n")[0].split(",")} >= _WALLOS
+    )
+
+
+def read_wallos(path: Path, raw: bytes, today: date) -> ToldList:
+    """The cancellations of a Wallos export: what is disabled there. Of the rest nothing is taken over.
+
+    Its "Cancellation Date" is a day to be reminded on (`endpoints/cronjobs/sendcancellationnotifications.php`); of what
+    is disabled it is taken for the day of the cancellation where it is past.
+    """
+    rows: list[tuple[int, Told]] = []
+    faults: list[Fault] = []
+    passed_over: list[str] = []
+    for number, row in enumerate(_wallos_rows(path, raw), 1):
+        name = str(row.get("Name") or "").strip()
+        if not name:
+            faults.append(Fault(where=f"{path}: subscription {number}", what="no name"))
+        elif str(row.get("Active") or "") != "No" and str(row.get("State") or "") != "Disabled":
+            passed_over.append(name)
+        else:
+            rows.append((number, Told(vendor=name, requested_on=_past(row.get("Cancellation Date"), today))))
+    return ToldList(rows=tuple(rows), faults=tuple(faults), passed_over=tuple(passed_over))
+
+
+def _past(text: object, today: date) -> date | None:
+    try:
+        day = date.fromisoformat(str(text or "")[:10])
+    except ValueError:
+        return None
+    return day if day <= today else None
+
+
+def _wallos_rows(path: Path, raw: bytes) -> Iterable[Mapping[str, Any]]:
+    import csv  # noqa: PLC0415
+
+    text = raw.decode("utf-8-sig", "replace")
+    if text.lstrip()[:1] not in ("{", "["):
+        return [{str(k): v for k, v in row.items()} for row in csv.DictReader(text.splitlines())]
+    try:
+        found = json.loads(text)
+    except (ValueError, RecursionError):
+        raise UsageError("no JSON that can be read", where=str(path), remedy="export it from Wallos anew") from None
+    rows = found.get("subscriptions") if isinstance(found, dict) else found
+    return [row for row in rows if isinstance(row, dict)] if isinstance(rows, list) else []

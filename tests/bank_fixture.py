@@ -1,0 +1,74 @@
+"""Statements of invented banks, in every format."""
+
+# ruff: noqa: E501  # rows of tables and lines of files stay whole
+
+from __future__ import annotations
+
+CSV = """\
+Kontoauszug;;;;
+Buchungstag;Wertstellung;Auftraggeber/Empfänger;Verwendungszweck;Betrag (EUR)
+27.04.2026;25.04.2026;NETFLIX.COM;Kartenzahlung 4111111111111111;-13,99
+05.04.2026;05.04.2026;Bäckerei Süß;Lastschrift SEPA;-4,20
+01.04.2026;01.04.2026;Arbeitgeber GmbH;Gehalt;3.000,00
+"""
+
+CAMT = """\
+<?xml version="1.0" encoding="UTF-8"?>
+<Document xmlns="urn:iso:std:iso:20022:tech:xsd:camt.053.001.08"><BkToCstmrStmt><Stmt>
+ <Acct><Id><IBAN>DE02120300000000202051</IBAN></Id></Acct>
+ <Ntry><Amt Ccy="EUR">13.99</Amt><CdtDbtInd>DBIT</CdtDbtInd><Sts><Cd>BOOK</Cd></Sts>
+  <BookgDt><Dt>2026-04-27</Dt></BookgDt><ValDt><Dt>2026-04-25</Dt></ValDt>
+  <BkTxCd><Domn><Cd>PMNT</Cd><Fmly><Cd>CCRD</Cd><SubFmlyCd>POSD</SubFmlyCd></Fmly></Domn></BkTxCd>
+  <NtryDtls><TxDtls><Refs><EndToEndId>X1</EndToEndId></Refs><RltdPties><Cdtr><Pty><Nm>NETFLIX.COM</Nm></Pty></Cdtr></RltdPties>
+   <RmtInf><Ustrd>Kartenzahlung</Ustrd></RmtInf></TxDtls></NtryDtls></Ntry>
+ <Ntry><Amt Ccy="EUR">4.20</Amt><CdtDbtInd>DBIT</CdtDbtInd><BookgDt><DtTm>2026-04-05T10:00:00</DtTm></BookgDt>
+  <BkTxCd><Domn><Cd>PMNT</Cd><Fmly><Cd>RDDT</Cd></Fmly></Domn></BkTxCd>
+  <NtryDtls><TxDtls><RltdPties><Cdtr><Nm>Bäckerei Süß</Nm></Cdtr></RltdPties></TxDtls></NtryDtls></Ntry>
+ <Ntry><Amt Ccy="EUR">3000</Amt><CdtDbtInd>CRDT</CdtDbtInd><BookgDt><Dt>2026-04-01</Dt></BookgDt>
+  <NtryDtls><TxDtls><RltdPties><Dbtr><Nm>Arbeitgeber GmbH</Nm></Dbtr></RltdPties></TxDtls></NtryDtls></Ntry>
+</Stmt></BkToCstmrStmt></Document>
+"""
+
+OFX_1 = """\
+OFXHEADER:100
+DATA:OFXSGML
+VERSION:102
+SECURITY:NONE
+ENCODING:USASCII
+CHARSET:1252
+COMPRESSION:NONE
+OLDFILEUID:NONE
+NEWFILEUID:NONE
+
+<OFX><SIGNONMSGSRSV1><SONRS><STATUS><CODE>0<SEVERITY>INFO</STATUS><DTSERVER>20260428<LANGUAGE>FRA</SONRS></SIGNONMSGSRSV1>
+<BANKMSGSRSV1><STMTTRNRS><TRNUID>1<STATUS><CODE>0<SEVERITY>INFO</STATUS><STMTRS><CURDEF>EUR
+<BANKACCTFROM><BANKID>12<ACCTID>202051<ACCTTYPE>CHECKING</BANKACCTFROM>
+<BANKTRANLIST><DTSTART>20260401<DTEND>20260430
+<STMTTRN><TRNTYPE>POS<DTPOSTED>20260427120000[-5:EST]<DTUSER>20260425<TRNAMT>-13.99<FITID>A1<NAME>NETFLIX.COM<MEMO>CARTE 25/04</STMTTRN>
+<STMTTRN><TRNTYPE>DIRECTDEBIT<DTPOSTED>20260405<TRNAMT>-4,20<FITID>A2<NAME>Boulangerie &amp; Cie</STMTTRN>
+<STMTTRN><TRNTYPE>CREDIT<DTPOSTED>20260401<TRNAMT>+3000.00<FITID>A3<NAME>Employeur</STMTTRN>
+</BANKTRANLIST></STMTRS></STMTTRNRS></BANKMSGSRSV1></OFX>
+"""
+
+OFX_2 = """\
+<?xml version="1.0" encoding="UTF-8" standalone="no"?>
+<?OFX OFXHEADER="200" VERSION="211" SECURITY="NONE" OLDFILEUID="NONE" NEWFILEUID="NONE"?>
+<OFX><CREDITCARDMSGSRSV1><CCSTMTTRNRS><TRNUID>1</TRNUID><CCSTMTRS><CURDEF>USD</CURDEF>
+<BANKTRANLIST><STMTTRN><TRNTYPE>DEBIT</TRNTYPE><DTPOSTED>20260427</DTPOSTED><TRNAMT>-13.99</TRNAMT><FITID>1</FITID>
+<NAME>NETFLIX.COM</NAME></STMTTRN></BANKTRANLIST></CCSTMTRS></CCSTMTTRNRS></CREDITCARDMSGSRSV1></OFX>
+"""
+
+MT940 = """\
+:20:STARTUMS
+:25:12030000/0000202051
+:28C:00001/001
+:60F:C260401EUR1000,00
+:61:2604010401C3000,00N062NONREF
+:86:166?00GUTSCHRIFT?20Gehalt?32Arbeitgeber GmbH
+:61:2604050405D4,20N005NONREF
+:86:105?00LASTSCHRIFT?20Brot?32Baeckerei Suess
+:61:2604250427D13,99N106NONREF
+:86:106?00KARTENZAHLUNG?20NETFLIX.COM?21Los Gatos?32NETFLIX
+:62F:C260430EUR3981,81
+-
+"""
