@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import hashlib
+import hmac
 import imaplib
 import ipaddress
 import socket
 import ssl
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any, Literal
 
 from imapclient import IMAPClient, SocketTimeout
 
 from cancelproof.errors import CancelproofError, ConnectionFailed, LoginRefused, UsageError
+from cancelproof.sources import throttle
 from cancelproof.sources.items import reason
 from cancelproof.sources.wire import READING, Guard
 
@@ -29,6 +32,8 @@ class ImapAccount:
 
     `folders` are the only folders to read, by the names that people see; empty for all. Mails that arrived before
     `since` are left out. `timeout` is in seconds of silence: a server that throttles may need more than 60.
+    `connections`: how many folders are read at a time. `token` gives an OAuth access token, asked for at each
+    connection, in place of the password. `cert_sha256`: the one certificate that is trusted, in hex.
     """
 
     name: str
@@ -37,10 +42,13 @@ class ImapAccount:
     user: str
     tls: Literal["imaps", "starttls", "none"]
     password: str = field(repr=False)
+    token: Callable[[], str] | None = field(default=None, repr=False)
     ca_file: str | None = None
+    cert_sha256: str = ""
     folders: tuple[str, ...] = ()
     since: date | None = None
     timeout: float = 120.0
+    connections: int = 1
 
 
 def connect(account: ImapAccount, verbs: frozenset[str] = READING, sent: list[str] | None = None) -> IMAPClient:
@@ -49,6 +57,8 @@ def connect(account: ImapAccount, verbs: frozenset[str] = READING, sent: list[st
     Raises UsageError, ConnectionFailed or LoginRefused, each with one line that never holds the password.
     """
     context = _tls(account)
+    if account.token:
+        account = replace(account, password=account.token())
     try:
         client = _open(account, context)
     except BROKEN as error:
@@ -60,6 +70,7 @@ def connect(account: ImapAccount, verbs: frozenset[str] = READING, sent: list[st
         Guard(client._imap, verbs, [] if sent is None else sent)  # noqa: SLF001 - the guard sits below IMAPClient
         if account.tls == "starttls":
             client.starttls(context)
+        _check_pin(client, account)
         _log_in(client, account)
     except BROKEN as error:
         hang_up(client)
@@ -98,9 +109,25 @@ def _tls(account: ImapAccount) -> ssl.SSLContext:
             "a connection without TLS is allowed to this machine only", where=account.name, remedy="set tls to imaps"
         )
     try:
-        return ssl.create_default_context(cafile=account.ca_file)
+        context = ssl.create_default_context(cafile=account.ca_file)
+        if account.cert_sha256:  # the pin is checked before anything secret is sent; it is stricter than authorities
+            context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
+        return context  # noqa: TRY300
     except (OSError, ValueError) as error:
         raise UsageError(f"no certificates can be read from ca_file: {reason(error)}", where=account.name) from None
+
+
+def _check_pin(client: IMAPClient, account: ImapAccount) -> None:
+    """Compare the server's certificate with the one that its owner named."""
+    if not account.cert_sha256 or account.tls == "none":
+        return
+    found = hashlib.sha256(client.socket().getpeercert(binary_form=True) or b"").hexdigest()
+    if not hmac.compare_digest(found, account.cert_sha256):
+        raise ConnectionFailed(
+            f"the server's certificate is another one than was pinned: {found}",
+            where=account.name,
+            remedy="if you renewed it yourself, set cert_sha256 anew; else somebody stands between",
+        )
 
 
 def _is_loopback(host: str) -> bool:
@@ -127,8 +154,13 @@ def _log_in(client: IMAPClient, account: ImapAccount) -> None:
     except imaplib.IMAP4.abort:
         raise
     except imaplib.IMAP4.error as error:
+        if throttle.is_busy(str(error)):
+            raise ConnectionFailed(f"the server is busy: {said(error, account)}", where=account.name) from None
         what = f"the server refused the name or the password: {said(error, account)}"
-        raise LoginRefused(what, where=account.name, remedy="check both; many providers want an app password") from None
+        remedy = "check both; many providers want an app password"
+        if account.token:
+            what, remedy = "the server refused the token", "log in again; the token must be one for IMAP"
+        raise LoginRefused(what, where=account.name, remedy=remedy) from None
     if "ID" in {capability.decode("ascii", "replace") for capability in client.capabilities()}:
         _introduce(client)
 
@@ -137,6 +169,10 @@ def _method(imap: Any, account: ImapAccount) -> Callable[[], object]:
     """Choose LOGIN, or AUTHENTICATE PLAIN for what LOGIN cannot carry (RFC 9051 6.2.3, RFC 4616)."""
     secret = f"{account.user}{account.password}"
     offered = set(imap.capabilities)
+    if account.token:
+        bearer = f"user={account.user}\1auth=Bearer {account.password}\1\1".encode()
+        # The second question holds the error, and wants an empty answer before the server says NO.
+        return lambda: imap.authenticate("XOAUTH2", lambda asked: b"" if asked else bearer)
     if not (secret.isascii() and secret.isprintable()) or "LOGINDISABLED" in offered:
         if "LOGINDISABLED" in offered and "AUTH=PLAIN" not in offered:
             raise ConnectionFailed(
