@@ -48,7 +48,7 @@ MAY_IMPORT: dict[str, set[str]] = {
         *("proof", "corrections", "entries", "ledger", "evidence", "judge", "report"),
         *("proof", "entries", "gaps", "ledger", "evidence", "judge", "report"),
     },
-    "scan": {"__init__", "errors", "model", "run", "sources", "entries", "ledger", "evidence"},
+    "scan": {"errors", "model", "run", "rules", "sources", "entries", "ledger", "evidence"},
     "cli": {
         *(
             "errors",

@@ -185,6 +185,7 @@ class Fetcher:
         size = listed.size if in_parts or listed.size else len(raw)
         tag = Tag(permanent=listed.tag.permanent, fingerprint=fingerprint(raw, size, received))
         mail = RawMail(raw=raw, origin=self.origin(uid, received), tag=tag)
+        mail.sha256  # noqa: B018 - worked out here, while the other thread reads: hashing lets it go on
         if in_parts and self.whole:
             mail = replace(mail, whole=partial(self.whole, mail))
         self.outcomes[uid] = mail
