@@ -126,12 +126,15 @@ def first_scan(bench: Bench) -> None:
     noted = bench.noted("big")
     bench.say(f"cancelproof scan   {ours.seconds:8.2f} s  peak {ours.peak_mb:.0f} MB   {ours.out.strip()}")
     bench.say(f"bare wire          {wire:8.2f} s")
+    fetched = float(run(peer("fetch", bench.server, "big")).out)
+    bench.say(f"fetching alone     {fetched:8.2f} s")
     script = run(peer("script", bench.server, "big"))
     bench.say(f"script             {script.seconds:8.2f} s  peak {script.peak_mb:.0f} MB")
     bench.figures |= {
         "first_scan_s": ours.seconds,
         "first_scan_vs_script": script.seconds / ours.seconds,
         "first_scan_vs_wire": ours.seconds / wire,
+        "fetch_vs_wire": fetched / wire,
         "peak_mb_20k": ours.peak_mb,
         "bytes_fetched_share": noted["fetched"] / noted["held"],
     }

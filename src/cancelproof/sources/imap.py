@@ -10,7 +10,6 @@ from functools import partial
 
 from cancelproof.errors import ConnectionFailed, Throttled
 from cancelproof.model import Batch, Fault, FolderSeen, FolderState, Quarantined, RawMail
-from cancelproof.sources.ahead import ahead
 from cancelproof.sources.choice import Choice, choose
 from cancelproof.sources.connection import ImapAccount
 from cancelproof.sources.fetch import Refused
@@ -89,6 +88,8 @@ class ImapSource:
     def _changed(
         self, changed: Sequence[tuple[Folder, Status]], choice: Choice, sessions: Sequence[Session]
     ) -> Iterator[Batch]:
+        from cancelproof.sources.ahead import ahead  # noqa: PLC0415  # 15 ms that a night without news need not pay
+
         works = [partial(self._folder, folder=folder, status=status, choice=choice) for folder, status in changed]
         told: set[str] = set()
         try:
