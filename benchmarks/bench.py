@@ -14,7 +14,6 @@ import sqlite3
 import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -95,17 +94,13 @@ class Bench:
 def run(command: Sequence[str], **environment: str) -> Run:
     # Compiled modules are kept, as everywhere but where somebody forbids it.
     kept = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
-    start = time.perf_counter()
-    with tempfile.TemporaryFile("w+") as out:
-        process = subprocess.Popen(command, stdout=out, stderr=out, env={**kept, **environment})
-        _, status, usage = os.wait4(process.pid, 0)
-        seconds = time.perf_counter() - start
-        process.returncode = os.waitstatus_to_exitcode(status)
-        out.seek(0)
-        text = out.read()
-    if process.returncode:
+    with tempfile.NamedTemporaryFile("r") as out:
+        runner = [sys.executable, "-S", str(HERE / "runner.py"), out.name, *command]
+        done = subprocess.run(runner, capture_output=True, text=True, check=True, env={**kept, **environment})
+        told, text = json.loads(done.stdout), out.read()
+    if told["code"]:
         raise SystemExit(f"{command[:4]} failed: {text[-2000:]}")
-    return Run(seconds, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024, text)
+    return Run(told["seconds"], told["cpu"], told["peak_mb"], text)
 
 
 def best(command: Sequence[str], rounds: int) -> float:
