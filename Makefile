@@ -31,6 +31,7 @@ tests: setup-dev
 	$(BIN)/pytest -q
 
 bench: setup-dev
+	@.ci/setup peers
 	$(BIN)/python benchmarks/speed.py
 	$(BIN)/python benchmarks/judge.py
 	$(BIN)/python benchmarks/bench.py

@@ -164,7 +164,7 @@ def _log_in(client: IMAPClient, account: ImapAccount) -> None:
             what, remedy = "the server refused the token", "log in again; the token must be one for IMAP"
         raise LoginRefused(what, where=account.name, remedy=remedy) from None
     if "ID" in {capability.decode("ascii", "replace") for capability in client.capabilities()}:
-        _introduce(client)
+        _introduce(imap)
 
 
 def _method(imap: Any, account: ImapAccount) -> Callable[[], object]:
@@ -185,14 +185,12 @@ def _method(imap: Any, account: ImapAccount) -> Callable[[], object]:
     return lambda: imap.login(imap._quote(account.user), account.password)  # noqa: SLF001 - imaplib quotes one of two
 
 
-def _introduce(client: IMAPClient) -> None:
-    """Say the program's name: some servers refuse clients that do not (RFC 2971)."""
-    try:
-        client.id_({"name": "cancelproof"})
-    except imaplib.IMAP4.abort:
-        raise
-    except imaplib.IMAP4.error:
-        return
+def _introduce(imap: Any) -> None:
+    """Say the program's name: some servers refuse clients that do not (RFC 2971).
+
+    Its answer is not waited for: it comes before that of the next command, which saves a round trip (RFC 9051 5.5).
+    """
+    imap._command("ID", '("name" "cancelproof")')  # noqa: SLF001 - imaplib can only wait
 
 
 def _failure(account: ImapAccount, error: Exception) -> CancelproofError:
