@@ -40,8 +40,9 @@ def test_a_folder_made_anew_with_the_same_numbers(home: Home) -> None:
         home.scan(fake)
     others = {uid: raw.replace(b"%d" % uid, b"%d" % (uid + 100)) for uid, raw in with_ids(1, 2).items()}
     with served(Fake({b"INBOX": others}, uidvalidity=8)) as fake:
-        home.scan(fake)
+        seen = home.scan(fake)
     assert home.read == [101, 102]
+    assert seen.vanished == ("imap:mine/INBOX;UIDVALIDITY=7;UID=2",)
 
 
 def test_a_renamed_folder_is_not_read_again(home: Home) -> None:

@@ -116,6 +116,8 @@ def note(connection: Connection, batch: Batch, hashes: Mapping[int, str], today:
     for origin in batch.gone:
         connection.execute(delete(schema.held).where(*_at(schema.held, origin)))
     _release(connection, batch)
+    if batch.state and batch.state.messages is not None and batch.state.uidvalidity:
+        _forget_older(connection, batch.state)
     for one in batch.quarantined:
         _quarantine(connection, one, today)
     for state in batch.dropped:
@@ -162,6 +164,13 @@ def _upsert(connection: Connection, table: Table, rows: list[dict[str, Any]]) ->
     if rows:
         dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
         connection.execute(dialect.insert(table).on_conflict_do_nothing(), rows)
+
+
+def _forget_older(connection: Connection, state: FolderState) -> None:
+    """A folder that was read whole under a new numbering holds nothing under the old one."""
+    for table in (schema.held, schema.quarantine):
+        older = table.c.uidvalidity != state.uidvalidity
+        connection.execute(delete(table).where(table.c.account == state.account, table.c.folder == state.folder, older))
 
 
 def _release(connection: Connection, batch: Batch) -> None:
