@@ -11,7 +11,7 @@ help:
 	@echo 'make demo    the whole job on a bundled mailbox, no account needed'
 	@echo 'make test    lint, types and tests'
 	@echo 'make lint    ruff alone; `make format` lets it mend what it can'
-	@echo 'make bench   how fast mails are read'
+	@echo 'make bench   how fast mails are read, against others, on a generated mailbox'
 	@echo 'make lock    pin the newest dependencies into requirements/*.txt'
 	@echo 'make clean   remove all that these made'
 
@@ -31,8 +31,10 @@ tests: setup-dev
 	$(BIN)/pytest -q
 
 bench: setup-dev
+	@.ci/setup peers
 	$(BIN)/python benchmarks/speed.py
 	$(BIN)/python benchmarks/judge.py
+	$(BIN)/python benchmarks/bench.py
 
 format: setup-dev
 	$(BIN)/ruff check --fix .

@@ -74,7 +74,7 @@ def mailbox(shape: str, mails: int = MAILS, contracts: int = CONTRACTS) -> tuple
         found += _contract(n * each, each, n % len(_ENDINGS), **names)
         if n % 10 == 0:
             told.append(Told(vendor=f"Brand {vendor}", service=str(names.get("service", "")), requested_on=TODAY))
-    random.Random(1).shuffle(found)  # noqa: S311  # an order, no secret
+    random.Random(1).shuffle(found)  # an order, no secret
     return found, told
 
 

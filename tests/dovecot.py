@@ -140,6 +140,7 @@ class Server:
     tls_port: int
     ca_file: Path
     log: Path
+    mail: Path
 
     @contextmanager
     def client(self, user: str) -> Iterator[imaplib.IMAP4]:
@@ -207,7 +208,7 @@ def dovecot(folder: Path) -> Iterator[Server]:
         process = subprocess.Popen([_PROGRAM, "-F", "-c", str(config)], stderr=subprocess.PIPE)
         try:
             _wait(process, ports[0], log)
-            yield Server(port=ports[0], tls_port=ports[1], ca_file=certificate, log=log)
+            yield Server(port=ports[0], tls_port=ports[1], ca_file=certificate, log=log, mail=Path(home) / "mail")
         finally:
             process.terminate()
             process.communicate(timeout=10)

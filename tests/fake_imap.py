@@ -40,7 +40,17 @@ class Fake:
     commands: list[str] = field(default_factory=list)
     refused: list[str] = field(default_factory=list)
     logins: list[str] = field(default_factory=list)
-    selected: bytes = b""
+    _local: threading.local = field(default_factory=threading.local)
+
+    @property
+    def selected(self) -> bytes:
+        """The folder that is open on this thread's connection."""
+        name: bytes = self._local.selected
+        return name
+
+    @selected.setter
+    def selected(self, name: bytes) -> None:
+        self._local.selected = name
 
     def answer(self, verb: str, rest: str) -> bytes:
         """The usual answer to a command."""
@@ -72,15 +82,18 @@ class Fake:
         lines = [b'* LIST (\\HasNoChildren) "/" "' + name + b'"\r\n' for name in self.folders]
         return b"".join(lines) if self.listing is None else self.listing
 
+    def uidnext(self, name: bytes) -> int:
+        return max(self.folders[name], default=0) + 1
+
     def status(self, rest: str) -> bytes:
         name = named(rest)
         found = self.folders[name]
-        values = f"MESSAGES {len(found)} UIDNEXT {max(found, default=0) + 1} UIDVALIDITY {self.uidvalidity}"
+        values = f"MESSAGES {len(found)} UIDNEXT {self.uidnext(name)} UIDVALIDITY {self.uidvalidity}"
         return b'* STATUS "' + name + b'" (' + values.encode() + b")\r\n"
 
     def examined(self, rest: str) -> bytes:
         found = self.folders[self.selected]
-        numbering = f"* OK [UIDVALIDITY {self.uidvalidity}] x\r\n* OK [UIDNEXT {max(found, default=0) + 1}] x\r\n"
+        numbering = f"* OK [UIDVALIDITY {self.uidvalidity}] x\r\n* OK [UIDNEXT {self.uidnext(self.selected)}] x\r\n"
         return f"* {len(found)} EXISTS\r\n{numbering}".encode()
 
     def fetched(self, rest: str) -> bytes:
@@ -96,8 +109,12 @@ class Fake:
         said += b" RFC822.SIZE %d" % len(raw) if "RFC822.SIZE" in items else b""
         said += b' INTERNALDATE "01-Jul-2024 11:20:15 +0200"' if "INTERNALDATE" in items else b""
         for section, data in ((b"[]", raw), (b"[HEADER]", header + b"\r\n\r\n"), (b"[TEXT]", text)):
-            if f"BODY.PEEK{section.decode()}" in items:
+            if f"BODY.PEEK{section.decode()}" in items and "FIELDS" not in items:
                 said += b" BODY" + section + b" {%d}\r\n" % len(data) + data
+        if "HEADER.FIELDS (MESSAGE-ID)" in items:
+            found = re.search(rb"(?im)^message-id:.*\r\n", header + b"\r\n")
+            data = (found[0] if found else b"") + b"\r\n"
+            said += b" BODY[HEADER.FIELDS (MESSAGE-ID)] {%d}\r\n" % len(data) + data
         return b"* %d FETCH (" % (sorted(self.folders[self.selected]).index(uid) + 1) + said + b")\r\n"
 
     def serve(self, sock: socket.socket) -> None:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 import tomllib
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -30,6 +32,7 @@ from cancelproof.settings import (
     rules_folders,
     secret,
     templates_folders,
+    token,
     write_example,
 )
 from cancelproof.settings.load import settings_of
@@ -58,6 +61,70 @@ def faults(**table: Any) -> list[str]:
     with pytest.raises(UsageError) as caught:
         settings(**table)
     return [line.removeprefix(f"{FILE}: ") for line in str(caught.value).splitlines()]
+
+
+# ---------------------------------------------------------------- accounts by their address
+
+BY_ADDRESS = [
+    ({"address": "Me@gmail.com"}, ("imap.gmail.com", 993, "imaps", "me@gmail.com", "app_password", 1, 1500)),
+    ({"address": "me@free.fr"}, ("imap.free.fr", 993, "imaps", "me", "password", 2, None)),
+    ({"address": "me@proton.me"}, ("127.0.0.1", 1143, "starttls", "me@proton.me", "bridge", 1, None)),
+    ({"user": "me@gmx.de"}, ("imap.gmx.net", 993, "imaps", "me@gmx.de", "password", 2, None)),
+    (
+        {"address": "me@gmail.com", "host": "own.example", "port": 1, "daily_mb": 5, "connections": 3},
+        ("own.example", 1, "imaps", "me@gmail.com", "password", 3, 5),
+    ),
+    (
+        {"address": "me@live.com", "password_file": "x"},
+        ("outlook.office365.com", 993, "imaps", "me@live.com", "password", 2, None),
+    ),
+]
+
+
+@pytest.mark.parametrize(("table", "found"), BY_ADDRESS)
+def test_an_address_is_enough(table: dict[str, Any], found: tuple[object, ...]) -> None:
+    """What an account leaves out is its provider's; what it says wins."""
+    (account,) = settings(accounts=[{"name": "home", **table}]).accounts
+    assert found == (
+        account.host, account.port, account.tls, account.user, account.login, account.connections, account.daily_mb,
+    )  # fmt: skip
+
+
+ACCOUNT_FAULTS = [
+    ({"address": "me@nowhere.example"}, "host: is needed: no provider is on file for nowhere.example"),
+    ({"address": "me@outlook.com"}, "client_id: is needed to log in with microsoft, or token_command"),
+    ({"address": "me@gmx.de", "since": "lately"}, "since: must be a day such as 2026-11-01"),
+    ({"address": "me@gmx.de", "connections": 99}, "connections: must lie between 1 and 8"),
+    ({"address": "me@gmx.de", "cert_sha256": "ab"}, ("cert_sha256: must be 64 hexadecimal digits: "
+     "the SHA-256 of the certificate")),
+    ({"address": "me@gmx.de", "login": "magic"}, ("login: must be one of password, app_password, "
+     "microsoft, google, bridge")),
+    ({"address": "me@gmx.de", "token_command": []}, ('token_command: must be a list of words such as '
+     '["pass", "show", "mail"]')),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("table", "fault"), ACCOUNT_FAULTS)
+def test_a_wrong_account_is_named(table: dict[str, Any], fault: str) -> None:
+    """One fault, one line, with its key."""
+    assert faults(accounts=[{"name": "home", **table}]) == [f"accounts[0].{fault}"]
+
+
+def test_a_day_may_be_a_date_or_a_text() -> None:
+    """TOML has dates of its own; a pin may be written with colons."""
+    for since in (date(2024, 5, 1), "2024-05-01"):
+        pin = ":".join(["AB"] * 32)
+        (account,) = settings(accounts=[ACCOUNT | {"since": since, "cert_sha256": pin}]).accounts
+        assert (account.since, account.cert_sha256) == (date(2024, 5, 1), "ab" * 32)
+
+
+def test_a_token_command_is_run(tmp_path: Path) -> None:
+    """Its output without the line end is the token; a failure never shows it."""
+    command = [sys.executable, "-c", "print('t0ken')"]
+    account = ACCOUNT | {"login": "microsoft", "token_command": command}
+    (account_,) = settings(accounts=[account]).accounts
+    assert token(account_, os.environ) == "t0ken"
+    assert "t0ken" not in repr(account_)
 
 
 # ---------------------------------------------------------------- values
@@ -226,9 +293,9 @@ def test_all_faults_at_once() -> None:
     assert faults(owner="me", accounts=[{"hots": 1, "tls": "x"}], digest=3) == [
         "accounts[0].hots: no such setting; did you mean host?",
         "accounts[0].name: is needed",
-        "accounts[0].user: is needed",
-        "accounts[0].tls: must be one of imaps, starttls, none",
         "accounts[0].host: is needed",
+        "accounts[0].tls: must be one of imaps, starttls, none",
+        "accounts[0].user: is needed",
         "digest: must be a table, not a whole number",
         "owner: must be a list, not a text",
     ]

@@ -42,10 +42,11 @@ def mail(number: int) -> bytes:
 
 
 def scan(source: ImapSource) -> tuple[list[Batch], dict[str, FolderState]]:
-    """All batches, and the states as a ledger would keep them."""
+    """All batches with mails or faults, and the states as a ledger would keep them."""
     read: Source = source
     batches = list(read.batches())
-    return batches, {**source.known, **{batch.state.folder: batch.state for batch in batches if batch.state}}
+    states = {batch.state.folder: batch.state for batch in batches if batch.state}
+    return [batch for batch in batches if batch.mails or batch.faults], {**source.known, **states}
 
 
 def found(batches: list[Batch]) -> list[tuple[str, bytes]]:
@@ -82,7 +83,8 @@ def test_a_mail_says_where_it_comes_from(server: dovecot.Server, user: str) -> N
     assert (origin.account, origin.folder, origin.uidvalidity, origin.uid) == ("mine", "INBOX", validity, 1)
     assert origin.received is not None
     assert origin.received.tzinfo is not None
-    assert states["INBOX"] == FolderState(account="mine", folder="INBOX", uidvalidity=validity, last_uid=1)
+    state = states["INBOX"]
+    assert (state.last_uid, state.uidnext, state.messages) == (1, 2, 1)
 
 
 def test_a_scan_alters_nothing(server: dovecot.Server, user: str) -> None:
@@ -139,7 +141,7 @@ def test_a_batch_that_was_not_committed_comes_again(server: dovecot.Server, user
     batches.close()  # type: ignore[attr-defined]  # a generator, as any iterator that must hang up
     assert first.state is not None
     rest, states = scan(ImapSource(account, {"INBOX": first.state}))
-    assert [len(batch.mails) for batch in (first, *rest)] == [500, 120]
+    assert [len(batch.mails) for batch in (first, *rest) if batch.mails] == [500, 120]
     assert [one.origin.uid for batch in (first, *rest) for one in batch.mails] == list(range(1, 621))
     assert states["INBOX"].last_uid == 620
 

@@ -10,7 +10,8 @@ here means "cannot go on"; only `cli.main` catches it, prints one line and retur
      ├─ ConnectionFailed  5     no connection, refused TLS, time-out
      ├─ RulesInvalid      6     a rule file is wrong; every fault is named
      ├─ LedgerError       7     the ledger or the evidence folder cannot be used
-     └─ DeliveryError     8     the digest could not be sent or written
+     ├─ DeliveryError     8     the digest could not be sent or written
+     └─ Throttled         9     the server or the daily limit lets no more be read today; the next run goes on
 """
 
 from __future__ import annotations
@@ -66,3 +67,7 @@ class LedgerError(CancelproofError):
 
 class DeliveryError(CancelproofError):
     exit_code = 8
+
+
+class Throttled(CancelproofError):
+    exit_code = 9

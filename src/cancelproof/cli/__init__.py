@@ -17,7 +17,7 @@ from cancelproof.errors import CancelproofError
 #: Command, the module below `cli` that holds it under the same name, and its help in a line.
 COMMANDS = {
     "demo": ("demo", "The whole job on a bundled mailbox; no account needed."),
-    "init": ("init", "Write a settings file to fill in."),
+    "init": ("init", "Set up an account, step by step."),
     "scan": ("scan", "Read what is new in every mailbox (nightly)."),
     "digest": ("digest", "Which cancellations still lack written proof? (weekly)"),
     "audit": ("audit", "Read archives of mail once, without a set-up."),

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from cancelproof.cli.common import Day, known, languages, rule_book, settings, today
+from cancelproof.cli.common import Day, languages, rule_book, settings, today
 from cancelproof.errors import SourceError, UsageError
 
 if TYPE_CHECKING:
@@ -142,15 +142,15 @@ def _read(  # noqa: PLR0913  # one a wish of the owner
     doubtful: bool,
     dry_run: bool,
 ) -> int:
-    from cancelproof import run  # noqa: PLC0415
     from cancelproof.bank import matches  # noqa: PLC0415
+    from cancelproof.scan import known  # noqa: PLC0415
 
     own = settings(ctx)
     rules, spoken = rule_book(own.rules), languages()
     read = [(Path(path).name, _file(path, wishes, day, spoken)) for path in paths]
     for name, found in read:
         _tell_file(name, found)
-    before = run.known(ledger, own.owner, day)
+    before = known(ledger, own.owner, day)
     lines = [(name, found.lines) for name, found in read]
     matched = matches(lines, before.cases, rules, ledger.charges(), ledger.aliases())
     for match in matched:

@@ -7,7 +7,7 @@ import os
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -100,14 +100,14 @@ def renderer(language: str = "", own_templates: Path | None = None) -> Renderer:
 
 def known(own: Settings, day: date) -> Report:
     """Where every case stands by the ledger of these settings."""
-    from cancelproof import run  # noqa: PLC0415
     from cancelproof.ledger import open_ledger  # noqa: PLC0415
     from cancelproof.rules import load_laws  # noqa: PLC0415
+    from cancelproof.scan import known as known_by  # noqa: PLC0415
     from cancelproof.settings import rules_folders  # noqa: PLC0415
 
     laws = load_laws(rules_folders(own.rules))
     with open_ledger(own.ledger) as ledger:
-        return run.known(ledger, own.owner, day, (account.name for account in own.accounts), laws)
+        return known_by(ledger, own.owner, day, (account.name for account in own.accounts), laws)
 
 
 def ask_password(question: str) -> str:
@@ -122,20 +122,49 @@ def password_of(place: Account | Smtp) -> str:
     return secret(place, os.environ, ask_password if sys.stdin.isatty() else None)
 
 
-def imap_account(account: Account) -> ImapAccount:
-    """The account of the settings, with its password."""
+def imap_account(account: Account, own: Settings, password: str | None = None) -> ImapAccount:
+    """The account of the settings, with its password, unless one is handed in, or what gives it a token."""
     from cancelproof.sources.imap import ImapAccount  # noqa: PLC0415
 
+    token = _token_of(account, own)
     return ImapAccount(
         name=account.name,
         host=account.host,
         port=account.port,
         user=account.user,
         tls=account.tls,
-        password=password_of(account),
+        password="" if token else password_of(account) if password is None else password,
+        token=token,
         ca_file=str(account.ca_file) if account.ca_file else None,
+        cert_sha256=account.cert_sha256,
         folders=account.folders,
+        since=account.since,
+        timeout=float(account.timeout),
+        connections=account.connections,
     )
+
+
+def _token_of(account: Account, own: Settings) -> Callable[[], str] | None:
+    """What gives an access token at each connection; None for an account with a password."""
+    if account.token_command:
+        from cancelproof.settings import token  # noqa: PLC0415
+
+        return lambda: token(account, os.environ)
+    if account.login not in ("microsoft", "google"):
+        return None
+    from cancelproof.oauth import Client  # noqa: PLC0415
+    from cancelproof.settings import file_password  # noqa: PLC0415
+
+    return Client(
+        kind=account.login,
+        account=account.name,
+        user=account.user,
+        client_id=account.client_id,
+        client_secret=file_password(account.client_secret) if account.client_secret else "",
+        store=own.tokens(account.name),
+        clock=lambda: datetime.now(UTC),
+        say=(lambda text: click.echo(text, err=True)) if sys.stdin.isatty() else None,
+    ).token
 
 
 def open_source(ctx: click.Context, named: str) -> Source:
@@ -146,11 +175,12 @@ def open_source(ctx: click.Context, named: str) -> Source:
         return open_path(named)
     from cancelproof.sources.imap import ImapSource  # noqa: PLC0415
 
-    accounts = {account.name: account for account in settings(ctx).accounts}
+    own = settings(ctx)
+    accounts = {account.name: account for account in own.accounts}
     account = accounts.get(named.removeprefix(IMAP))
     if account is None:
         raise UsageError(f"no account is called {named.removeprefix(IMAP)!r}", remedy=f"known: {', '.join(accounts)}")
-    return ImapSource(imap_account(account), {})
+    return ImapSource(imap_account(account, own), {}, spares=False)
 
 
 def not_after(asked: date, today: date, where: str = "") -> date:

@@ -102,7 +102,7 @@ def _append(own: Settings, to: AppendTo, mail: bytes, now: datetime) -> None:
     account = next((a for a in own.accounts if a.name == to.account), None)
     if account is None:
         raise UsageError("digest.append_to names no account of the settings", remedy="name one of [[accounts]]")
-    connection = connect(imap_account(account), APPENDING)
+    connection = connect(imap_account(account, own), APPENDING)
     try:
         connection.folder_encode = True  # the owner writes the folder's name as people see it
         append_imap(connection, to.folder, mail, now, named=to.folder)

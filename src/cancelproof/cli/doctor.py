@@ -64,7 +64,7 @@ def _findings(ctx: click.Context, *, login: bool) -> Iterator[Finding]:
     yield _rules(own)
     yield from _kept(own, now)
     if login:
-        yield from (_login(account) for account in own.accounts)
+        yield from (_login(account, own) for account in own.accounts)
 
 
 def _settings(own: Settings) -> Iterator[Finding]:
@@ -166,12 +166,12 @@ def _last_run(ledger: Ledger, account: Account, now: datetime) -> Finding:
     return Finding("last run", what, "is the nightly scan still scheduled? see README" if late else "")
 
 
-def _login(account: Account) -> Finding:
+def _login(account: Account, own: Settings) -> Finding:
     """Log in, and see whether the folders to read are there."""
     from cancelproof.sources.session import Session  # noqa: PLC0415
 
     try:
-        session = Session(imap_account(account), time.sleep)
+        session = Session(imap_account(account, own), time.sleep)
         try:
             folders, _ = session.folders()
         finally:

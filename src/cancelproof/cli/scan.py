@@ -2,22 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from datetime import UTC, datetime
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING
 
 import click
 
-from cancelproof.cli.common import imap_account, mailroom, progress, settings
+from cancelproof.cli.books import Shelf
+from cancelproof.cli.common import Day, imap_account, settings, today
+from cancelproof.cli.progress import Shown, progress, stops_politely
 from cancelproof.errors import CancelproofError, UsageError
-from cancelproof.model import Coverage
+from cancelproof.model import Batch, Coverage, Fault
 
 if TYPE_CHECKING:
-    from cancelproof.evidence import Evidence
-    from cancelproof.ledger import Ledger
-    from cancelproof.run import Mailroom
     from cancelproof.settings import Account, Settings
     from cancelproof.sources import Source
+
+_AT_A_TIME = 4  # accounts
+_STOPPED = "stopped by its owner; the next run goes on from there"
+
+
+@dataclass(frozen=True)
+class Job:
+    """A source to scan. `waiting` are its mails that could not be had and are not asked for yet."""
+
+    name: str
+    opened: Callable[[], Source]
+    waiting: tuple[Fault, ...] = ()
+    noted: bool = True
 
 
 @click.command(name="scan")
@@ -25,35 +39,55 @@ if TYPE_CHECKING:
 @click.option("--account", "only", multiple=True, metavar="NAME", help="Only this account; may be given again.")
 @click.option("--again", is_flag=True, help="Read what is kept anew, by the rules as they are now.")
 @click.option("--yes", is_flag=True, help="With --again: keep what changed without asking.")
+@click.option("--folder", "folders", multiple=True, metavar="NAME", help="Only this folder; may be given again.")
+@click.option("--since", type=Day(), help="Leave out mails that arrived before this day; a later scan reads them.")
 @click.pass_context
-def command(ctx: click.Context, sources: tuple[str, ...], only: tuple[str, ...], *, again: bool, yes: bool) -> int:
+def command(  # one a command-line option
+    ctx: click.Context,
+    sources: tuple[str, ...],
+    only: tuple[str, ...],
+    folders: tuple[str, ...],
+    since: date | None,
+    *,
+    again: bool,
+    yes: bool,
+) -> int:
     """Read what is new in every account of the settings, or in archives, into the ledger.
 
-    The mailbox is never altered. A SOURCE is an archive, as for `audit`. With --again no mailbox is read: the mails
-    that are kept are, and what came out differently is shown before it is kept.
+    The mailbox is never altered. A SOURCE is an archive, as for `audit`. Ctrl-C stops after the batch at hand; what was
+    read is kept, and the next scan goes on from there. With --again no mailbox is read: the mails that are kept are,
+    and what came out differently is shown before it is kept.
     """
-    from cancelproof.evidence import Evidence  # noqa: PLC0415
-    from cancelproof.ledger import open_ledger  # noqa: PLC0415
-
     own = settings(ctx)
     if again:
         from cancelproof.cli.again import read_again  # noqa: PLC0415
 
         return read_again(own, keep=yes)
-    accounts = _accounts(own, only) if not sources else ()
-    code = 0
-    with open_ledger(own.ledger) as ledger:
-        room = mailroom(own.owner, own.trusted_authserv, own.rules, ledger.corrections())
-        evidence = Evidence(own.evidence)
-        for name, opened in [*((s, _archive(s)) for s in sources), *((a.name, _account(a, ledger)) for a in accounts)]:
-            code = _scan_one(name, opened, room, ledger, evidence) or code
-    return code
+    shelf = Shelf(own, today())
+    accounts = () if sources else _accounts(own, only)
+    if folders or since:
+        accounts = tuple(
+            replace(account, folders=folders or account.folders, since=since or account.since) for account in accounts
+        )
+    jobs: list[Job] = [Job(path, _archive(path)) for path in sources]
+    failed: list[int] = []
+    for account in accounts:  # one after the other: somebody may be asked for passwords
+        try:
+            jobs.append(_account(account, own, shelf, noted=not (folders or since)))
+        except CancelproofError as error:
+            failed.append(_failed(account.name, error, shelf))
+    try:
+        with stops_politely() as stop, progress() as shown:
+            codes = _scan_all(jobs, shelf, stop, shown)
+    finally:
+        shelf.close()
+    return next((code for code in reversed([*failed, *codes]) if code), 0)
 
 
 def _accounts(own: Settings, only: tuple[str, ...]) -> tuple[Account, ...]:
     known = {account.name: account for account in own.accounts}
     if not known:
-        raise UsageError("no account in the settings", remedy="`cancelproof init` writes a file to fill in")
+        raise UsageError("no account in the settings", remedy="`cancelproof init` sets one up")
     for name in only:
         if name not in known:
             raise UsageError(f"no account is called {name!r}", remedy=f"known: {', '.join(known)}")
@@ -69,43 +103,101 @@ def _archive(path: str) -> Callable[[], Source]:
     return opened
 
 
-def _account(account: Account, ledger: Ledger) -> Callable[[], Source]:
-    """The account's mailbox, opened when its turn comes: a password that is asked for is asked for then."""
+def _account(account: Account, own: Settings, shelf: Shelf, *, noted: bool) -> Job:
+    """The account's mailbox, with what was read of it before."""
+    from cancelproof.sources.imap import Budget, ImapSource  # noqa: PLC0415
 
-    def opened() -> Source:
-        from cancelproof.sources.imap import ImapSource  # noqa: PLC0415
+    place = imap_account(account, own)
+    before = shelf.remembered(account.name)
+    left = account.daily_mb * 1_000_000 - before.fetched_today if account.daily_mb else None
+    source = ImapSource(place, before.states, before, before.quarantined, Budget(left))
+    waiting = tuple(Fault(where=one.origin.source, what=one.why) for one, due in before.quarantined if not due)
+    return Job(account.name, lambda: source, waiting, noted=noted)
 
-        return ImapSource(imap_account(account), ledger.states(account.name))
 
-    return opened
+def _scan_all(jobs: Sequence[Job], shelf: Shelf, stop: threading.Event, shown: Shown) -> list[int]:
+    """Scan several sources at a time; their mails are read in turn."""
+    turn = threading.Lock()
+    if len(jobs) == 1:
+        return [_scan_one(jobs[0], shelf, stop, shown, turn)]
+    from concurrent.futures import ThreadPoolExecutor  # noqa: PLC0415
+
+    with ThreadPoolExecutor(max_workers=_AT_A_TIME) as pool:
+        return list(pool.map(lambda job: _scan_one(job, shelf, stop, shown, turn), jobs))
 
 
-def _scan_one(name: str, opened: Callable[[], Source], room: Mailroom, ledger: Ledger, evidence: Evidence) -> int:
+def _scan_one(job: Job, shelf: Shelf, stop: threading.Event, shown: Shown, turn: threading.Lock) -> int:
     """Scan one source; a failure is told and noted, and the others go on. The exit code."""
-    from cancelproof import run  # noqa: PLC0415
+    from cancelproof.scan import outcome, scan  # noqa: PLC0415
 
-    code, seen = 0, Coverage(name=name)
     try:
-        with progress(f"reading {name}") as shown:
-            seen = run.scan(opened(), room, ledger, evidence, lambda: datetime.now(UTC), shown)
+        source = job.opened()
+
+        def tell(so_far: Coverage) -> None:
+            shown(so_far, getattr(source, "expected", None))
+
+        seen = scan(_Until(source, stop), shelf, lambda: datetime.now(UTC), tell, turn)
     except CancelproofError as error:
-        told = str(error) if str(error).startswith(name) else f"{name}: {error}"
-        click.echo(f"cancelproof: {told}", err=True)
-        code, seen = error.exit_code, Coverage(name=name, blind=str(error))
-    last = ledger.last_runs().get(name)
-    earlier = int(last.outcome.get("seen", 0)) if last else 0
-    ledger.note_run(name, datetime.now(UTC), run.outcome(seen, earlier), good=not code)
+        return _failed(job.name, error, shelf)
+    if stop.is_set() and not seen.stopped:
+        seen = replace(seen, stopped=_STOPPED, code=130)
+    with turn:
+        seen, earlier = shelf.with_last(replace(seen, unreadable=(*seen.unreadable, *job.waiting)))
+        if job.noted:
+            shelf.note_run(job.name, datetime.now(UTC), outcome(seen, earlier), good=seen.complete)
     _tell(seen)
-    return code
+    return seen.code
+
+
+def _failed(name: str, error: CancelproofError, shelf: Shelf) -> int:
+    from cancelproof.scan import outcome  # noqa: PLC0415
+
+    told = str(error) if str(error).startswith(name) else f"{name}: {error}"
+    click.echo(f"cancelproof: {told}", err=True)
+    seen, earlier = shelf.with_last(Coverage(name=name, blind=str(error)))
+    shelf.note_run(name, datetime.now(UTC), outcome(seen, earlier), good=False)
+    return error.exit_code
+
+
+@dataclass(frozen=True)
+class _Until:
+    """A source that ends where its owner wishes to stop: between two batches."""
+
+    source: Source
+    stop: threading.Event
+
+    @property
+    def name(self) -> str:
+        return self.source.name
+
+    def batches(self) -> Iterator[Batch]:
+        for batch in self.source.batches():
+            yield batch
+            if self.stop.is_set():
+                return
 
 
 def _tell(seen: Coverage) -> None:
-    from cancelproof.report import shown  # noqa: PLC0415
+    name = seen.name
+    if seen.unreadable or seen.stopped or not name.isalnum():
+        from cancelproof.report import shown  # noqa: PLC0415  # 40 ms
 
-    for fault in seen.unreadable[:20]:
-        click.echo(f"cancelproof: {shown(str(fault))}", err=True)
-    if not seen.blind:
-        more = f", {len(seen.unreadable)} not understood" if seen.unreadable else ""
-        passed = f", {seen.passed_over} files passed over" if seen.passed_over else ""
-        new = f"{seen.new} new mail" + ("" if seen.new == 1 else "s")
-        click.echo(f"{shown(seen.name)}: {new}, {seen.kept} about contracts{more}{passed}", err=True)
+        name = shown(seen.name)
+        for fault in seen.unreadable[:20]:
+            click.echo(f"cancelproof: {shown(str(fault))}", err=True)
+        if seen.stopped:
+            click.echo(f"cancelproof: {name}: {shown(seen.stopped)}", err=True)
+    click.echo(f"{name}: {', '.join(_counts(seen))}", err=True)
+
+
+def _counts(seen: Coverage) -> Iterator[str]:
+    yield f"{seen.new} new mail" + ("" if seen.new == 1 else "s")
+    yield f"{seen.kept} about contracts"
+    if seen.unreadable:
+        yield f"{len(seen.unreadable)} not understood"
+    if seen.passed_over:
+        yield f"{seen.passed_over} files passed over"
+    if seen.unread:
+        yield f"{seen.unread} of {sum(folder.exists or 0 for folder in seen.folders)} on the server not read"
+    if seen.held:
+        yield f"{seen.fetched / 1e6:.1f} of {seen.held / 1e6:.1f} MB fetched"

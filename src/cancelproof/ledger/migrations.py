@@ -160,7 +160,47 @@ def bank_charges(connection: Connection) -> None:
     metadata.create_all(connection)
 
 
-MIGRATIONS: tuple[Migration, ...] = (first_tables, owners_word, rulings, marks, bank_charges)
+def what_lies_where(connection: Connection) -> None:
+    """Mails by their place and the server's own ids, mails that could not be had, bytes by day."""
+    for column in ("uidnext BIGINT", "messages BIGINT", "highestmodseq BIGINT", "mailboxid TEXT NOT NULL DEFAULT ''",
+                   "since DATE", "left_out INTEGER NOT NULL DEFAULT 0"):  # fmt: skip
+        connection.execute(text(f"ALTER TABLE states ADD COLUMN {column}"))
+    connection.execute(text("ALTER TABLE seen ADD COLUMN same_as TEXT"))
+    metadata = MetaData()
+
+    def place() -> list[Column[Any]]:
+        texts = [Column(name, Text, primary_key=True) for name in ("account", "folder")]
+        numbers = [Column(name, BigInteger, primary_key=True, autoincrement=False) for name in ("uidvalidity", "uid")]
+        return [*texts, *numbers]
+
+    held = Table("held", metadata, *place(), *_texts("permanent", "fingerprint", "sha256"))
+    Index("held_by_permanent", held.c.account, held.c.permanent, sqlite_where=held.c.permanent != "")
+    Index("held_by_fingerprint", held.c.account, held.c.folder, held.c.fingerprint)
+    Index("held_by_sha256", held.c.sha256)
+    Table(
+        "quarantine",
+        metadata,
+        *place(),
+        *_texts("source", "why"),
+        Column("tries", Integer, nullable=False),
+        Column("last_on", Date, nullable=False),
+    )
+    Table(
+        "traffic",
+        metadata,
+        *(Column("account", Text, primary_key=True), Column("day", Date, primary_key=True)),
+        Column("fetched", BigInteger, nullable=False),
+    )
+    metadata.create_all(connection)
+    connection.execute(
+        text(
+            "INSERT INTO held SELECT account, folder, uidvalidity, uid, '', '', sha256 FROM places "
+            "WHERE uidvalidity IS NOT NULL AND uid IS NOT NULL ON CONFLICT DO NOTHING"
+        )
+    )
+
+
+MIGRATIONS: tuple[Migration, ...] = (first_tables, owners_word, rulings, marks, bank_charges, what_lies_where)
 
 
 def _done(connection: Connection, where: str) -> int:

@@ -7,7 +7,6 @@ the tables, this module only names them for the queries.
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Callable
 from dataclasses import fields
 from datetime import UTC, date, datetime
@@ -17,19 +16,8 @@ from typing import Any
 from sqlalchemy import BigInteger, Boolean, Column, Date, Dialect, ForeignKey, Integer, MetaData, Table, Text
 from sqlalchemy.types import TypeDecorator
 
+from cancelproof.ledger.escape import escape, unescape
 from cancelproof.model import Act, Authenticity, Grade, Kind, Told
-
-_UNSAFE = re.compile("[\\\\\x00\ud800-\udfff]")
-_ESCAPED = re.compile(r"\\(\\|u[0-9a-f]{4})")
-
-
-def escape(text: str) -> str:
-    """Any Python string as text that every database takes: no NUL (PostgreSQL), no lone surrogate (UTF-8)."""
-    return _UNSAFE.sub(lambda m: r"\\" if m[0] == "\\" else f"\\u{ord(m[0]):04x}", text)
-
-
-def unescape(text: str) -> str:
-    return _ESCAPED.sub(lambda m: "\\" if m[1] == "\\" else chr(int(m[1][1:], 16)), text)
 
 
 def _json(value: Any) -> str:
@@ -133,14 +121,49 @@ places = Table(
     Column("received", SENT_AT),
 )
 
-#: Mails that say nothing about a contract: only their hash, so that they are not read again.
-seen = Table("seen", metadata, Column("sha256", Text, primary_key=True))
+#: Mails that say nothing about a contract: only their hash, so that they are not read again. `same_as` is set for one
+#: that was met without its attachments and is kept whole under that other hash.
+seen = Table("seen", metadata, Column("sha256", Text, primary_key=True), Column("same_as", Text))
 
 states = Table(
     "states",
     metadata,
     *(Column(name, ANY_TEXT, primary_key=True) for name in ("account", "folder")),
     *(Column(name, BigInteger, nullable=False) for name in ("uidvalidity", "last_uid")),
+    *(Column(name, BigInteger) for name in ("uidnext", "messages", "highestmodseq")),
+    _text("mailboxid"),
+    Column("since", Date),
+    Column("left_out", Integer, nullable=False),
+)
+
+#: Which mail lies where on a server: what a folder with a new numbering is matched by, so that nothing is read twice.
+held = Table(
+    "held",
+    metadata,
+    *(Column(name, ANY_TEXT, primary_key=True) for name in ("account", "folder")),
+    *(Column(name, BigInteger, primary_key=True, autoincrement=False) for name in ("uidvalidity", "uid")),
+    *(_text(name) for name in ("permanent", "fingerprint")),
+    Column("sha256", Text, nullable=False),
+)
+
+#: Mails that a server could not give; asked for again ever more seldom.
+quarantine = Table(
+    "quarantine",
+    metadata,
+    *(Column(name, ANY_TEXT, primary_key=True) for name in ("account", "folder")),
+    *(Column(name, BigInteger, primary_key=True, autoincrement=False) for name in ("uidvalidity", "uid")),
+    *(_text(name) for name in ("source", "why")),
+    Column("tries", Integer, nullable=False),
+    Column("last_on", Date, nullable=False),
+)
+
+#: Bytes fetched from an account on a day, against providers' daily limits.
+traffic = Table(
+    "traffic",
+    metadata,
+    Column("account", ANY_TEXT, primary_key=True),
+    Column("day", Date, primary_key=True),
+    Column("fetched", BigInteger, nullable=False),
 )
 
 #: The owner's word on a mail, over every reading of it.

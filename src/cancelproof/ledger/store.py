@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, fields
-from datetime import datetime
+from datetime import date, datetime
 from types import TracebackType
 from typing import Any, Self
 
@@ -14,20 +14,20 @@ from sqlalchemy import Connection, Engine, Table, delete, func, insert, select, 
 from cancelproof.ledger import schema
 from cancelproof.ledger.connect import as_url, faults_named, open_engine, shown
 from cancelproof.ledger.dump import dump, load
+from cancelproof.ledger.mailbox import Mailbox, note, portions, set_state
 from cancelproof.ledger.migrations import migrate
 from cancelproof.ledger.rows import add_missing, values_of
 from cancelproof.ledger.statements import Statements
-from cancelproof.model import Correction, Entry, FolderState, Origin, Ruling, Told
-
-_MANY = 500  # values in one IN (…); SQLite before 3.32 takes 999
+from cancelproof.model import Batch, Correction, Entry, FolderState, Origin, Ruling, Told
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Seen:
-    """A mail that was read, and where it lay."""
+    """A mail that was read, and where it lay. `same_as`: it is kept whole under this hash."""
 
     sha256: str
     origin: Origin
+    same_as: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,25 +90,43 @@ class Ledger(Statements):
 
     # ------------------------------------------------------------ mails
 
-    def put(self, entries: Iterable[Entry], *, seen: Iterable[Seen] = (), state: FolderState | None = None) -> int:
+    def put(
+        self,
+        entries: Iterable[Entry],
+        *,
+        seen: Iterable[Seen] = (),
+        state: FolderState | None = None,
+        batch: Batch | None = None,
+        today: date | None = None,
+    ) -> int:
         """Keep the mails of a batch and how far its folder is read, all or nothing; returns how many are new.
 
         `seen` names every mail read and its place. Of a mail that is in no entry only the hash is kept. A mail known
-        already gains its new place and is not changed.
+        already gains its new place and is not changed. `batch` tells what else it says of its account, as of `today`.
         """
         kept, met = tuple(entries), tuple(seen)
         with self._writing() as connection:
             new = add_missing(connection, schema.entries, [values_of(entry) for entry in kept])
-            ours = _known(connection, schema.entries, {s.sha256 for s in met} | {e.sha256 for e in kept})
-            placed = {s.sha256 for s in met}
-            add_missing(connection, schema.places, [_place(s.sha256, s.origin) for s in met if s.sha256 in ours])
+            aliases = {s.sha256: s.same_as for s in met if s.same_as} | _aliases(connection, {s.sha256 for s in met})
+            names = {s.sha256: aliases.get(s.sha256, s.sha256) for s in met}
+            ours = _known(connection, schema.entries, set(names.values()) | {e.sha256 for e in kept})
+            add_missing(
+                connection,
+                schema.places,
+                [_place(names[s.sha256], s.origin) for s in met if names[s.sha256] in ours],
+            )
+            placed = set(names.values())
             bare = [_place(e.sha256, Origin(source=e.source)) for e in kept if e.sha256 not in placed]
             add_missing(connection, schema.places, bare)
-            for some in _portions(sorted(ours)):
+            for some in portions(sorted(ours)):
                 connection.execute(delete(schema.seen).where(schema.seen.c.sha256.in_(some)))
-            add_missing(connection, schema.seen, [{"sha256": s.sha256} for s in met if s.sha256 not in ours])
+            silent = [{"sha256": s.sha256, "same_as": s.same_as} for s in met if s.sha256 not in ours]
+            add_missing(connection, schema.seen, silent)
+            if batch is not None:
+                hashes = {n: names.get(mail.sha256, mail.sha256) for n, mail in enumerate(batch.mails)}
+                note(connection, batch, hashes, today or date.min)
             if state is not None:
-                _set_state(connection, state)
+                set_state(connection, state)
         return new
 
     def put_again(self, entries: Iterable[Entry]) -> None:
@@ -127,6 +145,10 @@ class Ledger(Statements):
         wanted = set(sha256s)
         with self._reading() as connection:
             return _known(connection, schema.entries, wanted) | _known(connection, schema.seen, wanted)
+
+    def mailbox(self, account: str, today: date) -> Mailbox:
+        """What is known of an account on a server, as of a day."""
+        return Mailbox(account, today, self._reading)
 
     def entries(self) -> tuple[Entry, ...]:
         """Every mail kept, by day, then by hash. Copies of one mail under several hashes are several entries."""
@@ -149,10 +171,7 @@ class Ledger(Statements):
 
     def states(self, account: str) -> dict[str, FolderState]:
         """How far each folder of an account is read, by folder."""
-        query = select(schema.states).where(schema.states.c.account == account)
-        with self._reading() as connection:
-            rows = connection.execute(query.order_by(schema.states.c.folder)).mappings()
-            return {row["folder"]: FolderState(**row) for row in rows}
+        return self.mailbox(account, date.min).states()
 
     # ------------------------------------------------------------ what the owner told
 
@@ -286,21 +305,22 @@ def _place(sha256: str, origin: Origin) -> dict[str, Any]:
     return {"sha256": sha256, **values_of(origin)}
 
 
-def _portions(values: Sequence[str]) -> Iterator[Sequence[str]]:
-    return (values[start : start + _MANY] for start in range(0, len(values), _MANY))
-
-
 def _known(connection: Connection, table: Table, wanted: set[str]) -> set[str]:
-    queries = (select(table.c.sha256).where(table.c.sha256.in_(some)) for some in _portions(sorted(wanted)))
+    queries = (select(table.c.sha256).where(table.c.sha256.in_(some)) for some in portions(sorted(wanted)))
     return {found for query in queries for found in connection.scalars(query)}
+
+
+def _aliases(connection: Connection, wanted: set[str]) -> dict[str, str]:
+    """Under which hash mails are kept that were met without their attachments."""
+    table = schema.seen
+    found: dict[str, str] = {}
+    for some in portions(sorted(wanted)):
+        rows = connection.execute(
+            select(table.c.sha256, table.c.same_as).where(table.c.sha256.in_(some), table.c.same_as.is_not(None))
+        )
+        found.update((sha256, str(same_as)) for sha256, same_as in rows)
+    return found
 
 
 def _count(connection: Connection, table: Table) -> int:
     return connection.scalar(select(func.count()).select_from(table)) or 0
-
-
-def _set_state(connection: Connection, state: FolderState) -> None:
-    table = schema.states
-    here = (table.c.account == state.account, table.c.folder == state.folder)
-    if not connection.execute(update(table).where(*here).values(values_of(state))).rowcount:
-        connection.execute(insert(table).values(values_of(state)))

@@ -3,6 +3,7 @@
 The way of a mail: RawMail → Message → Verdict → Decision → Facts → Proof → Entry (what the ledger keeps) → Case.
 """
 
+from cancelproof.model.batch import Batch, FolderSeen, FolderState, KnownMail, Quarantined
 from cancelproof.model.case import (
     BANK,
     BankCharge,
@@ -21,15 +22,14 @@ from cancelproof.model.case import (
 from cancelproof.model.mail import (
     Address,
     Attachment,
-    Batch,
     Fault,
-    FolderState,
     Item,
     Loss,
     Message,
     Origin,
     RawMail,
     Statement,
+    Tag,
 )
 from cancelproof.model.reading import (
     STRUCTURED,
@@ -68,12 +68,14 @@ __all__ = [
     "Fact",
     "Facts",
     "Fault",
+    "FolderSeen",
     "FolderState",
     "Gap",
     "Grade",
     "Hit",
     "Item",
     "Kind",
+    "KnownMail",
     "KnownSenders",
     "KnownVendor",
     "Loss",
@@ -82,6 +84,7 @@ __all__ = [
     "Origin",
     "Place",
     "Proof",
+    "Quarantined",
     "RawMail",
     "Reading",
     "Report",
@@ -89,6 +92,7 @@ __all__ = [
     "Statement",
     "Status",
     "Step",
+    "Tag",
     "Told",
     "Verdict",
     "Voice",

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from decimal import Decimal
 
+from cancelproof.model.batch import Batch, FolderSeen
 from cancelproof.model.mail import Fault
 from cancelproof.model.words import LACKING_PROOF, Act, Authenticity, Due, Grade, Kind, Status, Step
 
@@ -231,9 +232,39 @@ class Coverage:
     passed_over: int = 0
     unreadable: tuple[Fault, ...] = ()
     blind: str = ""  # why nothing could be seen, in a sentence, or ""
+    stopped: str = ""  # why it ended before all was seen, or ""
+    code: int = 0  # the exit code of what stopped it
+    folders: tuple[FolderSeen, ...] = ()  # of an account on a server: what each folder holds and what was not read
+    vanished: tuple[str, ...] = ()  # sources of proofs that are no longer on the server; their copies are kept
+    fetched: int = 0  # bytes that came over the network
+    held: int = 0  # bytes that the server holds of the mails that were read
     last_good_run: datetime | None = None
     first: date | None = None
     last: date | None = None
+
+    def plus(self, batch: Batch, *, new: int = 0, kept: int = 0, faults: Iterable[Fault] = ()) -> Coverage:
+        """What was seen with one more batch, of which `new` mails were read, with `faults`, and `kept`."""
+        return replace(
+            self,
+            seen=self.seen + len(batch.mails),
+            new=self.new + new,
+            kept=self.kept + kept,
+            passed_over=self.passed_over + batch.passed_over,
+            unreadable=(*self.unreadable, *batch.faults, *faults),
+            folders=(*self.folders, *batch.folders),
+            fetched=self.fetched + batch.fetched,
+            held=self.held + batch.held,
+        )
+
+    @property
+    def unread(self) -> int:
+        """How many mails exist there and were not read, as far as the server tells."""
+        return sum(folder.unread for folder in self.folders)
+
+    @property
+    def complete(self) -> bool:
+        """Whether nothing is left that a later run would read."""
+        return not self.blind and not self.stopped and all(folder.complete for folder in self.folders)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
@@ -48,40 +49,39 @@ class Origin:
     received: datetime | None = None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tag:
+    """What tells a mail of a server apart from its others, without its text.
+
+    `permanent` is the server's own id, the same in every folder (EMAILID of RFC 8474, Gmail's X-GM-MSGID), or "".
+    `fingerprint` is a hash of Message-ID, size and time of arrival, or "" for a mail without Message-ID; it is a hint,
+    good for a folder whose mails only got new numbers.
+    """
+
+    permanent: str = ""
+    fingerprint: str = ""
+
+
 @dataclass(frozen=True, kw_only=True)
 class RawMail:
-    """A whole mail, byte for byte as its source held it, and where it came from."""
+    """A mail, byte for byte as its source held it, and where it came from.
+
+    `whole` is None for a whole mail. Else some parts that no reading looks into stand there without their content, and
+    `whole` fetches the mail with every byte, or says what is wrong.
+    """
 
     raw: bytes
     origin: Origin
+    tag: Tag = Tag()
+    whole: Callable[[], RawMail | Fault] | None = field(default=None, repr=False, compare=False)
 
     @cached_property
     def sha256(self) -> str:
         """Hex digest of its bytes with CRLF line ends: a copy kept by a Unix tool is the same mail."""
-        return hashlib.sha256(self.raw.replace(b"\r\n", b"\n").replace(b"\n", b"\r\n")).hexdigest()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FolderState:
-    """How far a folder has been read: all up to `last_uid` is stored or named in a fault (RFC 9051 2.3.1.1)."""
-
-    account: str
-    folder: str
-    uidvalidity: int
-    last_uid: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Batch:
-    """Some mails of a source, in order; `state` is to be committed together with what they yield.
-
-    `passed_over` counts the files that are no mail.
-    """
-
-    mails: tuple[RawMail, ...] = ()
-    faults: tuple[Fault, ...] = ()
-    passed_over: int = 0
-    state: FolderState | None = None
+        raw = self.raw
+        if raw.count(b"\n") != raw.count(b"\r\n"):
+            raw = raw.replace(b"\r\n", b"\n").replace(b"\n", b"\r\n")
+        return hashlib.sha256(raw).hexdigest()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 
-from cancelproof.model import Case, Coverage, Kind, Report, Status
+from cancelproof.model import Case, Coverage, FolderSeen, Kind, Report, Status
 from cancelproof.report import sentences
 from cancelproof.report.escape import Shown, header_value, shown
 from cancelproof.report.words import Words
@@ -104,7 +104,7 @@ def needs_owner(report: Report) -> bool:
 
 
 def _blind(report: Report) -> bool:
-    return any(account.blind for account in report.coverage)
+    return any(not account.complete for account in report.coverage)
 
 
 def warning(words: Words, report: Report) -> Shown:
@@ -223,10 +223,11 @@ def _account(words: Words, account: Coverage) -> Seen:
         lines = [words.say("seen.empty", name=name)]
     else:
         lines = [words.say("seen.account", account.seen, name=name, new=account.new)]
+    lines += _on_server(words, account)
     if account.last_good_run:
         lines.append(words.say("seen.last_good", time=words.time(account.last_good_run)))
-    elif account.blind:
-        lines.append(words.say("seen.never_good"))
+    elif not account.complete:
+        lines.append(words.say("seen.never_good" if account.blind else "seen.never_whole"))
     if account.passed_over:
         lines.append(words.say("seen.passed_over", account.passed_over))
     faults: list[Shown] = []
@@ -238,4 +239,31 @@ def _account(words: Words, account: Coverage) -> Seen:
         ]
     if len(account.unreadable) > _FAULTS:
         faults.append(words.say("seen.more", len(account.unreadable) - _FAULTS))
-    return Seen(lines=tuple(lines), faults=tuple(faults), blind=bool(account.blind) or not account.seen)
+    return Seen(lines=tuple(lines), faults=tuple(faults), blind=not account.complete or not account.seen)
+
+
+def _on_server(words: Words, account: Coverage) -> Iterator[Shown]:
+    """Say what was seen of what exists, folder by folder where something was not."""
+    if account.stopped:
+        yield words.say("seen.stopped", reason=shown(account.stopped, 300))
+    known = [folder for folder in account.folders if folder.exists is not None and not _passed_over(folder)]
+    if known:
+        exist = sum(folder.exists or 0 for folder in known)
+        read = max(0, exist - sum(folder.unread for folder in known))
+        yield words.say("seen.on_server", exist, read=read, folders=len(known))
+    left = [folder for folder in account.folders if folder.unread or not folder.complete]
+    for folder in left[:_FAULTS]:
+        name = shown(folder.folder, 80)
+        if folder.why:
+            yield words.say("seen.folder_why", folder.unread, name=name, reason=shown(folder.why, 160))
+        else:
+            yield words.say("seen.folder", folder.unread, name=name)
+    if len(left) > _FAULTS:
+        yield words.say("seen.more_folders", len(left) - _FAULTS)
+    if account.vanished:
+        yield words.say("seen.vanished", len(account.vanished))
+
+
+def _passed_over(folder: FolderSeen) -> bool:
+    """Whether a folder need not be read: a label whose mails lie elsewhere, or none of those asked for."""
+    return bool(folder.why) and folder.complete and not folder.unread

@@ -6,10 +6,10 @@ sources ─▶ message ─▶ authenticity ─▶ classify ─▶ extract ─▶
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from cancelproof import __version__
 from cancelproof.entries import entry_of, keeps
@@ -36,22 +36,22 @@ from cancelproof.sources import Source
 
 if TYPE_CHECKING:
     from cancelproof.evidence import Evidence
-    from cancelproof.ledger import Ledger, Run
+    from cancelproof.ledger import Ledger
 
 __all__ = [
     "Change",
     "Keep",
     "Mailroom",
     "Progress",
+    "Read",
     "Span",
     "again",
     "audit",
     "cases_of",
     "classify",
     "keeper",
-    "known",
-    "outcome",
-    "scan",
+    "losses",
+    "put",
     "stored",
 ]
 
@@ -122,8 +122,8 @@ def audit(
             days |= {day for mail in batch.mails if (day := met[mail.sha256])}
             read = [mailroom.sift(mail) for mail in fresh.values()]
             entries += [entry_of(reading) for each in read for _, reading in each if keeps(reading)]
-            seen = _counted(seen, batch, len(fresh), read)
-            seen = replace(seen, kept=seen.kept + (keep(batch, read) if keep else 0))
+            kept = keep(batch, read) if keep else 0
+            seen = seen.plus(batch, new=len(fresh), kept=kept, faults=losses(read))
             progress(sum(c.seen for c in coverage) + seen.seen)
         coverage.append(replace(seen, first=min(days, default=None), last=max(days, default=None)))
     owner = tuple(sorted(mailroom.owner))
@@ -144,37 +144,12 @@ def _day(mail: RawMail) -> date | None:
     return when.date() if when else None
 
 
-def _counted(seen: Coverage, batch: Batch, new: int, read: Read) -> Coverage:
-    faults = (fault for each in read for _, reading in each for fault in reading.faults if fault.lost)
-    return replace(
-        seen,
-        seen=seen.seen + len(batch.mails),
-        new=seen.new + new,
-        passed_over=seen.passed_over + batch.passed_over,
-        unreadable=(*seen.unreadable, *batch.faults, *faults),
-    )
+def losses(read: Read) -> list[Fault]:
+    """What of these mails could not be understood and may matter."""
+    return [fault for each in read for _, reading in each for fault in reading.faults if fault.lost]
 
 
-# ---------------------------------------------------------------- scan: into the ledger
-
-
-def scan(
-    source: Source,
-    mailroom: Mailroom,
-    ledger: Ledger,
-    evidence: Evidence,
-    now: Callable[[], datetime],
-    progress: Progress = _quiet,
-) -> Coverage:
-    """Read what is new in a source into the ledger, batch by batch: each batch is kept whole, or done again."""
-    seen, keep = Coverage(name=source.name), keeper(ledger, evidence, now)
-    for batch in source.batches():
-        met = ledger.has(mail.sha256 for mail in batch.mails)
-        fresh = {mail.sha256: mail for mail in batch.mails if mail.sha256 not in met}
-        read = [mailroom.sift(mail) for mail in fresh.values()]
-        seen = replace(_counted(seen, batch, len(fresh), read), kept=seen.kept + keep(batch, read))
-        progress(seen.seen)
-    return seen
+# ---------------------------------------------------------------- into the ledger; `scan` knows the rest of it
 
 
 def _worth_keeping(read: Read) -> list[RawMail]:
@@ -218,40 +193,31 @@ def stored(entry: Entry, ledger: Ledger, evidence: Evidence) -> RawMail:
 
 def keeper(ledger: Ledger, evidence: Evidence, now: Callable[[], datetime]) -> Keep:
     """What puts a batch and what was read of it into the ledger, all or nothing, the evidence first."""
+    return lambda batch, read: put(ledger, evidence, batch, read, now())
+
+
+def put(
+    ledger: Ledger,
+    evidence: Evidence,
+    batch: Batch,
+    read: Read,
+    at: datetime,
+    same_as: Mapping[str, str] | None = None,
+) -> int:
+    """Put a batch and what was read of it into the ledger, all or nothing; how many of its mails are about contracts.
+
+    `same_as`: under which hash a mail is kept whole that was met without its attachments.
+    """
     from cancelproof.ledger import Seen  # noqa: PLC0415  # 260 ms that `audit` need not pay
 
-    def keep(batch: Batch, read: Read) -> int:
-        kept = {reading.sha256: reading for each in read for _, reading in each if keeps(reading)}
-        evidence.keep_all(_worth_keeping(read), at=now(), version=__version__)
-        places = [Seen(sha256=mail.sha256, origin=mail.origin) for mail in batch.mails]
-        ledger.put([entry_of(r) for r in kept.values()], seen=places, state=batch.state)
-        return len(kept)
-
-    return keep
-
-
-def outcome(seen: Coverage, earlier: int = 0) -> dict[str, Any]:
-    """What the ledger notes of a run. `earlier` mails were seen in the runs before."""
-    return {
-        "seen": earlier + seen.new,
-        "new": seen.new,
-        "kept": seen.kept,
-        "passed_over": seen.passed_over,
-        "blind": seen.blind,
-        "unreadable": [[fault.where, fault.what] for fault in seen.unreadable],
-    }
-
-
-def known(
-    ledger: Ledger, owner: Iterable[str], today: date, accounts: Iterable[str] = (), laws: Laws | None = None
-) -> Report:
-    """Where every case stands by what the ledger holds. An account that was never read is blind."""
-    runs = ledger.last_runs()
-    names = dict.fromkeys([*accounts, *runs])
-    coverage = [_coverage(name, runs.get(name), ledger.last_good_run(name)) for name in names]
-    addresses = tuple(sorted(owner))
-    cases = cases_of(ledger.entries(), ledger, addresses, today, laws)
-    return Report(today=today, cases=cases, mails=ledger.mails(), coverage=tuple(coverage), owner=addresses)
+    kept = {reading.sha256: reading for each in read for _, reading in each if keeps(reading)}
+    evidence.keep_all(_worth_keeping(read), at=at, version=__version__)
+    names = same_as or {}
+    places = [Seen(sha256=mail.sha256, origin=mail.origin, same_as=names.get(mail.sha256)) for mail in batch.mails]
+    places += [Seen(sha256=mail.sha256, origin=mail.origin) for mail in batch.known]
+    entries = [entry_of(reading) for reading in kept.values()]
+    ledger.put(entries, seen=places, state=batch.state, batch=batch, today=at.date())
+    return len(kept)
 
 
 def cases_of(
@@ -261,19 +227,3 @@ def cases_of(
     rulings = tuple(row.ruling for row in ledger.rulings())
     speaking = [entry for entry in entries if entry.kind is not Kind.OTHER]
     return judge(speaking, ledger.told(), owner, today, laws, rulings, ledger.charges())
-
-
-def _coverage(name: str, last: Run | None, good: datetime | None) -> Coverage:
-    if last is None:
-        return Coverage(name=name, blind="never read yet")
-    counted = last.outcome
-    return Coverage(
-        name=name,
-        seen=int(counted.get("seen", 0)),
-        new=int(counted.get("new", 0)),
-        kept=int(counted.get("kept", 0)),
-        passed_over=int(counted.get("passed_over", 0)),
-        unreadable=tuple(Fault(where=where, what=what) for where, what in counted.get("unreadable", ())),
-        blind=str(counted.get("blind", "")),
-        last_good_run=good,
-    )

@@ -2,8 +2,9 @@
 
 from cancelproof.settings.example import write_example
 from cancelproof.settings.folders import cache_folder, rules_folders, templates_folders
-from cancelproof.settings.load import default_path, load
-from cancelproof.settings.passwords import secret
+from cancelproof.settings.load import default_path, load, parsed, settings_of
+from cancelproof.settings.passwords import file_password, keep_in_keyring, secret, token
+from cancelproof.settings.providers import Provider, provider_of
 from cancelproof.settings.values import Account, AppendTo, Digest, Password, Settings, Smtp
 
 __all__ = [
@@ -11,13 +12,20 @@ __all__ = [
     "AppendTo",
     "Digest",
     "Password",
+    "Provider",
     "Settings",
     "Smtp",
     "cache_folder",
     "default_path",
+    "file_password",
+    "keep_in_keyring",
     "load",
+    "parsed",
+    "provider_of",
     "rules_folders",
     "secret",
+    "settings_of",
     "templates_folders",
+    "token",
     "write_example",
 ]

@@ -22,14 +22,20 @@ owner = []
 # The language of the digest; your machine's own if left out.
 # language = "en"
 
+# For an address of a known provider, name and address are enough; `cancelproof init` asks for the rest.
 [[accounts]]
 name = "home"
+# address = "me@gmx.net"
 host = "imap.example.org"
 user = "me@example.org"
 # tls = "imaps"                # imaps, starttls, or none for a server on this machine
 # port = 993
 # addresses = ["me@example.org", "my.alias@example.org"]
-# ca_file = "bridge.pem"       # the certificate of a server that signed its own
+# ca_file = "bridge.pem"       # the certificate of a server that signed its own …
+# cert_sha256 = "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"  # … or its SHA-256, trusted alone
+# since = 2020-01-01           # leave out mails that arrived before
+# daily_mb = 1500              # fetch no more than this on a day
+# connections = 2              # folders read at a time
 # folders = ["INBOX", "Junk"]  # all folders with mail if left out, Spam and Trash too
 #
 # The password, from the first of these that is set; else from $CANCELPROOF_PASSWORD_HOME or the file that

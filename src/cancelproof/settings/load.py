@@ -2,31 +2,27 @@
 
 from __future__ import annotations
 
-import ipaddress
 import os
 import re
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 from cancelproof.errors import UsageError
+from cancelproof.settings.accounts import PASSWORD_KEYS, account_of, password_of, tls_of
+from cancelproof.settings.places import data_folder, home, path_of
 from cancelproof.settings.reader import Section, speaks_of_passwords
-from cancelproof.settings.values import IMAP_TLS, SMTP_TLS, Account, AppendTo, Digest, Password, Settings, Smtp
+from cancelproof.settings.values import SMTP_TLS, AppendTo, Digest, Settings, Smtp
 
 _OTHERS = 0o077
 _LARGEST = 1_000_000  # bytes; a real file has two thousand
-_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 _LANGUAGE = re.compile(r"[a-z]{2,3}")
-_PASSWORD_KEYS = ("password_command", "password_file", "keyring")
-
-#: One of the words that a table of protections knows.
-TlsWord = TypeVar("TlsWord", bound=str)
 
 
 def default_path(environ: Mapping[str, str]) -> Path:
     """Say where the file is looked for: $CANCELPROOF_HOME, else $XDG_CONFIG_HOME/cancelproof, else ~/.config/…"""
-    return _home(environ, "XDG_CONFIG_HOME", ".config") / "settings.toml"
+    return home(environ, "XDG_CONFIG_HOME", ".config") / "settings.toml"
 
 
 def load(path: Path | None, environ: Mapping[str, str]) -> Settings:
@@ -42,7 +38,7 @@ def load(path: Path | None, environ: Mapping[str, str]) -> Settings:
     except FileNotFoundError:
         if path is not None:
             raise UsageError("no such settings file", where=str(path), remedy="`cancelproof init` writes one") from None
-        return Settings(data=_data(environ))
+        return Settings(data=data_folder(environ))
     except OSError as error:
         raise UsageError(f"cannot be read: {error.strerror}", where=str(file)) from error
     table = _parse(raw, file)
@@ -53,6 +49,11 @@ def load(path: Path | None, environ: Mapping[str, str]) -> Settings:
             remedy=f"chmod 600 '{file}'",
         )
     return settings_of(table, file, environ)
+
+
+def parsed(text: str, file: Path, environ: Mapping[str, str]) -> Settings:
+    """Read settings from a text that is not in `file` yet; UsageError as above."""
+    return settings_of(_parse(text.encode(), file), file, environ)
 
 
 def _parse(raw: bytes, file: Path) -> dict[str, Any]:
@@ -73,18 +74,18 @@ def settings_of(table: Mapping[str, Any], file: Path, environ: Mapping[str, str]
     faults: list[str] = []
     top = Section("", table, faults)
     top.only("data", "owner", "accounts", "trusted_authserv", "digest", "rules", "templates", "language", "ledger")
-    accounts = tuple(_account(section, file, environ) for section in top.sections("accounts"))
+    accounts = tuple(account_of(section, file, environ) for section in top.sections("accounts"))
     digest = _digest(top.section("digest"), file, environ)
     own = [*top.addresses("owner"), *(address for account in accounts for address in account.addresses)]
     settings = Settings(
         file=file,
-        data=_path(top, "data", file, environ) or _data(environ),
+        data=path_of(top, "data", file, environ) or data_folder(environ),
         owner=tuple(dict.fromkeys(own)),
         accounts=accounts,
         trusted_authserv=tuple(name.lower() for name in top.texts("trusted_authserv")),
         digest=digest,
-        rules=_path(top, "rules", file, environ),
-        templates=_path(top, "templates", file, environ),
+        rules=path_of(top, "rules", file, environ),
+        templates=path_of(top, "templates", file, environ),
         language=_language(top),
         ledger_url=_ledger(top),
     )
@@ -103,26 +104,6 @@ def _ledger(top: Section) -> str:
         top.fault("ledger", "a password is never kept in this file: put it into ~/.pgpass")
         return ""
     return url
-
-
-def _account(section: Section, file: Path, environ: Mapping[str, str]) -> Account:
-    section.only("name", "host", "port", "tls", "user", "addresses", "ca_file", "folders", *_PASSWORD_KEYS)
-    name, user = section.required("name"), section.required("user")
-    if name and not _NAME.fullmatch(name):
-        section.fault("name", "may hold only letters, digits and . _ -")
-    tls = _tls(section, tuple(IMAP_TLS))
-    addresses = section.addresses("addresses")
-    return Account(
-        name=name,
-        host=section.required("host"),
-        port=section.port(IMAP_TLS[tls]),
-        tls=tls,
-        user=user,
-        addresses=addresses or ((user.lower(),) if "@" in user else ()),
-        password=_password(section, name, file, environ),
-        ca_file=_path(section, "ca_file", file, environ),
-        folders=section.texts("folders"),
-    )
 
 
 def _digest(section: Section | None, file: Path, environ: Mapping[str, str]) -> Digest:
@@ -146,48 +127,21 @@ def _digest(section: Section | None, file: Path, environ: Mapping[str, str]) -> 
 
 
 def _smtp(section: Section, file: Path, environ: Mapping[str, str]) -> Smtp:
-    section.only("host", "port", "tls", "user", "ca_file", *_PASSWORD_KEYS)
-    tls = _tls(section, tuple(SMTP_TLS))
+    section.only("host", "port", "tls", "user", "ca_file", *PASSWORD_KEYS)
+    tls = tls_of(section, tuple(SMTP_TLS))
     return Smtp(
         host=section.required("host"),
         port=section.port(SMTP_TLS[tls]),
         tls=tls,
         user=section.text("user"),
-        password=_password(section, "smtp", file, environ),
-        ca_file=_path(section, "ca_file", file, environ),
+        password=password_of(section, "smtp", file, environ),
+        ca_file=path_of(section, "ca_file", file, environ),
     )
 
 
 def _append_to(section: Section) -> AppendTo:
     section.only("account", "folder")
     return AppendTo(account=section.required("account"), folder=section.required("folder"))
-
-
-def _password(section: Section, name: str, file: Path, environ: Mapping[str, str]) -> Password:
-    command = section.texts("password_command")
-    if "password_command" in section.table and not any(command):
-        section.fault("password_command", 'must be a list of words such as ["pass", "show", "mail"]')
-    return Password(
-        name=name,
-        command=command,
-        file=_path(section, "password_file", file, environ),
-        keyring=bool(section.value("keyring", bool, default=False)),
-    )
-
-
-def _tls(section: Section, words: tuple[TlsWord, ...]) -> TlsWord:
-    chosen = section.choice("tls", words)
-    tls = next(word for word in words if word == chosen)
-    if tls == "none" and not _this_machine(section.text("host")):
-        section.fault("tls", "none is for a server on this machine only")
-    return tls
-
-
-def _this_machine(host: str) -> bool:
-    try:
-        return host == "localhost" or ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
 
 
 def _language(section: Section) -> str:
@@ -211,34 +165,3 @@ def _contradictions(settings: Settings) -> list[str]:
     if append_to and append_to.account and append_to.account not in names:
         faults.append("digest.append_to.account: no account of this name")
     return faults
-
-
-# ---------------------------------------------------------------- places
-
-
-def _path(section: Section, key: str, file: Path, environ: Mapping[str, str]) -> Path | None:
-    """Read a path: `~` is the home folder, and a relative one starts at the folder of the settings file."""
-    found = section.text(key)
-    if not found:
-        return None
-    start, _, rest = found.partition("/")
-    return _user_home(environ) / rest if start == "~" else file.parent / found
-
-
-def _data(environ: Mapping[str, str]) -> Path:
-    return _home(environ, "XDG_DATA_HOME", ".local/share")
-
-
-def _home(environ: Mapping[str, str], variable: str, below_home: str) -> Path:
-    if environ.get("CANCELPROOF_HOME"):
-        return Path(environ["CANCELPROOF_HOME"])
-    # A relative path is to be ignored (XDG Base Directory Specification).
-    named = Path(environ.get(variable, ""))
-    return (named if named.is_absolute() else _user_home(environ) / below_home) / "cancelproof"
-
-
-def _user_home(environ: Mapping[str, str]) -> Path:
-    home = environ.get("HOME") or environ.get("USERPROFILE")
-    if not home:
-        raise UsageError("there is no home folder", remedy="set CANCELPROOF_HOME")
-    return Path(home)

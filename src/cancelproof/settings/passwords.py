@@ -10,9 +10,10 @@ import subprocess
 from collections.abc import Callable, Mapping
 from importlib import import_module
 from pathlib import Path
+from typing import Any
 
 from cancelproof.errors import UsageError
-from cancelproof.settings.values import Account, Smtp
+from cancelproof.settings.values import Account, Password, Smtp
 
 _OTHERS = 0o077
 _PATIENCE = 120.0  # seconds: a password manager may ask its owner to unlock it
@@ -45,8 +46,31 @@ def secret(of: Account | Smtp, environ: Mapping[str, str], prompt: Callable[[str
     )
 
 
-def _from_command(command: tuple[str, ...], environ: Mapping[str, str], name: str) -> str:
-    where = f"{name}: password_command"
+def token(of: Account, environ: Mapping[str, str]) -> str:
+    """Get an OAuth access token by the account's `token_command`; UsageError as above."""
+    where = f"{of.name}: token_command"
+    return _some(_from_command(of.token_command, environ, of.name, "token_command"), where)
+
+
+def file_password(password: Password) -> str:
+    """Read a secret that lies in a file of its owner's own; "" where none is named."""
+    return _from_file(password.file, private=True) if password.file else ""
+
+
+def keep_in_keyring(name: str, password: str) -> None:
+    """Put an account's password into the system's keyring. UsageError where there is none."""
+    keyring = _keyring(name)
+    try:
+        keyring.set_password(_SERVICE, name, password)
+    except keyring.errors.KeyringError as error:
+        what = f"the keyring refused: {type(error).__name__}"
+        raise UsageError(what, where=name, remedy="use password_command or password_file") from None
+
+
+def _from_command(
+    command: tuple[str, ...], environ: Mapping[str, str], name: str, key: str = "password_command"
+) -> str:
+    where = f"{name}: {key}"
     # Without a shell, and `from None` throughout: a cause would carry the command, which may be the password itself.
     try:
         done = subprocess.run(  # noqa: S603 the owner's own command, as an argument list
@@ -78,16 +102,20 @@ def _from_file(file: Path, *, private: bool) -> str:
 
 
 def _from_keyring(name: str) -> str:
-    try:
-        keyring = import_module("keyring")  # an extra: loaded only where the owner asked for it
-    except ImportError:
-        remedy = "pip install 'cancelproof[keyring]'"
-        raise UsageError("the keyring library is not installed", where=name, remedy=remedy) from None
+    keyring = _keyring(name)
     try:
         return str(keyring.get_password(_SERVICE, name) or "")
     except keyring.errors.KeyringError as error:
         what = f"the keyring refused: {type(error).__name__}"
         raise UsageError(what, where=name, remedy="under cron, use password_command or password_file") from None
+
+
+def _keyring(name: str) -> Any:
+    try:
+        return import_module("keyring")  # an extra: loaded only where the owner asked for it
+    except ImportError:
+        remedy = "pip install 'cancelproof[keyring]'"
+        raise UsageError("the keyring library is not installed", where=name, remedy=remedy) from None
 
 
 def _line(raw: bytes, where: str) -> str:

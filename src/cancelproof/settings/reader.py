@@ -6,6 +6,7 @@ import difflib
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
 _KINDS = {bool: "true or false", int: "a whole number", str: "a text", list: "a list", dict: "a table"}
@@ -27,7 +28,9 @@ class Section:
         return f"{self.path}.{key}" if self.path else key
 
     def fault(self, key: str, what: str) -> None:
-        self.faults.append(f"{self.at(key)}: {what}")
+        fault = f"{self.at(key)}: {what}"
+        if fault not in self.faults:  # a key may be looked at twice
+            self.faults.append(fault)
 
     def only(self, *known: str) -> None:
         """Refuse every other key, with the nearest one that there is; a password is refused under any name."""
@@ -86,11 +89,26 @@ class Section:
             return words[0]
         return found
 
-    def port(self, default: int) -> int:
-        found = int(self.value("port", int, default))
-        if not 0 < found < 65_536:
-            self.fault("port", "must lie between 1 and 65535")
+    def number(self, key: str, default: int, least: int, most: int) -> int:
+        found = int(self.value(key, int, default))
+        if key in self.table and not least <= found <= most:
+            self.fault(key, f"must lie between {least} and {most}")
+            return default
         return found
+
+    def port(self, default: int) -> int:
+        return self.number("port", default, 1, 65_535)
+
+    def day(self, key: str) -> date | None:
+        """Give a TOML date, or the same as text."""
+        found = self.table.get(key)
+        if found is None or type(found) is date:
+            return found
+        try:
+            return date.fromisoformat(found) if isinstance(found, str) else date.fromisoformat("")
+        except ValueError:
+            self.fault(key, "must be a day such as 2026-11-01")
+            return None
 
     def section(self, key: str) -> Section | None:
         """Give a table below this one, None where it is not there."""

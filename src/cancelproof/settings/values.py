@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 from typing import Literal
+
+from cancelproof.settings.providers import Login
 
 #: How a connection is protected; the first word speaks TLS from the start. `none` is for this machine only.
 ImapTls = Literal["imaps", "starttls", "none"]
@@ -33,7 +36,12 @@ class Password:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Account:
-    """An IMAP account. `addresses` are the owner's own in it; `folders` empty: every folder with mail."""
+    """An IMAP account. `addresses` are the owner's own in it; `folders` empty: every folder with mail.
+
+    `cert_sha256` is the one certificate that is trusted, in hex, "" for the authorities. `since` is the day of arrival
+    before which mails are left out. `connections` are used at a time, `daily_mb` may be fetched a day (None: any).
+    `timeout` is in seconds of silence.
+    """
 
     name: str
     host: str
@@ -42,8 +50,17 @@ class Account:
     user: str
     addresses: tuple[str, ...] = ()
     password: Password
+    login: Login = "password"
+    token_command: tuple[str, ...] = field(default=(), repr=False)
+    client_id: str = ""
+    client_secret: Password | None = None
     ca_file: Path | None = None
+    cert_sha256: str = ""
     folders: tuple[str, ...] = ()
+    since: date | None = None
+    connections: int = 2
+    daily_mb: int | None = None
+    timeout: int = 120
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,3 +126,7 @@ class Settings:
     @property
     def evidence(self) -> Path:
         return self.data / "evidence"
+
+    def tokens(self, account: str) -> Path:
+        """The file of an account's OAuth tokens."""
+        return self.data / "tokens" / f"{account}.json"

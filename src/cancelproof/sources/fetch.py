@@ -19,11 +19,14 @@ from cancelproof.sources.stamps import internal_date
 _RANGES_IN_A_SET = 160
 
 _SEQUENCE = re.compile(rb"\d+ \(")
-_LITERAL_OF = re.compile(rb"(BODY\[[A-Z.]*\])(?:<\d+>)? ~?\{\d+\}$", re.IGNORECASE)
-_QUOTED_BODY = re.compile(rb'(BODY\[[A-Z.]*\])(?:<\d+>)? "((?:[^"\\]|\\.)*+)"', re.IGNORECASE)
+_SECTION = rb"(BODY\[[0-9A-Z.]{0,200}(?: \([^()\]]{0,200}\))?\])(?:<\d+>)?"
+_LITERAL_OF = re.compile(_SECTION + rb" ~?\{\d+\}$", re.IGNORECASE)
+_QUOTED_BODY = re.compile(_SECTION + rb' "((?:[^"\\]|\\.)*+)"', re.IGNORECASE)
 _FLAGS = re.compile(rb"FLAGS \([^()]*\)", re.IGNORECASE)
 _UID = re.compile(rb"[( ]UID (\d{1,10})(?=[ )])", re.IGNORECASE)
 _SIZE = re.compile(rb"[( ]RFC822\.SIZE (\d{1,15})(?=[ )])", re.IGNORECASE)
+# What a server calls a mail in every folder: EMAILID (RFC 8474 4), or Gmail's own number.
+_PERMANENT = re.compile(rb"[( ](?:EMAILID \(([A-Za-z0-9_-]{1,255})\)|X-GM-MSGID (\d{1,20}))(?=[ )])", re.IGNORECASE)
 _INTERNALDATE = re.compile(rb'INTERNALDATE "([^"]{0,60})"', re.IGNORECASE)
 
 
@@ -38,12 +41,14 @@ class Fetched:
     uid: int | None = None
     size: int | None = None
     received: datetime | None = None
+    permanent: str = ""
+    structure: bytes = b""
     sections: dict[str, bytes] = field(default_factory=dict)
 
     @property
     def is_asked_for(self) -> bool:
         """False for what a server tells by itself, such as another program's change of flags."""
-        return self.size is not None or bool(self.sections)
+        return self.size is not None or bool(self.sections) or bool(self.permanent)
 
 
 def fetch(client: Any, uids: str, items: str) -> list[Fetched]:
@@ -96,18 +101,36 @@ def _answer(record: Record) -> Fetched:
     text = b"".join(_text(part) for part in record)
     for part in record:
         if isinstance(part, tuple) and (named := _LITERAL_OF.search(part[0][-100:])):
-            sections[named[1].decode("ascii").upper()] = part[1]
+            sections[_name(named[1])] = part[1]
     for quoted in _QUOTED_BODY.finditer(text):
         value = re.sub(rb"\\(.)", rb"\1", quoted[2])
-        sections.setdefault(quoted[1].decode("ascii").upper(), value)
+        sections.setdefault(_name(quoted[1]), value)
     text = _FLAGS.sub(b"", text)
+    structure = b""
+    if (begin := text.upper().find(b"BODYSTRUCTURE (")) >= 0:  # asked for in a command of its own, and last in it
+        structure, text = b"".join(map(_inlined, record)), text[:begin] + b")"
+        structure = structure[structure.upper().find(b"BODYSTRUCTURE (") + len(b"BODYSTRUCTURE ") :]
     uid, size, received = _UID.search(text), _SIZE.search(text), _INTERNALDATE.search(text)
+    permanent = _PERMANENT.search(text)
     return Fetched(
         uid=int(uid[1]) if uid else None,
         size=int(size[1]) if size else None,
         received=internal_date(received[1]) if received else None,
+        permanent=(b"E" + permanent[1] if permanent[1] else b"G" + permanent[2]).decode() if permanent else "",
+        structure=structure,
         sections=sections,
     )
+
+
+def _name(section: bytes) -> str:
+    return section.decode("ascii").upper()
+
+
+def _inlined(part: bytes | tuple[bytes, bytes]) -> bytes:
+    """Write a literal as a quoted string, as `folders` reads them."""
+    if isinstance(part, bytes):
+        return part
+    return part[0][: part[0].rindex(b"{")].removesuffix(b"~") + b'"' + re.sub(rb'(["\\])', rb"\\\1", part[1]) + b'"'
 
 
 def _text(part: bytes | tuple[bytes, bytes]) -> bytes:

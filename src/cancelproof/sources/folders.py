@@ -46,20 +46,21 @@ class Status:
     messages: int | None = None
     uidnext: int | None = None
     uidvalidity: int | None = None
+    mailboxid: str = ""
 
 
 def folders(data: Data) -> list[Folder]:
     """Return the folders of a LIST answer that can hold mail, each once, INBOX first, then by name."""
     found: dict[str, Folder] = {}
     for record in records(data):
-        tokens = list(_tokens(record))
-        if len(tokens) < 4 or tokens[0] != b"(" or b")" not in tokens:
+        words = list(tokens(record))
+        if len(words) < 4 or words[0] != b"(" or b")" not in words:
             continue
-        end = tokens.index(b")")
-        attributes = frozenset(token.decode("ascii", "replace").lower() for token in tokens[1:end])
-        if len(tokens) < end + 3 or attributes & _WITHOUT_MAIL:
+        end = words.index(b")")
+        attributes = frozenset(token.decode("ascii", "replace").lower() for token in words[1:end])
+        if len(words) < end + 3 or attributes & _WITHOUT_MAIL:
             continue
-        raw = _bare(tokens[end + 2])
+        raw = _bare(words[end + 2])
         if not raw:
             continue
         name = readable(raw)
@@ -73,13 +74,16 @@ def statuses(data: Data) -> dict[bytes, Status]:
     """Return what STATUS answers say, by the folder's raw name."""
     found: dict[bytes, Status] = {}
     for record in records(data):
-        tokens = list(_tokens(record))
-        if len(tokens) < 3:
+        words = list(tokens(record))
+        if len(words) < 3:
             continue
-        pairs = [token for token in tokens[1:] if token not in (b"(", b")")]
-        values = {key.upper(): _number(value) for key, value in zip(pairs[::2], pairs[1::2], strict=False)}
-        found[_bare(tokens[0])] = Status(
-            values.get(b"MESSAGES"), values.get(b"UIDNEXT") or None, values.get(b"UIDVALIDITY") or None
+        pairs = [token for token in words[1:] if token not in (b"(", b")")]
+        values = {key.upper(): value for key, value in zip(pairs[::2], pairs[1::2], strict=False)}
+        found[_bare(words[0])] = Status(
+            _number(values.get(b"MESSAGES", b"")),
+            _number(values.get(b"UIDNEXT", b"")) or None,
+            _number(values.get(b"UIDVALIDITY", b"")) or None,
+            values.get(b"MAILBOXID", b"").decode("ascii", "replace"),
         )
     return found
 
@@ -103,7 +107,7 @@ def list_folders(client: Any) -> tuple[list[Folder], dict[bytes, Status]]:
     offered = set(client.capabilities())
     options = [b"SPECIAL-USE"] if b"SPECIAL-USE" in offered else []
     if b"LIST-STATUS" in offered:
-        options.append(b"STATUS (MESSAGES UIDNEXT UIDVALIDITY)")
+        options.append(b"STATUS " + _asked(offered))
     if not options or not offered & {b"LIST-EXTENDED", b"LIST-STATUS"}:
         return folders(ask(client, "LIST", b'""', b'"*"')), {}
     found = folders(ask(client, "LIST", b'""', b'"*"', b"RETURN (" + b" ".join(options) + b")"))
@@ -112,8 +116,12 @@ def list_folders(client: Any) -> tuple[list[Folder], dict[bytes, Status]]:
 
 def status(client: Any, folder: Folder) -> Status:
     """Ask what is new in one folder."""
-    answer = statuses(ask(client, "STATUS", folder.quoted, b"(MESSAGES UIDNEXT UIDVALIDITY)"))
+    answer = statuses(ask(client, "STATUS", folder.quoted, _asked(client.capabilities())))
     return answer.get(folder.raw) or (next(iter(answer.values())) if len(answer) == 1 else Status())
+
+
+def _asked(offered: Iterable[bytes]) -> bytes:
+    return b"(MESSAGES UIDNEXT UIDVALIDITY" + (b" MAILBOXID)" if b"OBJECTID" in offered else b")")
 
 
 def ask(client: Any, verb: str, *arguments: bytes) -> Data:
@@ -143,7 +151,7 @@ def records(data: Iterable[bytes | tuple[bytes, bytes] | None]) -> Iterator[Reco
             record = []
 
 
-def _tokens(record: Record) -> Iterator[bytes]:
+def tokens(record: Record) -> Iterator[bytes]:
     """Yield parentheses, atoms, quoted strings with their quotes, and literals as quoted strings."""
     for part in record:
         text = part if isinstance(part, bytes) else _LITERAL.sub(b"", part[0])

@@ -2,265 +2,252 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
-from typing import TypeAlias
+import threading
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
-from cancelproof.model import Batch, Fault, FolderState, Origin, RawMail
-from cancelproof.sources.fetch import Refused, uid_sets
+from cancelproof.errors import ConnectionFailed, Throttled
+from cancelproof.model import (
+    Batch,
+    Fault,
+    FolderSeen,
+    FolderState,
+    KnownMail,
+    Origin,
+    RawMail,
+    Tag,
+)
+from cancelproof.sources.fetch import uid_sets
+from cancelproof.sources.fetcher import Fetcher, Outcome, Trouble
 from cancelproof.sources.folders import Folder
-from cancelproof.sources.items import BATCH_BYTES, BATCH_MAILS, MAIL_LIMIT
-from cancelproof.sources.session import Box, Lost, Session
+from cancelproof.sources.items import BATCH_BYTES, BATCH_MAILS
+from cancelproof.sources.listing import Listed, Listing, Memory, Window, start
+from cancelproof.sources.session import Box, Session
 
-#: So many mails refused one after the other are no bad mails but a server in trouble: the folder is left for today.
-REFUSED_IN_A_ROW = 10
-#: A part that broke the connection is cut into so many, so that one mail is found within the bound on losses.
-_CUT_AFTER_LOSS = 8
 #: How many mails of a folder Gmail shows where its owner set a limit.
 _GMAIL_CAPS = (1000, 2000, 5000, 10_000)
 _SIZE_IF_UNKNOWN = 64 * 1024
 
-_BREAKS = "asking for it breaks the connection"
 
-_WHOLE = "(UID INTERNALDATE BODY.PEEK[])"
-_IN_TWO = "(UID INTERNALDATE BODY.PEEK[HEADER] BODY.PEEK[TEXT])"
+@dataclass
+class Budget:
+    """Bytes that may still be fetched from an account today; None: as many as there are."""
 
-#: A mail, why it cannot be read, or None for one that is gone.
-Outcome: TypeAlias = RawMail | Fault | None
+    left: int | None = None
+    _lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
 
+    def spend(self, size: int) -> None:
+        with self._lock:
+            self.left = None if self.left is None else self.left - size
 
-class Trouble(Exception):
-    """The server refuses one mail after the other, from the UID `first` on."""
-
-    def __init__(self, first: int, why: str) -> None:
-        super().__init__(why)
-        self.first = first
+    def check(self, account: str) -> None:
+        if self.left is not None and self.left <= 0:
+            raise Throttled(
+                "today's share of bytes is used up", where=account, remedy="the next day's run goes on; see daily_mb"
+            )
 
 
 @dataclass
 class FolderReader:
-    """Reads a folder from where `state` says; `state` is None for one never read."""
+    """Reads a folder from where `state` says; `state` is None for one never read.
+
+    `formerly`: names under which it may have been read. `again`: UIDs that are asked for once more; `waiting` more are
+    not yet. `whole` gets every byte of a mail of which parts were left away, from any thread.
+    """
 
     session: Session
     folder: Folder
     state: FolderState | None
+    memory: Memory | None = None
+    formerly: tuple[str, ...] = ()
+    again: tuple[int, ...] = ()
+    waiting: int = 0
+    budget: Budget = field(default_factory=Budget)
+    whole: Callable[[RawMail], RawMail | Fault] | None = None
     _box: Box = field(init=False)
-    _place: dict[int, int] = field(default_factory=dict)
-    _outcomes: dict[int, Outcome] = field(default_factory=dict)
-    _in_a_row: list[int] = field(default_factory=list)
-    _lost_at: set[int] = field(default_factory=set)
+    _listing: Listing = field(init=False)
+    _fetcher: Fetcher = field(init=False)
+    _unread: int = 0
+    _last: int = 0
+    _stopped: str = ""
 
     def batches(self) -> Iterator[Batch]:
         """Yield batches in ascending UIDs. Raises Refused if the folder cannot be opened or listed."""
         self._box = self.session.examine(self.folder)
-        last, notices = self._start()
-        mails = self._new_mails(last, notices) if self._box.exists != 0 else []
-        if notices:
-            yield Batch(faults=tuple(notices))
-        for part in _parts(mails):
-            batch = self._batch(part, last)
-            yield batch
-            if batch.state is None or batch.state.last_uid < part[-1][0]:
-                return
-            last = batch.state.last_uid
-        if self._box.uidnext and self._box.uidnext - 1 > last:  # what is absent from a whole list was expunged
-            yield Batch(state=self._state_at(self._box.uidnext - 1))
+        last, again, why = start(self.state, self._box, self.session.account.since)
+        formerly = self.formerly or ((self.folder.name,) if why else ())
+        self._listing = Listing(self.session, self.folder, self._box, self.memory, last, formerly, again)
+        self._fetcher = Fetcher(self.session, self.folder, self._box, self.whole)
+        self._last, self._unread = last, self.waiting
+        if notices := self._notices(why):
+            yield Batch(faults=notices)
+        yield from self._second_tries()
+        try:
+            yield from self._all_windows()
+        except (Throttled, ConnectionFailed) as error:
+            self._stopped = error.what
+            yield self._end()
+            raise
+        yield self._end()
 
-    def _start(self) -> tuple[int, list[Fault]]:
-        """Return the last UID already read, and what the owner should know about how it was found."""
-        notices: list[Fault] = []
+    def _all_windows(self) -> Iterator[Batch]:
+        nothing = Window(end=(self._box.uidnext or 1) - 1)
+        self._last = self._listing.last
+        for window in self._listing.windows() if self._box.exists != 0 else (nothing,):
+            for batch in self._batches_of(window):
+                yield batch
+                if self._stopped:
+                    return
+            self._last = max(self._last, window.end)  # what is absent from a whole list was expunged
+
+    def _notices(self, why: str) -> tuple[Fault, ...]:
+        """What the owner should know about how the folder was found."""
+        notices = []
         if not self._box.read_only:
-            notices.append(self._notice("the server did not confirm that the folder is open to read only"))
+            notices.append("the server did not confirm that the folder is open to read only")
         if self._box.exists in _GMAIL_CAPS and self.session.is_gmail():
             shown = f"Gmail shows {self._box.exists} mails here"
-            notices.append(self._notice(f"{shown}, which may be a limit set in its settings, Forwarding and IMAP"))
-        if self.state is None:
-            return 0, notices
-        was, now = self.state.uidvalidity, self._box.uidvalidity
-        if now not in (was, 0):
-            notices.append(
-                self._notice(f"its numbering is new (UIDVALIDITY {was} is now {now}): read again as a whole")
-            )
-            return 0, notices
-        if self._box.uidnext and self._box.uidnext <= self.state.last_uid:
-            notices.append(self._notice("its numbering went back (UIDNEXT): read again as a whole"))
-            return 0, notices
-        return self.state.last_uid, notices
+            notices.append(f"{shown}, which may be a limit set in its settings, Forwarding and IMAP")
+        if why and self.memory is None:
+            notices.append(f"{why}: read again as a whole")
+        return tuple(map(self._notice, notices))
 
-    def _new_mails(self, last: int, notices: list[Fault]) -> list[tuple[int, int]]:
-        """List UID and size of what came after `last`; `n:*` always lists the last mail, so old ones are left out."""
-        since = self.session.account.since
-        items = "(UID RFC822.SIZE INTERNALDATE)" if since else "(UID RFC822.SIZE)"
-        found = self.session.list_from(self.folder, last + 1, items)
-        if nameless := sum(one.uid is None and one.is_asked_for for one in found):
-            notices.append(self._notice(f"the server listed {nameless} mails without their number; they were not read"))
-        self._place = {uid: n for n, uid in enumerate(sorted({one.uid for one in found if one.uid}))}
-        if last == 0 and len(self._place) + nameless < (self._box.exists or 0):
-            notices.append(self._notice(f"the server counts {self._box.exists} mails and lists {len(self._place)}"))
-        # A day's grace: INTERNALDATE may be in another zone than the owner.
-        start = since - timedelta(days=1) if since else date.min
-        mails: dict[int, int] = {}
-        for one in found:
-            if one.uid and one.uid > last and not (one.received and one.received.date() < start):
-                mails[one.uid] = max(mails.get(one.uid, 0), one.size or 0)
-        return sorted(mails.items())
+    def _batches_of(self, window: Window) -> Iterator[Batch]:
+        known = tuple(
+            KnownMail(origin=self._fetcher.origin(mail.uid), sha256=sha256, tag=mail.tag)
+            for mail, sha256 in window.known
+        )
+        if known:
+            yield Batch(known=known, state=None if window.new else self._state_at(window.end))
+        for part in _parts(window.new):
+            self.budget.check(self.session.account.name)
+            batch = self._batch(part, self._listing.place)
+            self.budget.spend(batch.fetched)
+            self._last = batch.state.last_uid if batch.state else self._last
+            yield batch
 
-    def _batch(self, part: Sequence[tuple[int, int]], last: int) -> Batch:
-        self._outcomes, self._lost_at = {}, set()
-        for uid, size in part:
-            if size > MAIL_LIMIT:
-                self._outcomes[uid] = self._fault(uid, f"the mail is larger than {MAIL_LIMIT // 1024 // 1024} MB")
-        try:
-            self._read([uid for uid, _ in part if uid not in self._outcomes])
-        except Trouble as error:
-            return self._batch_until(error.first, last, str(error))
-        if self.session.examine(self.folder).uidvalidity != self._box.uidvalidity:
-            return Batch(faults=(self._notice("its numbering changed while it was read; the next run reads it again"),))
-        return self._made_of(part[-1][0])
+    def _second_tries(self) -> Iterator[Batch]:
+        """Ask once more for mails that could not be had in an earlier run."""
+        if self.again and self.state and self._box.uidvalidity == self.state.uidvalidity:
+            batch = self._batch([Listed(uid, 0, Tag()) for uid in self.again], _apart(self.again))
+            yield Batch(
+                mails=batch.mails, quarantined=batch.quarantined, gone=batch.gone, faults=batch.faults,
+                account=batch.account, fetched=batch.fetched,
+            )  # fmt: skip
 
-    def _batch_until(self, end: int, last: int, why: str) -> Batch:
-        """Keep what was read before `end`; the rest is left for the next run."""
-        done = [uid for uid in self._outcomes if uid < end]
-        self._outcomes = {uid: self._outcomes[uid] for uid in done}
-        batch = self._made_of(max(done, default=last))
-        what = f"the server refuses mail after mail from UID {end} on, so the next run tries again: {why}"
-        return Batch(mails=batch.mails, faults=(*batch.faults, self._notice(what)), state=batch.state)
-
-    def _made_of(self, last: int) -> Batch:
-        outcomes = [self._outcomes[uid] for uid in sorted(self._outcomes)]
+    def _end(self) -> Batch:
+        """Say what became of the folder, and which of the mails that were kept are no longer in it."""
+        exists, listing, left_out = self._box.exists, self._listing, self._left_out
+        if self._stopped:
+            rest = max(0, self._box.uidnext - 1 - self._last) if self._box.uidnext else exists or 0
+            unread = self._unread + listing.nameless + min(rest, exists or 0)
+            return Batch(folders=(self._seen(unread, self._stopped),))
+        notices = []
+        if listing.nameless:
+            notices.append(f"the server listed {listing.nameless} mails without their number; they were not read")
+        missing = max(0, (exists or 0) - listing.listed - listing.nameless) if listing.last == 0 else 0
+        if missing:
+            notices.append(f"the server counts {exists} mails and lists {listing.listed}")
+        why = f"arrived before {self.session.account.since}" if left_out else ""
         return Batch(
-            mails=tuple(one for one in outcomes if isinstance(one, RawMail)),
-            faults=tuple(one for one in outcomes if isinstance(one, Fault)),
-            state=self._state_at(last),
+            faults=tuple(map(self._notice, notices)),
+            state=self._state_at(self._last, messages=exists),
+            gone=self._gone(),
+            folders=(self._seen(self._unread + listing.nameless + missing + left_out, why),),
         )
 
-    def _read(self, uids: list[int]) -> None:
-        """Fetch mails, asking for less after each refusal or loss, until each has its outcome."""
-        waiting = [uids] if uids else []
-        while waiting:
-            part = waiting.pop()
-            try:
-                missing = self._fetch(part)
-            except Refused as error:
-                pieces = 2
-                if len(part) == 1:
-                    self._alone(part[0], str(error), (_IN_TWO,))
-            except Lost:
-                pieces = _CUT_AFTER_LOSS
-                if len(part) == 1:
-                    self._lost_alone(part[0], waiting)
-            else:
-                for uid in missing:
-                    self._alone(uid, "the server gives no text of this mail")
-                continue
-            if len(part) > 1:
-                size = -(-len(part) // pieces)
-                waiting += reversed([part[at : at + size] for at in range(0, len(part), size)])
+    def _seen(self, unread: int, why: str) -> FolderSeen:
+        return FolderSeen(
+            account=self.session.account.name, folder=self.folder.name, exists=self._box.exists, unread=unread,
+            why=why, complete=not self._stopped,
+        )  # fmt: skip
 
-    def _fetch(self, uids: list[int]) -> list[int]:
-        """Fetch a part and return the UIDs that exist but came without a text."""
-        wanted = set(uids)
-        nameless = False
-        for uid_set in uid_sets(uids, self._place):
-            for one in self.session.fetch(self.folder, uid_set, _WHOLE):
-                nameless = nameless or (one.uid is None and one.is_asked_for)
-                if one.uid in wanted and one.sections.get("BODY[]"):
-                    self._store(one.uid, one.sections["BODY[]"], one.received)
-                    wanted.discard(one.uid)
-        missing = sorted(wanted)
-        if nameless or not missing:
-            return missing
-        listed = [self.session.list_mails(self.folder, some, "(UID)") for some in uid_sets(missing, self._place)]
-        left = {one.uid for some in listed for one in some}
-        self._outcomes.update((uid, None) for uid in missing if uid not in left)
-        return [uid for uid in missing if uid in left]
+    def _gone(self) -> tuple[Origin, ...]:
+        """Ask whether the mails that are kept as evidence still lie here: one may not pass away in silence."""
+        if self.memory is None or not self._box.uidvalidity:
+            return ()
+        kept = self.memory.kept(self.folder.name, self._box.uidvalidity)
+        if not kept or self._box.exists == 0:
+            return tuple(self._fetcher.origin(uid) for uid in kept)
+        left = {
+            one.uid
+            for uid_set in uid_sets(kept, _apart(kept))
+            for one in self.session.list_mails(self.folder, uid_set, "(UID)")
+        }
+        return tuple(self._fetcher.origin(uid) for uid in kept if uid not in left)
 
-    def _alone(self, uid: int, why: str, ways: tuple[str, ...] = (_WHOLE, _IN_TWO)) -> None:
-        """Try one mail by itself, then its header and text apart: some servers can give these and not the whole."""
-        for items in ways:
-            try:
-                found = [one for one in self.session.fetch(self.folder, str(uid), items) if one.uid == uid]
-            except Refused as error:
-                why = str(error)
-                continue
-            except Lost:
-                why = _BREAKS
-                continue
-            for one in found:
-                raw = one.sections.get("BODY[]") or b""
-                if one.sections.get("BODY[HEADER]") and "BODY[TEXT]" in one.sections:
-                    raw = one.sections["BODY[HEADER]"] + one.sections["BODY[TEXT]"]
-                if raw:
-                    self._store(uid, raw, one.received)
-                    return
-        self._refuse(uid, why)
-
-    def _lost_alone(self, uid: int, waiting: list[list[int]]) -> None:
-        """Give a mail that broke the connection by itself one more try; the network may have been the cause."""
-        if uid in self._lost_at:
-            self._refuse(uid, _BREAKS)
-        else:
-            self._lost_at.add(uid)
-            waiting.append([uid])
-
-    def _store(self, uid: int, raw: bytes, received: datetime | None) -> None:
-        self._in_a_row.clear()
-        if len(raw) > MAIL_LIMIT:
-            self._outcomes[uid] = self._fault(uid, f"the mail is larger than {MAIL_LIMIT // 1024 // 1024} MB")
-            return
-        origin = Origin(
-            source=self._source(uid),
-            account=self.session.account.name,
-            folder=self.folder.name,
-            uidvalidity=self._box.uidvalidity or None,
-            uid=uid,
-            received=received,
-        )
-        self._outcomes[uid] = RawMail(raw=raw, origin=origin)
-
-    def _refuse(self, uid: int, why: str) -> None:
-        """Give a mail up, unless it is gone; asking so also shows that the server itself is still there."""
+    def _batch(self, part: Sequence[Listed], place: dict[int, int]) -> Batch:
+        fetcher = self._fetcher
         try:
-            left = self.session.list_mails(self.folder, str(uid), "(UID)")
-        except Refused as error:
-            raise Trouble(uid, str(error)) from None
-        if not any(one.uid in (uid, None) for one in left):
-            self._outcomes[uid] = None
-            return
-        self._outcomes[uid] = self._fault(uid, f"this mail cannot be read: {why}")
-        self._in_a_row.append(uid)
-        if len(self._in_a_row) >= REFUSED_IN_A_ROW:
-            raise Trouble(next(uid for uid in self._in_a_row if uid in self._outcomes), why)
+            fetcher.read(part, place)
+        except Trouble as error:
+            return self._batch_until(part, error.first, str(error))
+        if self.session.examine(self.folder).uidvalidity != self._box.uidvalidity:
+            self._stopped = "its numbering changed while it was read; the next run reads it again"
+            return Batch(faults=(self._notice(self._stopped),))
+        return self._made_of(fetcher.outcomes, part[-1].uid)
 
-    def _source(self, uid: int) -> str:
-        place = f"imap:{self.session.account.name}/{self.folder.name}"
-        return f"{place};UIDVALIDITY={self._box.uidvalidity};UID={uid}"
+    def _batch_until(self, part: Sequence[Listed], end: int, why: str) -> Batch:
+        """Keep what was read before `end`; the rest is left for the next run."""
+        done = {uid: outcome for uid, outcome in self._fetcher.outcomes.items() if uid < end}
+        batch = self._made_of(done, max(done, default=part[0].uid - 1))
+        self._stopped = f"the server refuses mail after mail from UID {end} on, so the next run tries again: {why}"
+        return replace(batch, faults=(*batch.faults, self._notice(self._stopped)))
 
-    def _fault(self, uid: int, what: str) -> Fault:
-        return Fault(where=self._source(uid), what=what)
+    def _made_of(self, outcomes: Mapping[int, Outcome], last: int) -> Batch:
+        in_order = [outcomes[uid] for uid in sorted(outcomes)]
+        mails = tuple(one for one in in_order if isinstance(one, RawMail))
+        faults = tuple(one for one in in_order if isinstance(one, Fault))
+        self._unread += len(faults)
+        return Batch(
+            mails=mails,
+            faults=faults,
+            state=self._state_at(last),
+            quarantined=tuple(one for one in self._fetcher.quarantined if one.origin.uid in outcomes),
+            gone=tuple(self._fetcher.origin(uid) for uid, one in outcomes.items() if one is None),
+            account=self.session.account.name,
+            fetched=self._fetcher.fetched,
+            held=sum(map(self._fetcher.held, mails)),
+        )
 
     def _notice(self, what: str) -> Fault:
         return self.session.fault(self.folder, what)
 
-    def _state_at(self, uid: int) -> FolderState:
+    @property
+    def _left_out(self) -> int:
+        """How many mails up to the last UID were left out for their age."""
+        before = self.state.left_out if self.state and self._listing.last else 0
+        return before + self._listing.left_out
+
+    def _state_at(self, uid: int, messages: int | None = None) -> FolderState:
         return FolderState(
             account=self.session.account.name,
             folder=self.folder.name,
             uidvalidity=self._box.uidvalidity,
             last_uid=uid,
+            uidnext=self._box.uidnext,
+            messages=messages,
+            highestmodseq=self._box.highestmodseq,
+            mailboxid=self._box.mailboxid,
+            since=self.session.account.since,
+            left_out=self._left_out,
         )
 
 
-def _parts(mails: list[tuple[int, int]]) -> Iterator[list[tuple[int, int]]]:
-    """Cut a list of UIDs and sizes into batches of bounded number, bytes and command length."""
-    part: list[tuple[int, int]] = []
+def _apart(uids: Sequence[int]) -> dict[int, int]:
+    """Number UIDs so that no range spans what lies between them."""
+    return {uid: 2 * n for n, uid in enumerate(uids)}
+
+
+def _parts(mails: Sequence[Listed]) -> Iterator[list[Listed]]:
+    """Cut a list of mails into batches of bounded number, bytes and command length."""
+    part: list[Listed] = []
     size = 0
-    for uid, mail_size in mails:
-        if part and (len(part) >= BATCH_MAILS or size + mail_size > BATCH_BYTES):
+    for mail in mails:
+        if part and (len(part) >= BATCH_MAILS or size + mail.size > BATCH_BYTES):
             yield part
             part, size = [], 0
-        part.append((uid, mail_size))
-        size += mail_size or _SIZE_IF_UNKNOWN
+        part.append(mail)
+        size += mail.size or _SIZE_IF_UNKNOWN
     if part:
         yield part

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import contextlib
 import imaplib
 import re
 import secrets
+import socket
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any, TypeVar
 
-from cancelproof.errors import ConnectionFailed
+from cancelproof.errors import ConnectionFailed, Throttled
 from cancelproof.model import Fault
+from cancelproof.sources import throttle
 from cancelproof.sources.connection import BROKEN, ImapAccount, connect, hang_up, log_out, said
 from cancelproof.sources.fetch import Fetched, Refused, fetch
 from cancelproof.sources.folders import Folder, Status, list_folders, status
@@ -19,10 +22,17 @@ from cancelproof.sources.folders import Folder, Status, list_folders, status
 #: How often in a row a connection may be lost before the scan stops, to go on at the next run.
 LOSSES_IN_A_ROW = 6
 _LONGEST_PAUSE = 60.0
+#: How many hints to wait are followed in a run, and the pause after an answer marked [THROTTLED]; in seconds.
+_MOST_WAITS = 5
+_SLOWER = 5.0
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]+")
 
 T = TypeVar("T")
+
+
+class Waited(Exception):
+    """The server asked to be left alone for a while, which has passed."""
 
 
 class Lost(Exception):
@@ -37,6 +47,8 @@ class Box:
     uidnext: int | None
     uidvalidity: int
     read_only: bool
+    highestmodseq: int | None = None
+    mailboxid: str = ""
 
 
 @dataclass
@@ -49,12 +61,20 @@ class Session:
     _client: Any = None
     _examined: tuple[bytes, Box] | None = None
     _losses: int = 0
+    _waits: int = 0
 
     def folders(self) -> tuple[list[Folder], dict[bytes, Status]]:
         return self._again(list_folders)
 
     def is_gmail(self) -> bool:
-        return self._again(lambda client: b"X-GM-EXT-1" in client.capabilities())
+        return self.offers(b"X-GM-EXT-1")
+
+    def offers(self, capability: bytes) -> bool:
+        return self._again(lambda client: capability in client.capabilities())
+
+    def permanent_id(self) -> str:
+        """Return the FETCH item that names a mail the same way in every folder, or ""."""
+        return "EMAILID" if self.offers(b"OBJECTID") else "X-GM-MSGID" if self.is_gmail() else ""
 
     def status(self, folder: Folder) -> Status:
         return self._again(lambda client: status(client, folder))
@@ -67,10 +87,10 @@ class Session:
         """Fetch what costs little, trying again where the connection breaks."""
         return self._again(lambda client: self._fetch(client, folder, uids, items))
 
-    def list_from(self, folder: Folder, first: int, items: str) -> list[Fetched]:
-        """List every mail from a UID on, asking on below what a server with a limit gave (RFC 9738)."""
+    def list_from(self, folder: Folder, first: int, end: str, items: str) -> list[Fetched]:
+        """List every mail from a UID to an `end`, asking on below what a server with a limit gave (RFC 9738)."""
         found: list[Fetched] = []
-        uids, low = f"{first}:*", 2**32
+        uids, low = f"{first}:{end}", 2**32
         while True:
             some, limited = self._again(partial(self._listed, folder=folder, uids=uids, items=items))
             found += some
@@ -89,6 +109,13 @@ class Session:
         if self._client is not None:
             log_out(self._client)
             self._client = None
+
+    def abort(self) -> None:
+        """End a wait for the server from another thread."""
+        client = self._client
+        if client is not None:
+            with contextlib.suppress(OSError):
+                client.socket().shutdown(socket.SHUT_RDWR)
 
     def fault(self, folder: Folder | None, what: str) -> Fault:
         place = f"imap:{self.account.name}" + (f"/{folder.name}" if folder else "")
@@ -116,9 +143,25 @@ class Session:
             uidnext=_last(said_now, "UIDNEXT") or None,
             uidvalidity=_last(said_now, "UIDVALIDITY") or 0,
             read_only="READ-ONLY" in said_now,
+            highestmodseq=_last(said_now, "HIGHESTMODSEQ") or None,
+            mailboxid=said_now.get("MAILBOXID", [b""])[-1].strip(b"()").decode("ascii", "replace"),
         )
         self._examined = (folder.raw, box)
         return box
+
+    def _heard(self, said_now: str) -> None:
+        """Do as a refusal asks: wait and come back, or stop for today. Raises Throttled, or Lost after the wait."""
+        seconds = throttle.wait(said_now)
+        if seconds is not None and seconds <= throttle.LONGEST_WAIT and self._waits < _MOST_WAITS:
+            self._waits += 1
+            self.sleep(seconds)
+            raise Waited
+        if seconds is not None or throttle.is_used_up(said_now):
+            raise Throttled(
+                f"the server lets no more be read for now: {said_now}",
+                where=self.account.name,
+                remedy="what was read is kept; the next run goes on from there",
+            )
 
     def _again(self, action: Callable[[Any], T]) -> T:
         while True:
@@ -130,21 +173,35 @@ class Session:
             return done
 
     def _once(self, action: Callable[[Any], T]) -> T:
+        while True:
+            try:
+                return self._tried(action)
+            except Waited:
+                continue
+
+    def _tried(self, action: Callable[[Any], T]) -> T:
         first = self._client is None and not self._losses
         try:
             if self._client is None:
                 self._client = connect(self.account, sent=self.sent)
-            return action(self._client)
+            done = action(self._client)
         except ConnectionFailed as error:
             if first:
                 raise
             self._lose(error)
         except Refused as error:
+            self._heard(said(error, self.account))
             raise Refused(said(error, self.account)) from None
         except BROKEN as error:
             if isinstance(error, imaplib.IMAP4.error) and not isinstance(error, imaplib.IMAP4.abort):
+                self._heard(said(error, self.account))
                 raise Refused(said(error, self.account)) from None
             self._lose(error)
+        else:
+            # A code of the tagged line, which raises nothing.
+            if self._client._imap.untagged_responses.pop("THROTTLED", None):  # noqa: SLF001
+                self.sleep(_SLOWER)
+            return done
         raise Lost
 
     def _lose(self, error: Exception) -> None:
