@@ -7,7 +7,7 @@ the neighbours bear one, a look-alike of a vendor known from its bills.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Collection, Hashable, Iterable, Sequence
+from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Sequence
 from datetime import date
 
 from cancelproof.judge.basis import basis, billing
@@ -119,9 +119,9 @@ def _habit(standings: Iterable[Standing]) -> int | None:
     return max((days for days in took if days >= 0), default=None)
 
 
-def _languages(contract: Contract) -> list[str]:
-    """The languages of the vendor's mails, the most frequent first."""
-    return [language for language, _ in Counter(e.language for e in contract.entries if not e.sent).most_common()]
+def _languages(contract: Contract) -> Iterator[str]:
+    """The languages of the vendor's mails, the most frequent first; counted where they are asked for alone."""
+    yield from (said for said, _ in Counter(e.language for e in contract.entries if not e.sent).most_common())
 
 
 def _case(vendor: Vendor, contract: Contract, stands: Standing, today: date, law: Law, habit: int | None) -> Case:
@@ -180,6 +180,8 @@ def _service(contract: Contract) -> str:
 def _commonest(written: Sequence[str], folded: Callable[[str], Hashable]) -> str:
     """What most mails say, of these the newest; what differs in its spelling only is one."""
     said = [text for text in written if text]
+    if not said:
+        return ""
     counts = Counter(folded(text) for text in said)
     most = max(counts.values(), default=0)
     return _newest([text for text in said if counts[folded(text)] == most])
