@@ -95,10 +95,11 @@ def _cases(vendor: Vendor, found: Iterable[Contract], owner: Collection[str], to
 
 
 def _is_open(contract: Contract, owner: Collection[str]) -> bool:
-    """Whether the owner or a vendor's mail makes the contract known; a form's copy alone may be anybody's request."""
+    """Whether the owner or a vendor's mail makes the contract known; a form's copy must be the vendor's own."""
     if contract.told or any(entry.kind in _OPENING for entry in contract.entries):
         return True
-    return any(entry.kind is Kind.REQUEST and by_owner(entry, owner) for entry in contract.entries)
+    asked = [entry for entry in contract.entries if entry.kind is Kind.REQUEST]
+    return any(by_owner(entry, owner) or entry.authentic is True for entry in asked)
 
 
 def _rejoined(older: Contract, stands: Standing, begun: Iterable[tuple[Contract, date]]) -> bool:
