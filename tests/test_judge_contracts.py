@@ -351,6 +351,12 @@ STEPS = {
         Step.SAVE_DATA,
         "2026-04-10",
     ),
+    "ask why it renews all the same": (
+        [mail("closure", "2026-03-01"), mail("renewal", "2026-03-11", effective_on="2026-04-10")],
+        [],
+        Step.ASK_RENEWAL,
+        "2026-04-03",
+    ),
     "decide before it goes on": (
         [*bills("2025-04-10"), mail("renewal", "2026-03-11", effective_on="2026-04-10")],
         [],
