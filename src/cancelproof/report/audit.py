@@ -243,7 +243,8 @@ def _duty(words: Words, case: Case) -> Shown:
 def _named(words: Words, entry: Entry, today: date) -> Shown:
     """A mail in half a line: its day, kind and subject."""
     kind = words.say(f"kind.{entry.kind.value}")
-    return Shown(f"{words.day(entry.day, today)}, {kind}: {shown(entry.subject, 100)}")
+    when = Shown(f"{words.day(entry.day, today)}, {kind}")
+    return words.say("show.label", name=when, value=shown(entry.subject, 100))
 
 
 def _day(words: Words, day: date | None) -> Shown:
