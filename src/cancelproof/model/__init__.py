@@ -16,6 +16,7 @@ from cancelproof.model.case import (
     Gap,
     Report,
     Ruling,
+    Span,
     Told,
 )
 from cancelproof.model.mail import (
@@ -86,6 +87,7 @@ __all__ = [
     "Reading",
     "Report",
     "Ruling",
+    "Span",
     "Statement",
     "Status",
     "Step",
