@@ -5,6 +5,7 @@ Run alone it prints each shape at half and at full size: twice the mails should 
 
 from __future__ import annotations
 
+import gc
 import random
 import sys
 import time
@@ -38,7 +39,7 @@ def _mail(serial: int, kind: Kind, day: date, **facts: object) -> Entry:
         "sha256": f"{serial:064x}",
         "message_id": f"<{serial}@x.example>",
         "source": f"{serial}.eml",
-        "sender": OWNER if sent else "desk@x.example",
+        "sender": OWNER if sent else f"desk@{facts['vendor_domain']}",
         "subject": f"About your plan, {serial}",
         "sentence": "Your plan was charged.",
         "amount": Decimal("9.99") if kind is Kind.RECEIPT else None,
@@ -88,7 +89,20 @@ def seconds(work: Callable[[], object]) -> float:
     return min(times)
 
 
+def speed() -> float:
+    """Seconds for ten million additions: 0.4 on an idle core of 2020, more where others compete for it."""
+
+    def add() -> None:
+        total = 0
+        for number in range(10_000_000):
+            total += number
+
+    return seconds(add)
+
+
 def main() -> None:
+    gc.freeze()
+    sys.stdout.write(f"this machine now: {speed():.2f} s for ten million additions (0.4 s on an idle core)\n")
     for shape in ("vendors", "numbers", "services"):
         for share in (2, 1):
             entries, told = mailbox(shape, MAILS // share, CONTRACTS // share)

@@ -351,6 +351,12 @@ STEPS = {
         Step.SAVE_DATA,
         "2026-04-10",
     ),
+    "ask why it renews all the same": (
+        [mail("closure", "2026-03-01"), mail("renewal", "2026-03-11", effective_on="2026-04-10")],
+        [],
+        Step.ASK_RENEWAL,
+        "2026-04-03",
+    ),
     "decide before it goes on": (
         [*bills("2025-04-10"), mail("renewal", "2026-03-11", effective_on="2026-04-10")],
         [],
@@ -429,6 +435,7 @@ def test_a_store_ends_what_it_sells_for_others() -> None:
     shop: dict[str, str] = {"sender": "no_reply@email.store.example"}
     paid = [mail("receipt", day, "Foxglove", "", service="Foxglove Pro", amount="3.99", **shop) for day in MONTHS]
     other = [mail("receipt", day, "Marlin", "", service="Shield", amount="5.00", **shop) for day in MONTHS]
+    paid += [mail("receipt", "2026-02-20", "Foxglove Pro", "", service="Foxglove Pro", amount="1.00", **shop)]
     end = mail("closure", "2026-03-10", "Store", "store.example", sentence="You have cancelled Foxglove Pro.", **shop)
     found = {case.vendor: case.status for case in cases([*paid, *other, end], TODAY)}
     assert found == {"Foxglove": Status.PROVEN, "Marlin": Status.RUNNING}

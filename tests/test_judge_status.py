@@ -120,12 +120,19 @@ SILENT: dict[str, list[Entry]] = {
     "an offer": [mail("retention", "2026-03-01")],
     "a refund alone": [mail("refund", "2026-03-01", amount="5.00")],
     "a forged closure": [mail("closure", "2026-03-01", authentic=False)],
-    "another person's request": [mail("request", "2026-03-01", sent=False, sender="friend@foobar.example")],
+    "another person's request": [mail("request", "2026-03-01", sent=False, sender="friend@example.net")],
+    "what poses as a form's copy": [mail("request", "2026-03-01", sent=False, authentic=None)],
     "another person's closure, forwarded": [mail("closure", "2026-03-01", forwarded=True, sender="friend@example.net")],
     "the owner's words, read as the vendor's": [mail("closure", "2026-03-01", sent=True)],
     "bills of long ago without a rhythm": bills("2019-01-01", "2019-01-20", "2019-08-03"),
     "a mail from after today": bills("2026-05-05"),
 }
+
+
+def test_a_forms_copy_opens_a_case() -> None:
+    """The vendor sent back what the owner filled in: that is a request, though nothing else is known of it."""
+    case = only([mail("request", "2026-03-01", sent=False)], "2026-04-20")
+    assert (case.status, str(case.requested_on)) == (Status.AWAITING_PROOF, "2026-03-01")
 
 
 @pytest.mark.parametrize("entries", SILENT.values(), ids=SILENT.keys())

@@ -186,6 +186,7 @@ STEPS = {
     "confirmation of 4 May attached. If they refuse, dispute it with your bank.",
     Step.WATCH_BILLING: "Watch that no further bill comes from Tervane until 5 November.",
     Step.SAVE_DATA: "Save until 5 November what you want to keep of Tervane: after that it may be gone.",
+    Step.ASK_RENEWAL: "Ask Tervane by 5 November why a renewal is announced although the end was confirmed on 4 May.",
     Step.DECIDE: "Decide until 5 November whether to keep the contract with Tervane: after that it goes on.",
     Step.FIND_OUT: "Find out by 5 November whether the contract with Tervane still runs, and ask for the end in "
     "writing.",

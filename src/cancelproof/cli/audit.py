@@ -13,7 +13,7 @@ import click
 from cancelproof.cli.common import Day, mailroom, open_source, progress, renderer, settings, today
 from cancelproof.cli.told import all_told
 from cancelproof.errors import UsageError
-from cancelproof.model import Report, Told
+from cancelproof.model import Report, Span, Told
 from cancelproof.report import Renderer
 
 if TYPE_CHECKING:
@@ -71,7 +71,7 @@ def command(  # noqa: PLR0913, PLR0917  # one a command-line option
     judged = day or last or today()
     told = all_told(Path(cancellations), max(today(), judged)) if cancellations else ()
     opened = [open_source(ctx, named) for named in sources]
-    words, span = renderer(language), run.Span(first, last)
+    words, span = renderer(language), Span(first, last)
     with _keeping(ctx, told, wanted=keep) as kept, progress("reading") as shown:
         report = run.audit(opened, mailroom(owner, trust, own_rules), told, judged, shown, span, kept)
     for path, text in ((page, words.audit_html), (table, words.audit_csv)):

@@ -143,14 +143,14 @@ def _read(  # noqa: PLR0913  # one a wish of the owner
     dry_run: bool,
 ) -> int:
     from cancelproof.bank import matches  # noqa: PLC0415
-    from cancelproof.scan import known  # noqa: PLC0415
+    from cancelproof.scan import known as known_by  # noqa: PLC0415
 
     own = settings(ctx)
     rules, spoken = rule_book(own.rules), languages()
     read = [(Path(path).name, _file(path, wishes, day, spoken)) for path in paths]
     for name, found in read:
         _tell_file(name, found)
-    before = known(ledger, own.owner, day)
+    before = known_by(ledger, own.owner, day)
     lines = [(name, found.lines) for name, found in read]
     matched = matches(lines, before.cases, rules, ledger.charges(), ledger.aliases())
     for match in matched:

@@ -7,7 +7,7 @@ the neighbours bear one, a look-alike of a vendor known from its bills.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Collection, Hashable, Iterable, Sequence
+from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Sequence
 from datetime import date
 
 from cancelproof.judge.basis import basis, billing
@@ -95,10 +95,11 @@ def _cases(vendor: Vendor, found: Iterable[Contract], owner: Collection[str], to
 
 
 def _is_open(contract: Contract, owner: Collection[str]) -> bool:
-    """Whether the owner or a vendor's mail makes the contract known; a form's copy alone may be anybody's request."""
+    """Whether the owner or a vendor's mail makes the contract known; a form's copy must be the vendor's own."""
     if contract.told or any(entry.kind in _OPENING for entry in contract.entries):
         return True
-    return any(entry.kind is Kind.REQUEST and by_owner(entry, owner) for entry in contract.entries)
+    asked = [entry for entry in contract.entries if entry.kind is Kind.REQUEST]
+    return any(by_owner(entry, owner) or entry.authentic is True for entry in asked)
 
 
 def _rejoined(older: Contract, stands: Standing, begun: Iterable[tuple[Contract, date]]) -> bool:
@@ -119,9 +120,9 @@ def _habit(standings: Iterable[Standing]) -> int | None:
     return max((days for days in took if days >= 0), default=None)
 
 
-def _languages(contract: Contract) -> list[str]:
-    """The languages of the vendor's mails, the most frequent first."""
-    return [language for language, _ in Counter(e.language for e in contract.entries if not e.sent).most_common()]
+def _languages(contract: Contract) -> Iterator[str]:
+    """The languages of the vendor's mails, the most frequent first; counted where they are asked for alone."""
+    yield from (said for said, _ in Counter(e.language for e in contract.entries if not e.sent).most_common())
 
 
 def _case(vendor: Vendor, contract: Contract, stands: Standing, today: date, law: Law, habit: int | None) -> Case:
@@ -180,6 +181,8 @@ def _service(contract: Contract) -> str:
 def _commonest(written: Sequence[str], folded: Callable[[str], Hashable]) -> str:
     """What most mails say, of these the newest; what differs in its spelling only is one."""
     said = [text for text in written if text]
+    if not said:
+        return ""
     counts = Counter(folded(text) for text in said)
     most = max(counts.values(), default=0)
     return _newest([text for text in said if counts[folded(text)] == most])

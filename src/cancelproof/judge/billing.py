@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from itertools import pairwise
+from operator import itemgetter
 from statistics import median_high
+from typing import NamedTuple
 
 from cancelproof.judge.days import later, months_later
 from cancelproof.model import Charge, Entry, Kind
@@ -23,17 +24,16 @@ _FARTHEST = 100
 _LONGEST_SILENCE = 400
 
 
-@dataclass(frozen=True, slots=True)
-class Bill:
-    """One charge: the day it is taken, the day of its mail, what it pays for."""
+class Bill(NamedTuple):
+    """One charge: the day it is taken, the day of its mail, what it pays for. Made by the ten thousand."""
 
     day: date
     mailed: date
+    source: str
     amount: Decimal | None
     currency: str
     period_end: date | None
     final: bool
-    source: str
 
     @property
     def charge(self) -> Charge:
@@ -42,7 +42,7 @@ class Bill:
 
 def bills(entries: Iterable[Entry]) -> list[Bill]:
     """Every charge once, oldest first. `entries` are the contract's genuine mails, oldest first."""
-    read = sorted((_bill(e) for e in entries if e.kind is Kind.RECEIPT), key=lambda b: (b.day, b.mailed, b.source))
+    read = sorted((_bill(e) for e in entries if e.kind is Kind.RECEIPT), key=_IN_ORDER)
     kept: list[Bill] = []
     for bill in read:
         if not _repeats(bill, kept[-_NEIGHBOURS:]):
@@ -50,6 +50,7 @@ def bills(entries: Iterable[Entry]) -> list[Bill]:
     return kept
 
 
+_IN_ORDER = itemgetter(0, 1, 2)  # day, day of the mail, source
 _NEIGHBOURS = 4  # earlier bills that one may repeat
 
 
@@ -57,15 +58,7 @@ def _bill(entry: Entry) -> Bill:
     day = entry.charged_on or entry.day
     if abs((day - entry.day).days) > _FARTHEST:
         day = entry.day
-    return Bill(
-        day=day,
-        mailed=entry.day,
-        amount=_whole(entry.amount),
-        currency=entry.currency,
-        period_end=entry.period_end,
-        final=entry.final_bill,
-        source=entry.source,
-    )
+    return Bill(day, entry.day, entry.source, _whole(entry.amount), entry.currency, entry.period_end, entry.final_bill)
 
 
 def _whole(amount: Decimal | None) -> Decimal | None:

@@ -85,6 +85,8 @@ class _Desk:
 
     def sort_by_name(self, entries: Sequence[Entry]) -> list[Entry]:
         """Open a contract for each number, then for each service without one; return the mails that name neither."""
+        if not self.numbers.known and not self.services.named:
+            return list(entries)
         numbered: dict[str, list[Entry]] = defaultdict(list)
         rest: list[Entry] = []
         for entry in entries:
@@ -215,15 +217,24 @@ class _Desk:
     def assign(self, pending: Iterable[Entry]) -> None:
         """Give each mail that names no known contract to the one that it fits best, or else to one of its own."""
         known = self._profiles()
+        if not known:
+            self._open_one(pending)
+            return
         own: dict[Words, Contract] = {}
         for entry in sorted(pending, key=order):
             fair = [p for p in known if not self._conflict(entry, p.contract, alone=len(known) == 1)]
             if fair:
                 _best(entry, fair).contract.take(entry)
                 continue
-            said = self.services.words(entry.service) if known else frozenset()
+            said = self.services.words(entry.service)
             own.setdefault(said, Contract(words=set(said))).take(entry)
         self.found += own.values()
+
+    def _open_one(self, entries: Iterable[Entry]) -> None:
+        """Where nothing tells contracts apart, and none is known, all mails are of one."""
+        contract = Contract(entries=list(entries))
+        contract.amounts = {entry.amount for entry in contract.entries if entry.kind is Kind.RECEIPT}
+        self.found += [contract] if contract.entries else []
 
     def show(self, forged_mails: Iterable[Entry]) -> None:
         """Let what is forged be seen with the contract that it speaks of."""

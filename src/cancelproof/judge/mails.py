@@ -116,6 +116,8 @@ def _best_first(entry: Entry) -> tuple[int, tuple[date, float, str, str]]:
 
 def _with_stamps_checked(entries: Sequence[Entry], owner: Collection[str]) -> list[Entry]:
     """Mark the mails that bear no stamp of the receiving server where their neighbours do."""
+    if not any(_is_bare(entry, owner) for entry in entries):
+        return list(entries)
     received = [e for e in entries if not forged(e) and not by_owner(e, owner) and not e.forwarded]
     days = [entry.day for entry in received]
     stamped = [0]
@@ -123,12 +125,18 @@ def _with_stamps_checked(entries: Sequence[Entry], owner: Collection[str]) -> li
         stamped.append(stamped[-1] + (entry.authentic is True))
     out = []
     for entry in entries:
-        bare = entry.authenticity is Authenticity.UNAUTHENTICATED and entry.authentic is None
-        if bare and not by_owner(entry, owner) and not entry.forwarded and _stands_out(entry, days, stamped):
+        if _is_bare(entry, owner) and _stands_out(entry, days, stamped):
             out.append(suspect(entry))
         else:
             out.append(entry)
     return out
+
+
+def _is_bare(entry: Entry, owner: Collection[str]) -> bool:
+    """Whether a received mail bears no stamp at all."""
+    if entry.authentic is not None or entry.authenticity is not Authenticity.UNAUTHENTICATED:
+        return False
+    return not by_owner(entry, owner) and not entry.forwarded
 
 
 def _stands_out(entry: Entry, days: Sequence[date], stamped: Sequence[int]) -> bool:

@@ -59,6 +59,8 @@ def marks(entries: Sequence[Entry]) -> Marks:
 
 
 def _telling(paid: Sequence[Entry]) -> frozenset[str]:
+    if not paid:
+        return frozenset()
     days: dict[str, set[date]] = defaultdict(set)
     borne: Counter[str] = Counter()
     for entry in paid:
@@ -95,6 +97,9 @@ def _sums(paid: Sequence[Entry]) -> dict[Sum, str]:
 
     Bills that name a number or several services are told apart by these.
     """
+    often = Counter((entry.amount, entry.currency) for entry in paid)
+    if sum(count >= _FEWEST for count in often.values()) < 2:
+        return {}
     services = Counter(entry.service for entry in paid if entry.service)
     if any(entry.number for entry in paid) or sum(count > 1 for count in services.values()) > 1:
         return {}

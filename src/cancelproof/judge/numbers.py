@@ -31,6 +31,8 @@ class Numbers:
 
         "" where it names none.
         """
+        if not self.known:
+            return ""
         borne = number(entry.number)
         found = self.known.get(borne, "") or (self.known.get(number(entry.reference), "") if not borne else "")
         return found or self.known.get(self.marks.of(entry), "")
@@ -54,6 +56,8 @@ def numbers(entries: Sequence[Entry], told: Iterable[Told]) -> Numbers:
 
 def _marked(entries: Iterable[Entry], told_apart: Marks) -> set[tuple[str, str]]:
     """A number and a telling mark in one mail are one contract's."""
+    if not told_apart.all:
+        return set()
     found = [(text, mark) for e in entries for text in (e.number, e.reference) if (mark := told_apart.of(e)) and text]
     return {(number(text), mark) for text, mark in found}
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from itertools import pairwise
 
 from cancelproof.domains import registrable
-from cancelproof.judge.names import bears, words
+from cancelproof.judge.names import alike, bears, words
 from cancelproof.model import Entry, Kind
 
 #: By a seller's name, how often each service and domain came with it.
@@ -18,7 +19,7 @@ _MOST_COMPARED = 50
 
 
 def attributed(entries: Sequence[Entry]) -> list[Entry]:
-    """The mails, those of a store given to the seller that they name, where that is only one.
+    """The mails, those of a store given to the seller that they name, where that is only one (under whatever names).
 
     A store is known by genuine mails that it sent for others, under names or from domains that are not its own. Its own
     mail is given away only where all words of a seller's name or service stand in its subject, service or deciding
@@ -27,6 +28,8 @@ def attributed(entries: Sequence[Entry]) -> list[Entry]:
     sold: dict[str, Sellers] = defaultdict(lambda: defaultdict(Counter))
     for entry in entries:
         if entry.vendor and entry.authentic is True and not entry.sent and entry.kind is not Kind.OTHER:
+            if entry.vendor_domain and entry.sender.endswith(entry.vendor_domain):
+                continue  # nearly every mail: its own, told without asking whose the domain is
             house = _house(entry)
             if house and not _is_its_own(entry, house):
                 sold[house][entry.vendor][entry.service, entry.vendor_domain] += 1
@@ -57,9 +60,10 @@ def _given(entry: Entry, sold: Mapping[str, Sellers]) -> Entry:
         for seller, offers in sorted(sellers.items())[:_MOST_COMPARED]
         if _named(seller, text) or any(_named(service, text) for service, _ in offers)
     }
-    if len(meant) != 1:
+    if not meant or not all(alike(one, other) for one, other in pairwise(sorted(meant))):
         return entry
-    seller, offers = next(iter(meant.items()))
+    seller = max(sorted(meant), key=lambda name: meant[name].total())
+    offers = meant[seller]
     service, domain = max(sorted(offers), key=lambda offer: offers[offer])
     return replace(entry, vendor=seller, vendor_domain=domain, service=entry.service or service)
 

@@ -35,10 +35,13 @@ class Services:
     index: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
     met: dict[Words, frozenset[int]] = field(default_factory=dict, compare=False)
     forms: Mapping[str, str] = field(default_factory=dict)
+    read: dict[str, Words] = field(default_factory=dict, compare=False)
 
     def words(self, service: str) -> Words:
         """What a service's name says beyond the vendor's; of a word's forms the shortest."""
-        return frozenset(self.forms.get(word, word) for word in words(service) - self.own) if service else frozenset()
+        if service not in self.read:
+            self.read[service] = frozenset(self.forms.get(word, word) for word in words(service) - self.own)
+        return self.read[service]
 
     def of(self, service: Words) -> frozenset[int]:
         """The services that a name may mean: one that says no more or no less, else those that share most words."""
@@ -57,6 +60,8 @@ class Services:
 def services(vendor: Vendor, entries: Sequence[Entry]) -> Services:
     """The services of a vendor: named in two mails, or told by the owner; the fuller name stands for the shorter."""
     own = frozenset().union(*(words(name) for name in vendor.names), {label(vendor.home)}) - {""}
+    if not vendor.told and not any(entry.service for entry in entries):
+        return Services(own, ())
     called = {*(entry.service for entry in entries), *(told.service for told in vendor.told)}
     every = {word for service in called if service for word in words(service) - own}
     plain = Services(own, (), forms=_forms(every))

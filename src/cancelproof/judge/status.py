@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -55,14 +56,21 @@ class _File:
     charged: Sequence[Bill]
     interval: int | None
 
-    def of(self, *kinds: Kind) -> list[Entry]:
+    by_kind: Mapping[Kind, Sequence[Entry]]
+
+    def of(self, *kinds: Kind) -> Sequence[Entry]:
+        if len(kinds) == 1:
+            return self.by_kind.get(kinds[0], ())
         return [entry for entry in self.entries if entry.kind in kinds]
 
 
 def standing(entries: Sequence[Entry], told: Sequence[Told], today: date) -> Standing | None:
     """Where a contract stands on a day, None where nothing shows one. `entries` are genuine, oldest first."""
     charged = bills(entries)
-    file = _File(entries, told, today, charged, interval([bill.day for bill in charged]))
+    by_kind: dict[Kind, list[Entry]] = defaultdict(list)
+    for entry in entries:
+        by_kind[entry.kind].append(entry)
+    file = _File(entries, told, today, charged, interval([bill.day for bill in charged]), by_kind)
     closure = _closure(file)
     if closure and (began := _rejoined(file, closure)):
         return standing([entry for entry in entries if entry.day >= began], told, today)

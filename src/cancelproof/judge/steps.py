@@ -134,10 +134,26 @@ def _closed(found: Standing, known: Known) -> Plan:
     if is_weak(found.proof) and found.proof:
         due = later(found.proof.day, known.law.other.first)
         return Plan(Step.ASK_AGAIN_WEAK_PROOF, due, 1, _ordered([Deadline(due=Due.CHASE, on=due), *days]))
+    if renews := _renews_all_the_same(found, known):
+        due = max(business_days_before(renews, _BEFORE_CHARGE), found.proof.day if found.proof else date.min)
+        days.append(Deadline(due=Due.RENEWAL, on=renews))
+        return Plan(Step.ASK_RENEWAL, due, 1, _ordered([Deadline(due=Due.CHASE, on=due), *days]))
     if save and save >= known.today:
         return Plan(Step.SAVE_DATA, save, 0, _ordered(days))
     watching = found.status is Status.PROVEN and known.today <= until
     return Plan(Step.WATCH_BILLING if watching else Step.NONE, until if watching else None, 0, _ordered(days))
+
+
+def _renews_all_the_same(found: Standing, known: Known) -> date | None:
+    """The day of a renewal for the time after the end that was announced after the end was confirmed."""
+    proof, ended = found.proof, found.ends_on or date.min
+    announced = [
+        e.effective_on
+        for e in known.entries
+        if e.kind is Kind.RENEWAL and e.effective_on and proof and e.day > proof.day and e.effective_on > ended
+    ]
+    coming = [day for day in announced if day >= known.today]
+    return coming[-1] if coming else None
 
 
 def _save_by(found: Standing, known: Known) -> date | None:

@@ -240,6 +240,8 @@ def _posing(entries: Sequence[Entry], home: str) -> frozenset[tuple[str, bool]]:
     One whose word resembles the vendor's poses in all that it writes; of any other the bills are believed, as a vendor
     may have them sent by somebody.
     """
+    if all(entry.vendor_domain.lower() in {home, ""} for entry in entries):
+        return frozenset()
     trusted, days, known = _trusted(entries, home)
     names = {entry.vendor for entry in entries if entry.vendor_domain.lower() == home}
     posing = set()

@@ -17,6 +17,7 @@ from cancelproof.model.case import (
     Gap,
     Report,
     Ruling,
+    Span,
     Told,
 )
 from cancelproof.model.mail import (
@@ -89,6 +90,7 @@ __all__ = [
     "Reading",
     "Report",
     "Ruling",
+    "Span",
     "Statement",
     "Status",
     "Step",

@@ -211,6 +211,17 @@ class Case:
 
 
 @dataclass(frozen=True, slots=True)
+class Span:
+    """The days whose mails count; None is open."""
+
+    first: date | None = None
+    last: date | None = None
+
+    def holds(self, day: date) -> bool:
+        return (self.first is None or self.first <= day) and (self.last is None or day <= self.last)
+
+
+@dataclass(frozen=True, slots=True)
 class Gap:
     """A time without any mail: its first and its last day."""
 

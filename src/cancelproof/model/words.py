@@ -93,6 +93,7 @@ class Step(StrEnum):
     WATCH_BILLING = "watch_billing"  # ended lately: see that no bill follows
     FIND_OUT = "find_out"  # the bills stopped and nobody said why
     SAVE_DATA = "save_data"  # confirmed, and the end is still to come
+    ASK_RENEWAL = "ask_renewal"  # confirmed, and yet a renewal is announced
     DECIDE = "decide"  # it runs, and a day comes until which it can be cancelled
 
 

@@ -227,16 +227,24 @@ def card(words: Words, case: Case, today: date, anchor: str = "") -> Card:
         change=sentences.change(words, case),
         basis=tuple(_named(words, entry, today) for entry in case.basis[-_MANY_BILLS:]),
         days=tuple(DayRow(day=words.day(d.on), about=about(words, case, d)) for d in case.deadlines),
-        law=words.say("show.law", rule=shown(case.rule, 80)) if case.rule and case.lacks_proof else _NOTHING,
+        law=_duty(words, case),
         closed=sentences.closed(words, case, today),
         events=tuple(_events(words, case)),
     )
 
 
+def _duty(words: Words, case: Case) -> Shown:
+    """Which letter comes next, and the rule that it may name."""
+    letter = words.say("show.letter", n=case.letter) if case.letter and case.lacks_proof else _NOTHING
+    rule = words.say("show.law", rule=shown(case.rule, 80)) if case.rule and case.lacks_proof else _NOTHING
+    return Shown(" ".join(part for part in (letter, rule) if part))
+
+
 def _named(words: Words, entry: Entry, today: date) -> Shown:
     """A mail in half a line: its day, kind and subject."""
     kind = words.say(f"kind.{entry.kind.value}")
-    return Shown(f"{words.day(entry.day, today)}, {kind}: {shown(entry.subject, 100)}")
+    when = Shown(f"{words.day(entry.day, today)}, {kind}")
+    return words.say("show.label", name=when, value=shown(entry.subject, 100))
 
 
 def _day(words: Words, day: date | None) -> Shown:

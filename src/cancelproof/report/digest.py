@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 
-from cancelproof.model import Case, Coverage, FolderSeen, Kind, Report, Status
+from cancelproof.model import Case, Coverage, FolderSeen, Kind, Report, Status, Step
 from cancelproof.report import sentences
 from cancelproof.report.escape import Shown, header_value, shown
 from cancelproof.report.words import Words
@@ -162,7 +162,7 @@ def _sections(words: Words, report: Report, since: date) -> Iterable[Section]:
 
 def item(words: Words, case: Case, today: date, *, quiet: bool = False) -> Item:
     """Return one case in sentences; a `quiet` one tells its next step only where it needs the owner."""
-    told = sentences.urgent(case) or not quiet
+    told = sentences.urgent(case) or not quiet or case.step in (Step.SAVE_DATA, Step.DECIDE)
     return Item(
         title=sentences.title(words, case),
         status=sentences.status(words, case),
@@ -186,7 +186,9 @@ def _proven_since(case: Case, since: date) -> bool:
 
 
 def _comes_up(case: Case, today: date) -> bool:
-    if case.status is Status.ENDING:
+    if case.closed:
+        return False
+    if case.status is Status.ENDING or case.step is Step.DECIDE:
         return True
     on = case.next_charge_on
     if case.status not in {Status.RUNNING, Status.RESUMED} or on is None or not today <= on <= today + _SOON:

@@ -106,7 +106,7 @@ def _told(words: Words, key: str, case: Case, today: date) -> Shown:
     said = (
         sentences.bills(words, case, today) if key == "silent" else Shown(" ".join(sentences.lines(words, case, today)))
     )
-    return Shown(f"{sentences.title(words, case)}: {said}")
+    return words.say("show.label", name=sentences.title(words, case), value=said)
 
 
 def _covers(words: Words, report: Report) -> Iterable[Shown]:

@@ -29,6 +29,8 @@ _CALM = frozenset({Step.NONE, Step.WAIT_FOR_PROOF, Step.WATCH_BILLING, Step.SAVE
 
 def status(words: Words, case: Case) -> Shown:
     """Return where the case stands, in a few words."""
+    if case.closed:
+        return words.say("status.closed")
     return words.say("status.weak" if weak(case) else f"status.{case.status.value}")
 
 

@@ -28,6 +28,7 @@ from cancelproof.model import (
     RawMail,
     Reading,
     Report,
+    Span,
     Told,
 )
 from cancelproof.rules import Laws
@@ -87,17 +88,6 @@ def classify(sources: Iterable[Source], mailroom: Mailroom) -> Iterator[Reading 
             for mail in batch.mails:
                 yield mailroom.read(mail)
             yield from batch.faults
-
-
-@dataclass(frozen=True, slots=True)
-class Span:
-    """The days whose mails count; None is open."""
-
-    first: date | None = None
-    last: date | None = None
-
-    def holds(self, day: date) -> bool:
-        return (self.first is None or self.first <= day) and (self.last is None or day <= self.last)
 
 
 def audit(
