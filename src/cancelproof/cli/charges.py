@@ -160,7 +160,7 @@ def _read(  # noqa: PLR0913  # one a wish of the owner
         new = ledger.keep_charges(charge for charge in counted if " / " not in charge.vendor)
         _keep_layouts(ledger, read, layout)
         _tell_kept(new, matched, doubtful=doubtful)
-        _tell_cases(known(own, day).cases, {charge.source for charge in counted})
+        _tell_cases(known_by(ledger, own.owner, day).cases, {charge.source for charge in counted})
     return SourceError.exit_code if any(found.faults and not found.lines for _, found in read) else 0
 
 
