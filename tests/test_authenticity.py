@@ -409,6 +409,7 @@ def test_no_header_value_breaks_the_verdict(sender: str, results: str) -> None:
 DISGUISED = {
     "rn for m": ("Seznam Premium", "podpora@seznarn-premium.example", True),
     "one for l": ("Velolux", "billing@ve1olux.example", True),
+    "a stroke left out": ("Øresund Kort", "info@oresundkort.example", False),
     "itself": ("Modernisme", "info@modernisme.example", False),
     "another word": ("Helen Marsh", "office@rosewell.example", False),
 }

@@ -17,6 +17,8 @@ from cancelproof.domains import canonical, is_hosted, label, registrable, suffix
 from cancelproof.model import KnownVendor, Message
 
 MAX_LABELS = 12
+#: Letters that domains write without their stroke, and that are no disguise.
+_WITHOUT_STROKES = str.maketrans("øđłħŧ", "odlht")
 _FEWEST_DISGUISED = 5  # letters of a name that is looked for in disguise
 MAX_LOCAL = 64  # characters before the @, RFC 5321 section 4.5.3.1.1
 
@@ -61,7 +63,8 @@ def _disguised(message: Message, domain: str) -> Finding:
     """A domain that spells the sender's own name in letters that only look like it: Velolux, from `ve1olux.com`."""
     own = label(registrable(domain))
     for word in tokens(message.sender.name)[:MAX_NAME]:
-        if len(word.folded) >= _FEWEST_DISGUISED and word.folded not in own and skeleton(word.folded) in skeleton(own):
+        plain = word.folded.translate(_WITHOUT_STROKES)
+        if len(plain) >= _FEWEST_DISGUISED and plain not in own and skeleton(plain) in skeleton(own):
             return Finding(f"The sender calls itself {word.written}, but its domain {domain} only looks like that.")
     return Finding()
 
