@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from cancelproof.classify import tongue
 from cancelproof.classify.matcher import Found, Looked
 from cancelproof.classify.reader import Reader
-from cancelproof.model import Decision, Hit, Kind, Message, Statement, Voice
+from cancelproof.model import Decision, Hit, Kind, Message, Place, Statement, Voice
 from cancelproof.rules.values import Guard, Rule, Rules, Saying, Together
 from cancelproof.words import Words, cut
 
@@ -98,10 +98,13 @@ class Classifier:
         cuts = [cut(s.text[:_LONGEST]) for _, s in own]
         codes = (code,) * len(own) if code else tongue.of_statements(cuts, self.rules.common)
         lines = []
+        looked: dict[tuple[str, str], Looked] = {}  # mails that sell repeat themselves
         for (index, statement), spoken in zip(own, codes, strict=True):
             if spoken:
-                reader = self.reader(spoken, vendor_id)
-                lines.append(Line(index, statement, reader, reader.look(reader.cut(statement.text[:_LONGEST]))))
+                reader, key = self.reader(spoken, vendor_id), (spoken, statement.text)
+                if key not in looked:
+                    looked[key] = reader.look(reader.cut(statement.text[:_LONGEST]))
+                lines.append(Line(index, statement, reader, looked[key]))
         return tuple(lines), tongue.of_mail(codes, cuts)
 
 
@@ -179,7 +182,7 @@ def _matched(
     lines: Sequence[Line], together: Together, asked: str = ""
 ) -> tuple[list[_Match], dict[str, frozenset[int]]]:
     """What the rules for kinds match in a mail, and where it raises which topics; `asked` is what its quotes raise."""
-    matches = [match for line in lines for match in _matches(line, together.unguarded)]
+    matches = _all_matches(lines, together.unguarded)
     raised = [m for m in matches if m.rule.topic and not m.hit.guard]
     where: dict[str, frozenset[int]] = {asked: frozenset()} if asked else {}
     for m in raised:
@@ -188,6 +191,18 @@ def _matched(
     silence = min((m.rule.topic for m in raised if m.rule.silences), default="")
     kinds = [m for m in matches if m.rule.kind] + _said_together(raised, topics, together.sayings)
     return [_with_topics(m, topics, silence, together.never) for m in kinds], where
+
+
+def _all_matches(lines: Sequence[Line], unguarded: frozenset[str]) -> list[_Match]:
+    """What matches in each line; what is said again in the same place matches the same."""
+    known: dict[tuple[int, Place], list[_Match]] = {}
+    matches: list[_Match] = []
+    for line in lines:
+        key = (id(line.looked), line.statement.place)
+        if key not in known:
+            known[key] = _matches(line, unguarded)
+        matches += (replace(match, hit=replace(match.hit, statement=line.index)) for match in known[key])
+    return matches
 
 
 def _said_together(raised: Sequence[_Match], topics: frozenset[str], sayings: Sequence[Saying]) -> list[_Match]:

@@ -21,11 +21,13 @@ from cancelproof.rules.compiled import CHOICE, EDGE, GAP, MENTION, WORD, Compile
 from cancelproof.rules.values import Rule, Rules
 from cancelproof.words import cut
 
+_BEYOND = 10_000  # words: no pattern reaches over the end of a sentence
 _MENTIONED = 8  # words that a sum, a day or a name takes at most
 _FEWEST_COMMON = 3  # different common words that make a language one of the mail's …
 _LEAST_SHARE = 4  # … and at least a quarter as many as its main language has
 _DIGIT = -1  # stands for a word with a digit: sums, days and numbers need one
 _DIGITS = frozenset(b"0123456789")
+END = b"\x1e"  # stands between two words where a sentence surely ends (`message.skim`)
 
 
 @dataclass(frozen=True)
@@ -153,8 +155,12 @@ class _Mail:
     def places(self) -> Mapping[int, list[int]]:
         """Where each number stands."""
         at: dict[bytes, list[int]] = defaultdict(list)
-        for place, word in enumerate(self.words):
+        place = 0
+        for word in self.words:
+            if word == END:
+                place += _BEYOND
             at[word].append(place)
+            place += 1
         places: dict[int, list[int]] = defaultdict(list)
         for word, numbers in self.numbers.items():
             for number in numbers:

@@ -6,10 +6,11 @@ What cannot be skimmed for certain gives None, and is read carefully.
 from __future__ import annotations
 
 import re
+from collections.abc import Set as AbstractSet
 
 _MOST_BYTES = 3_000_000  # a larger mail is read with care, not skimmed
 _APART = bytes(
-    c if chr(c).isalnum() or c > 127 else 32 for c in range(256)
+    c if chr(c).isalnum() or c > 127 or c == 30 else 32 for c in range(256)
 )  # ASCII letters and digits stay; so does UTF-8
 _UNSEEN = re.compile(
     rb"\xc2\xad|\xcd\x8f|\xe2\x80[\x8b-\x8f\xaa-\xae]|\xe2\x81[\xa0-\xa4\xa6-\xa9]|\xef\xbb\xbf|\xe1\xa0\x8e"
@@ -27,7 +28,12 @@ _OTHER_PARTS = re.compile(
 _INLINE = ["a", "b", "big", "em", "font", "i", "mark", "small", "span", "strong", "sub", "sup", "u", "wbr"]
 
 
-def skim(raw: bytes) -> list[bytes] | None:
+#: A word that goes between two where a sentence ends for certain; nothing that is said reaches over it.
+END = b"\x1e"
+_SENTENCE_END = re.compile(rb"(?<![A-Za-z\x80-\xff.])([A-Za-z\x80-\xff]{3,30})[.!?](?=[\"')]{0,2}\s+[A-Z])")
+
+
+def skim(raw: bytes, abbreviations: AbstractSet[str] = frozenset()) -> list[bytes] | None:
     """Give the words of a mail in their order, in UTF-8: ASCII in lower case, perhaps with other signs on them."""
     if len(raw) > _MOST_BYTES or _OTHER_PARTS.search(raw) or not all(map(_KNOWN.fullmatch, _CHARSET.findall(raw))):
         return None
@@ -44,7 +50,12 @@ def skim(raw: bytes) -> list[bytes] | None:
     shown = _UNSEEN.sub(b"", whole.encode("utf-8", "surrogatepass"))
     if _KANA_OR_HAN.search(shown):
         return None
-    return shown.lower().translate(_APART).split()
+    short = {mark.rstrip(".").encode() for mark in abbreviations}
+
+    def ended(found: re.Match[bytes]) -> bytes:
+        return found[0] if found[1].lower() in short else found[1] + b" " + END + b" "
+
+    return _SENTENCE_END.sub(ended, shown).lower().translate(_APART).split()
 
 
 def _shown(html: str) -> str:

@@ -51,8 +51,20 @@ class Mailroom:
 
     def sift(self, mail: RawMail) -> list[tuple[RawMail, Reading]]:
         """What `read_each` gives for a mail; nothing where its words alone tell that it says nothing of a contract."""
-        words = skim(mail.raw)
-        return self.read_each(mail) if words is None or self.gate.may_say(words) else []
+        words = skim(mail.raw, self.rules.marks.abbreviations)
+        if words is not None and not (self.gate.may_say(words) and self._may_keep(mail)):
+            return []
+        return self.read_each(mail)
+
+    def _may_keep(self, mail: RawMail) -> bool:
+        """Whether a mail is more than its own words, or these say something: all else that `read` asks is spared."""
+        message = read_message(mail.raw, self.rules.marks)
+        if message.attachments or message.carried or message.forwarded or mail.sha256 in self.corrections:
+            return True
+        by_owner = self._is_owners(message)
+        sender = self._vendor_side(message, by_owner=by_owner)
+        read = self.classifier.read(message, vendor_id=sender.id, by_owner=by_owner)
+        return read.decision.kind is not Kind.OTHER or any(isinstance(defect, Loss) for defect in message.defects)
 
     def with_corrections(self, corrections: Mapping[str, Correction]) -> Mailroom:
         """The same rules, made ready once, with other words of the owner's."""
