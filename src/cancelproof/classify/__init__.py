@@ -95,7 +95,8 @@ class Classifier:
         most: int = _MOST_STATEMENTS,
     ) -> tuple[tuple[Line, ...], str]:
         own = [(i, s) for i, s in enumerate(message.statements) if s.voice in voices][:most]
-        cuts = [cut(s.text[:_LONGEST]) for _, s in own]
+        different = {text: cut(text[:_LONGEST]) for text in dict.fromkeys(s.text for _, s in own)}
+        cuts = [different[s.text] for _, s in own]
         codes = (code,) * len(own) if code else tongue.of_statements(cuts, self.rules.common)
         lines = []
         looked: dict[tuple[str, str], Looked] = {}  # mails that sell repeat themselves

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
@@ -11,6 +12,7 @@ from cancelproof.rules.compiled import Compiled, Says
 from cancelproof.rules.values import Guard, Rule
 from cancelproof.words import Words, cut
 
+_DIGIT = re.compile(r"\d")
 _LANGUAGE_TIER = 3  # 0 is the owner's own rules, 1 a vendor's, 2 a platform's
 
 
@@ -28,8 +30,9 @@ class Reader:
         """Look up every word of a statement, and where it mentions dates, sums and numbers."""
         find = self.language.vocabulary.find
         raw: dict[tuple[str, int], str] = {}
-        dates = _placed(words, "date", mentions.dates(words.text, self.language.dates), raw)
-        sums = _placed(words, "money", mentions.sums(words.text, self.language.money), raw)
+        counts = _DIGIT.search(words.text)  # days, sums and numbers hold one; most statements do not
+        dates = _placed(words, "date", mentions.dates(words.text, self.language.dates), raw) if counts else {}
+        sums = _placed(words, "money", mentions.sums(words.text, self.language.money), raw) if counts else {}
         numbers = {place: frozenset((place + 1,)) for place in mentions.numbers(words.folded)}
         names = {
             first: frozenset(range(first + 1, last + 1)) for first, last in mentions.names(words, self.language.common)

@@ -12,7 +12,9 @@ _MAIL_WEIGHT = 3  # common words that the rest of the mail is worth: a short lin
 
 def of_statements(cuts: Sequence[Words], common: Mapping[str, frozenset[str]]) -> tuple[str, ...]:
     """The language code of each statement, "" where no language on file shares a word with the mail."""
-    counts = [_counts(words, common) for words in cuts]
+    different = {id(words): words for words in cuts}
+    counted = {key: _counts(words, common) for key, words in different.items()}
+    counts = [counted[id(words)] for words in cuts]
     mail: Counter[str] = Counter()
     for count in counts:
         mail.update(count)

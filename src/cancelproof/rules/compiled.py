@@ -10,6 +10,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from itertools import chain
 from typing import Any, NamedTuple
 
 from cancelproof.rules import pattern as written
@@ -175,8 +176,16 @@ class _Compiler:
     def _need_of(self, choice: Choice) -> frozenset[int]:
         if choice.optional:
             return frozenset()
-        firsts = [next(iter(self._needs(steps)), frozenset[int]()) for steps in choice.loose]
-        return choice.singles.union(choice.by_first, *firsts) if all(firsts) else frozenset()
+        options = (*choice.loose, *chain.from_iterable(choice.by_first.values()))
+        rarest = [self._rarest(steps) for steps in options]
+        return choice.singles.union(*rarest) if all(rarest) else frozenset()
+
+    def _rarest(self, steps: Steps) -> frozenset[int]:
+        """Of a sequence the words of which one must be there: its longest word, where it has one of its own."""
+        words = [value for tag, value in steps if tag == WORD]
+        if words:
+            return frozenset((max(reversed(words), key=self.numbering.letters),))
+        return next(iter(self._needs(steps)), frozenset[int]())
 
 
 def _indexed(says: Sequence[Say]) -> Says:

@@ -18,9 +18,17 @@ class Numbering:
 
     def __init__(self) -> None:
         self._numbers: dict[Word, int] = {}
+        self._words: list[Word] = []
 
     def number(self, word: Word) -> int:
-        return self._numbers.setdefault(word, len(self._numbers))
+        if word not in self._numbers:
+            self._numbers[word] = len(self._words)
+            self._words.append(word)
+        return self._numbers[word]
+
+    def letters(self, number: int) -> int:
+        """How long the word of a number is: long words are rarer."""
+        return len(self._words[number].text)
 
     def tables(self) -> tuple[dict[str, tuple[int, ...]], ...]:
         """For whole words, beginnings, ends and insides: the numbers that each text stands for."""
