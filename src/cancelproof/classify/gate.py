@@ -7,9 +7,10 @@ each other, in a language of the mail.
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import chain
@@ -25,8 +26,16 @@ _BEYOND = 10_000  # words: no pattern reaches over the end of a sentence
 _MENTIONED = 8  # words that a sum, a day or a name takes at most
 _FEWEST_COMMON = 3  # different common words that make a language one of the mail's …
 _LEAST_SHARE = 4  # … and at least a quarter as many as its main language has
-_DIGIT = -1  # stands for a word with a digit: sums, days and numbers need one
-_DIGITS = frozenset(b"0123456789")
+#: What stands for words with a digit, for those that may be the day of a date, and for currencies.
+_DIGIT, _DAY, _CURRENCY = -1, -2, -3
+#: What mentions need beside the words of a pattern.
+_MENTIONS = {
+    "date": (frozenset((_DAY,)),),
+    "money": (frozenset((_DIGIT,)), frozenset((_CURRENCY,))),
+    "number": (frozenset((_DIGIT,)),),
+}
+_NUMBER = re.compile(r"\d{1,9}")
+_LAST_DAY = 31  # of a month
 END = b"\x1e"  # stands between two words where a sentence surely ends (`message.skim`)
 
 
@@ -78,6 +87,9 @@ class _Reader:
         self._find = language.vocabulary.find
         self._choices = language.choices
         self._widths: dict[int, int] = {}
+        words = [word for word, _ in language.money.currencies]
+        self._signs = frozenset(word for word in words if len(word) == 1 and not word.isalnum())
+        self._currencies = frozenset(folded for word in words for folded in cut(word).folded if len(folded) > 1)
         self._numbers: dict[bytes, frozenset[int]] = {}
         self._sayings = [saying.every for saying in rules.together.sayings]
         self._quoted = rules.together.quoted_request
@@ -94,8 +106,8 @@ class _Reader:
                 self._index[number].append(wanted)
 
     def _add(self, rule: Rule, say: Say) -> None:
-        digits = any(tag == MENTION and what in ("money", "number", "date") for part in say.parts for tag, what in part)
-        needs = (*say.needs, frozenset((_DIGIT,))) if digits else say.needs
+        mentioned = [what for part in say.parts for tag, what in part if tag == MENTION]
+        needs = (*say.needs, *chain.from_iterable(_MENTIONS.get(what, ()) for what in mentioned))
         wanted = _Wanted(tuple(sorted(dict.fromkeys(needs), key=len)), rule.needs, self._width(say))
         (self.kinds if rule.kind else self.topics[rule.topic]).append(wanted)
         if rule.kind is Kind.REQUEST:
@@ -129,12 +141,19 @@ class _Reader:
     def _numbers_of(self, word: bytes) -> frozenset[int]:
         numbers = self._numbers.get(word)
         if numbers is None:
-            folded = cut(word.decode("utf-8", "replace")).folded
-            numbers = frozenset[int]().union(*map(self._find, folded))
-            if not _DIGITS.isdisjoint(word):
-                numbers |= {_DIGIT}
+            text = word.decode("utf-8", "replace")
+            numbers = frozenset[int]().union(*map(self._find, cut(text).folded), self._counting(text))
             self._numbers[word] = numbers
         return numbers
+
+    def _counting(self, text: str) -> Iterator[int]:
+        digits = _NUMBER.findall(text)
+        if digits:
+            yield _DIGIT
+        if any(1 <= int(number) <= _LAST_DAY for number in digits):
+            yield _DAY
+        if not self._signs.isdisjoint(text) or not self._currencies.isdisjoint(cut(text).folded):
+            yield _CURRENCY
 
 
 @dataclass(frozen=True)

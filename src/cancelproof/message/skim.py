@@ -10,7 +10,7 @@ from collections.abc import Set as AbstractSet
 
 _MOST_BYTES = 3_000_000  # a larger mail is read with care, not skimmed
 _APART = bytes(
-    c if chr(c).isalnum() or c > 127 or c == 30 else 32 for c in range(256)
+    c if chr(c).isalnum() or c > 127 or c in b"\x1e$" else 32 for c in range(256)
 )  # ASCII letters and digits stay; so does UTF-8
 _UNSEEN = re.compile(
     rb"\xc2\xad|\xcd\x8f|\xe2\x80[\x8b-\x8f\xaa-\xae]|\xe2\x81[\xa0-\xa4\xa6-\xa9]|\xef\xbb\xbf|\xe1\xa0\x8e"
