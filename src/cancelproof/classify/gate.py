@@ -78,6 +78,7 @@ class _Wanted:
     needs: tuple[frozenset[int], ...]
     topics: tuple[str, ...]
     width: int
+    order: tuple[frozenset[int], ...] = ()  # of a pattern of one part: what must come one after the other
 
 
 class _Reader:
@@ -87,6 +88,7 @@ class _Reader:
         self._find = language.vocabulary.find
         self._choices = language.choices
         self._widths: dict[int, int] = {}
+        self._mentions = {**_MENTIONS, "when": _whens(language)}
         words = [word for word, _ in language.money.currencies]
         self._signs = frozenset(word for word in words if len(word) == 1 and not word.isalnum())
         self._currencies = frozenset(folded for word in words for folded in cut(word).folded if len(folded) > 1)
@@ -107,8 +109,9 @@ class _Reader:
 
     def _add(self, rule: Rule, say: Say) -> None:
         mentioned = [what for part in say.parts for tag, what in part if tag == MENTION]
-        needs = (*say.needs, *chain.from_iterable(_MENTIONS.get(what, ()) for what in mentioned))
-        wanted = _Wanted(tuple(sorted(dict.fromkeys(needs), key=len)), rule.needs, self._width(say))
+        needs = (*say.needs, *chain.from_iterable(self._mentions.get(what, ()) for what in mentioned))
+        order = say.needs if len(say.parts) == 1 else ()
+        wanted = _Wanted(tuple(sorted(dict.fromkeys(needs), key=len)), rule.needs, self._width(say), order)
         (self.kinds if rule.kind else self.topics[rule.topic]).append(wanted)
         if rule.kind is Kind.REQUEST:
             self.topics[self._quoted].append(wanted)
@@ -156,6 +159,13 @@ class _Reader:
             yield _CURRENCY
 
 
+def _whens(language: Compiled) -> tuple[frozenset[int], ...]:
+    """What a day or a word for one needs: nothing, where some words for a day need none that are known."""
+    relative = [say for says in language.relative.values() for say in says.says]
+    words = [min(say.needs, key=len, default=frozenset[int]()) for say in relative]
+    return (frozenset((_DAY,)).union(*words),) if all(words) else ()
+
+
 @dataclass(frozen=True)
 class _Mail:
     """The words of one mail, by the numbers that a language has for them."""
@@ -194,6 +204,8 @@ class _Mail:
             return False
         if len(wanted.needs) < 2:
             return True
+        if len(wanted.order) > 1 and not _in_order([self.standing(need) for need in wanted.order], wanted.width):
+            return False
         first, *others = sorted((self.standing(need) for need in wanted.needs), key=len)
         return any(all(_near(place, places, wanted.width) for places in others) for place in first)
 
@@ -209,6 +221,21 @@ class _Mail:
         if need not in self._stand:
             self._stand[need] = sorted({place for number in need & self.present for place in self.places[number]})
         return self._stand[need]
+
+
+def _in_order(standing: Sequence[Sequence[int]], width: int) -> bool:
+    """Whether there are places one after the other, one of each list, within so many words."""
+    first, *others = standing
+    for start in first:
+        place = start
+        for places in others:
+            after = bisect_left(places, place)
+            if after == len(places):
+                return False
+            place = places[after]
+        if place - start <= width:
+            return True
+    return False
 
 
 def _near(place: int, places: Sequence[int], width: int) -> bool:
