@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 
 from cancelproof.words import Words
 
-_MAIL_WEIGHT = 3  # common words that the rest of the mail is worth: a short line is in its mail's language
+_MAIL_WEIGHT = 6  # common words that the rest of the mail is worth: a short line is in its mail's language
 
 
 def of_statements(cuts: Sequence[Words], common: Mapping[str, frozenset[str]]) -> tuple[str, ...]:
