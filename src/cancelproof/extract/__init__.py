@@ -125,6 +125,12 @@ def _only(days: Sequence[Day], mailed: date | None) -> Day | None:
     return ahead[0] if len({day.value for day in ahead}) == 1 else None
 
 
+def _lone(days: Sequence[Day]) -> Day | None:
+    """The one day that a mail names at all, unless words speak of another use of it."""
+    fair = {day.value: day for day in days if day.role not in ("other_date", "period")}
+    return next(iter(fair.values())) if len({day.value for day in days}) == len(fair) == 1 else None
+
+
 def _relative(read: Read, mailed: date | None, asserting: frozenset[int]) -> Day | None:
     """A relative day in a line that asserts the closure, unless it is that of the request: "as you asked today"."""
     found = [d for line in read.lines if line.index in asserting for d in dates.relative_days(line, mailed)]
@@ -134,9 +140,9 @@ def _relative(read: Read, mailed: date | None, asserting: frozenset[int]) -> Day
 def _charged_on(read: Read, days: Sequence[Day], mailed: date | None, asserting: frozenset[int]) -> Fact[date] | None:
     if read.decision.kind not in (Kind.RECEIPT, Kind.REFUND):
         return None
-    if named := dates.choose(days, ("charged", "asked", ""), asserting):
-        return _fact(named)
-    return _fact(_relative(read, mailed, asserting))
+    named = dates.choose(days, ("charged", "asked", ""), asserting)
+    here = _in(dates.choose(days, ("renews", "end"), asserting), asserting)
+    return _fact(named or here or _relative(read, mailed, asserting) or _lone(days))
 
 
 def _period_end(days: Sequence[Day]) -> Fact[date] | None:
