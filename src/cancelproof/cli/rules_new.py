@@ -89,7 +89,7 @@ def _write(  # what the files are made of
 
 
 def _index(judged: Message, reading: Reading, room: Mailroom, sentence: int | None) -> int:
-    """The statement that the rule is made of: the one asked for, that which decided, or the first of a contract."""
+    """The statement that the rule is made of: the one asked for, that which decided, the first of a contract, the longest."""
     if sentence is not None:
         if not 1 <= sentence <= len(judged.statements):
             raise UsageError(f"the mail has no sentence {sentence}", remedy="`cancelproof explain --json` lists them")
@@ -100,7 +100,8 @@ def _index(judged: Message, reading: Reading, room: Mailroom, sentence: int | No
     lines = room.classifier.read(judged).lines
     speaking = [line.index for line in lines if line.reader.contract_words(line.looked)]
     own = [i for i, s in enumerate(judged.statements) if s.voice is Voice.OWN and s.place is not Place.SUBJECT]
-    return next((index for index in speaking if index in own), own[0] if own else 0)
+    longest = max(own, key=lambda index: len(judged.statements[index].text), default=0)
+    return next((index for index in speaking if index in own), longest)
 
 
 def _draft(room: Mailroom, raw: bytes, reading: Reading, vendor: str, domain: str, index: int) -> Draft:
