@@ -89,7 +89,7 @@ def _write(  # what the files are made of
 
 
 def _index(judged: Message, reading: Reading, room: Mailroom, sentence: int | None) -> int:
-    """The statement that the rule is made of: the one asked for, that which decided, the first of a contract, the longest."""
+    """What the rule is made of: the statement asked for, that which decided, the first of a contract, the longest."""
     if sentence is not None:
         if not 1 <= sentence <= len(judged.statements):
             raise UsageError(f"the mail has no sentence {sentence}", remedy="`cancelproof explain --json` lists them")
