@@ -6,7 +6,7 @@ What cannot be skimmed for certain gives None, and is read carefully.
 from __future__ import annotations
 
 import re
-from collections.abc import Set as AbstractSet
+from functools import lru_cache
 
 _MOST_BYTES = 3_000_000  # a larger mail is read with care, not skimmed
 _APART = bytes(
@@ -33,7 +33,12 @@ END = b"\x1e"
 _SENTENCE_END = re.compile(rb"(?<![A-Za-z\x80-\xff.])([A-Za-z\x80-\xff]{3,30})[.!?](?=[\"')]{0,2}\s+[A-Z])")
 
 
-def skim(raw: bytes, abbreviations: AbstractSet[str] = frozenset()) -> list[bytes] | None:
+@lru_cache(maxsize=4)
+def _stems(abbreviations: frozenset[str]) -> frozenset[bytes]:
+    return frozenset(mark.rstrip(".").encode() for mark in abbreviations)
+
+
+def skim(raw: bytes, abbreviations: frozenset[str] = frozenset()) -> list[bytes] | None:
     """Give the words of a mail in their order, in UTF-8: ASCII in lower case, perhaps with other signs on them."""
     if len(raw) > _MOST_BYTES or _OTHER_PARTS.search(raw) or not all(map(_KNOWN.fullmatch, _CHARSET.findall(raw))):
         return None
@@ -50,7 +55,7 @@ def skim(raw: bytes, abbreviations: AbstractSet[str] = frozenset()) -> list[byte
     shown = _UNSEEN.sub(b"", whole.encode("utf-8", "surrogatepass"))
     if _KANA_OR_HAN.search(shown):
         return None
-    short = {mark.rstrip(".").encode() for mark in abbreviations}
+    short = _stems(abbreviations)
 
     def ended(found: re.Match[bytes]) -> bytes:
         return found[0] if found[1].lower() in short else found[1] + b" " + END + b" "
