@@ -83,7 +83,7 @@ def numbers(words: Iterable[str]) -> tuple[int, ...]:
 
 
 def names(words: Words, common: Collection[str]) -> tuple[tuple[int, int], ...]:
-    """The runs of words written as names, first to the one after the last: `Norton 360 Deluxe`, `Club Premium`.
+    """The runs of words written as names, first to the one after the last: `Club Premium 3`, `Plan Duo`.
 
     A run begins with a capital and holds capitals and numbers only; a word that a language uses all the time begins
     none, nor does the first word of the statement.

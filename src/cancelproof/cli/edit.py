@@ -42,7 +42,7 @@ def command(  # noqa: PLR0913, PLR0917  # one a command-line option
 ) -> None:
     """Rule on CASE (its number in `cases`, or words of its name). What you rule holds whatever mail comes later.
 
-    cancelproof edit Dell --merge "Dell Technologies" · cancelproof edit 3 --split inbox/4711.eml
+    cancelproof edit Acme --merge "Acme Services" · cancelproof edit 3 --split inbox/4711.eml
     """
     from cancelproof.ledger import open_ledger  # noqa: PLC0415
 
