@@ -1,31 +1,30 @@
-"""The gate: whether a mail could say anything about a contract, told from its words alone.
+"""The gate: whether a mail could say anything about a contract, told from its text alone.
 
 Reading is dear, and of a hundred mails three speak of contracts. The gate asks what the careful reading would ask, but
-less: could any rule match, if every guard were silent? All the words that one of its patterns needs must stand near
-each other, in a language of the mail.
+less: does any rule match, if every guard were silent and a statement any stretch of words? Each pattern waits at the
+rarest words that it needs; most pieces of most mails hold none of them.
 """
 
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import lru_cache, reduce
 from itertools import chain
-from typing import Any
+from operator import or_
 
-from cancelproof.classify.matcher import REACH
-from cancelproof.model import Kind
-from cancelproof.rules.compiled import CHOICE, EDGE, GAP, MENTION, WORD, Compiled, Say, Steps
+from cancelproof.classify.matcher import Looked, may_match
+from cancelproof.classify.reader import Reader
+from cancelproof.rules.compiled import CHOICE, MENTION, Choice, Compiled, Say, Step
 from cancelproof.rules.values import Rule, Rules
 from cancelproof.words import cut
 
-_BEYOND = 10_000  # words: no pattern reaches over the end of a sentence
-_MENTIONED = 8  # words that a sum, a day or a name takes at most
 _FEWEST_COMMON = 3  # different common words that make a language one of the mail's …
 _LEAST_SHARE = 4  # … and at least a quarter as many as its main language has
+_MOST_KEPT = 60_000  # words of mails that are remembered
 #: What stands for words with a digit, for those that may be the day of a date, and for currencies.
 _DIGIT, _DAY, _CURRENCY = -1, -2, -3
 #: What mentions need beside the words of a pattern.
@@ -34,9 +33,20 @@ _MENTIONS = {
     "money": (frozenset((_DIGIT,)), frozenset((_CURRENCY,))),
     "number": (frozenset((_DIGIT,)),),
 }
+_LONGEST_MENTION = 8  # words of a day, a sum or a name
+_BEFORE_DIGIT = 2  # words of a day or a sum before the first of them with a digit: "USD", "le 1er", "2026 March"
+_NO_WORDS = cut("")
 _NUMBER = re.compile(r"\d{1,9}")
 _LAST_DAY = 31  # of a month
-END = b"\x1e"  # stands between two words where a sentence surely ends (`message.skim`)
+_APART = bytes(
+    c if chr(c).isalnum() or c > 127 or c == ord("$") else 32 for c in range(256)
+)  # ASCII letters and digits stay; so does UTF-8
+
+
+@lru_cache(maxsize=4096)
+def _stretch(start: int) -> frozenset[int]:
+    """Where a mention may end that begins at a word."""
+    return frozenset(range(start + 1, start + 1 + _LONGEST_MENTION))
 
 
 @dataclass(frozen=True)
@@ -45,109 +55,160 @@ class Gate:
 
     rules: Rules
     _tongues: dict[bytes, tuple[str, ...]] = field(default_factory=dict)
-    _readers: dict[str, _Reader] = field(default_factory=dict)
+    _readers: dict[str, _Sieve] = field(default_factory=dict)
 
-    def may_say(self, words: Sequence[bytes]) -> bool:
-        """Whether the careful reading of a mail of these words could find more than `other`."""
-        different = dict.fromkeys(words)
-        return any(self._reader(code).may_say(words, different) for code in self._languages(different))
+    def may_say(self, pieces: Sequence[str]) -> bool:
+        """Whether the careful reading of a mail with these pieces of text could find more than `other`."""
+        cuts = [(piece, piece.encode("utf-8", "replace").lower().translate(_APART).split()) for piece in pieces]
+        different = frozenset(chain.from_iterable(words for _, words in cuts))
+        return any(self._sieve(code).may_say(cuts, different) for code in self._languages(different))
 
     def _languages(self, words: Iterable[bytes]) -> list[str]:
+        tongues = self._tongues
+        if len(tongues) > _MOST_KEPT:
+            tongues.clear()
         counts: Counter[str] = Counter()
         for word in words:
-            tongues = self._tongues.get(word)
-            if tongues is None:
-                folded = cut(word.decode("utf-8", "replace")).folded
-                tongues = tuple(code for code, small in self.rules.common.items() if not small.isdisjoint(folded))
-                self._tongues[word] = tongues
-            counts.update(tongues)
+            found = tongues.get(word)
+            if found is None:
+                found = tongues[word] = self._tongues_of(word)
+            if found:
+                counts.update(found)
         most = max(counts.values(), default=0)
         fewest = min(most, max(_FEWEST_COMMON, most // _LEAST_SHARE))
         return [code for code, count in counts.most_common() if count >= fewest]
 
-    def _reader(self, code: str) -> _Reader:
+    def _tongues_of(self, word: bytes) -> tuple[str, ...]:
+        folded = cut(word.decode("utf-8", "replace")).folded
+        return tuple(code for code, small in self.rules.common.items() if not small.isdisjoint(folded))
+
+    def _sieve(self, code: str) -> _Sieve:
         if code not in self._readers:
-            self._readers[code] = _Reader(self.rules.compiled[code], self.rules)
+            self._readers[code] = _Sieve(self.rules.compiled[code], self.rules)
         return self._readers[code]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class _Wanted:
-    """What a pattern needs: words of each set within its width, and one of the topics (any, where there is none)."""
+    """A pattern, whose it is, the sets of words of each of which it needs one, and if it mentions days, sums, names."""
 
-    needs: tuple[frozenset[int], ...]
-    topics: tuple[str, ...]
-    width: int
-    order: tuple[frozenset[int], ...] = ()  # of a pattern of one part: what must come one after the other
+    say: Say
+    rule: Rule
+    needs: int  # a bit for each set
+    mentions: bool
 
 
-class _Reader:
+class _Sieve:
     """The gate in one language."""
 
     def __init__(self, language: Compiled, rules: Rules) -> None:
-        self._find = language.vocabulary.find
+        self._reader = Reader(language)
         self._choices = language.choices
-        self._widths: dict[int, int] = {}
+        self._telling = frozenset(_mentioning(language.choices))
+        self._find = language.vocabulary.find
         self._mentions = {**_MENTIONS, "when": _whens(language)}
         words = [word for word, _ in language.money.currencies]
         self._signs = frozenset(word for word in words if len(word) == 1 and not word.isalnum())
         self._currencies = frozenset(folded for word in words for folded in cut(word).folded if len(folded) > 1)
-        self._numbers: dict[bytes, frozenset[int]] = {}
-        self._sayings = [saying.every for saying in rules.together.sayings]
-        self._quoted = rules.together.quoted_request
-        self.kinds: list[_Wanted] = []
-        self.topics: dict[str, list[_Wanted]] = defaultdict(list)
+        self._sayings = [frozenset(saying.every) for saying in rules.together.sayings]
+        self._frequent = Counter(number for word in language.common for number in self._find(word))
+        self._common: dict[frozenset[int], tuple[int, int]] = {}
+        self._bits: dict[frozenset[int], int] = {}
+        self._meets: dict[int, int] = defaultdict(int)  # for each number the sets that it is in
+        self._at: dict[int, list[_Wanted]] = defaultdict(list)
+        self._anywhere: list[_Wanted] = []
         own = [(rules_, says) for _, rules_, says in language.own.values()]
         for of, says in [(language.rules, language.rule_says), *own]:
             for say in says.says:
                 self._add(of[say.of], say)
-        self._index: dict[int, list[_Wanted]] = defaultdict(list)
-        self._always = [wanted for wanted in self.kinds if not wanted.needs]
-        for wanted in self.kinds:
-            for number in min(wanted.needs, key=len, default=frozenset[int]()):
-                self._index[number].append(wanted)
+        self._found_in: dict[bytes, tuple[frozenset[int], ...]] = {}
+        self._digits: dict[bytes, tuple[bool, ...]] = {}
+        self._met: dict[bytes, int] = {}
+        self._waiting: dict[bytes, tuple[_Wanted, ...]] = {}
 
     def _add(self, rule: Rule, say: Say) -> None:
         mentioned = [what for part in say.parts for tag, what in part if tag == MENTION]
         needs = (*say.needs, *chain.from_iterable(self._mentions.get(what, ()) for what in mentioned))
-        order = say.needs if len(say.parts) == 1 else ()
-        wanted = _Wanted(tuple(sorted(dict.fromkeys(needs), key=len)), rule.needs, self._width(say), order)
-        (self.kinds if rule.kind else self.topics[rule.topic]).append(wanted)
-        if rule.kind is Kind.REQUEST:
-            self.topics[self._quoted].append(wanted)
+        mentions = any(_mentions(step, self._telling) for part in say.parts for step in part)
+        wanted = _Wanted(say, rule, sum(1 << self._bit(need) for need in set(needs)), mentions)
+        rarest = min(needs, key=self._commonness, default=frozenset[int]())
+        for number in rarest:
+            self._at[number].append(wanted)
+        if not rarest:
+            self._anywhere.append(wanted)
 
-    def _width(self, say: Say) -> int:
-        """The most words that a match spreads over."""
-        between = REACH * len(say.parts) if len(say.parts) > 1 else 0
-        return between + sum(self._steps_width(part) for part in say.parts)
+    def _bit(self, need: frozenset[int]) -> int:
+        if need not in self._bits:
+            self._bits[need] = len(self._bits)
+            for number in need:
+                self._meets[number] |= 1 << self._bits[need]
+        return self._bits[need]
 
-    def _steps_width(self, steps: Steps) -> int:
-        return sum(self._step_width(tag, value) for tag, value in steps)
+    def _commonness(self, need: frozenset[int]) -> tuple[int, int]:
+        if need not in self._common:
+            self._common[need] = sum(self._frequent[number] for number in self._frequent.keys() & need), len(need)
+        return self._common[need]
 
-    def _step_width(self, tag: int, value: Any) -> int:
-        if tag == CHOICE:
-            if value not in self._widths:
-                choice = self._choices[value]
-                options = (*choice.loose, *chain.from_iterable(choice.by_first.values()))
-                self._widths[value] = max(map(self._steps_width, options), default=1)
-            return self._widths[value]
-        widths: dict[int, int] = {WORD: 1, GAP: value, MENTION: _MENTIONED, EDGE: 0}
-        return widths[tag]
+    def may_say(self, pieces: Iterable[tuple[str, Sequence[bytes]]], different: frozenset[bytes]) -> bool:
+        """Whether any rule may match in pieces of text, given with their words; `different` are those of all."""
+        self._learn(different)
+        waits = self._waiting.keys() & different
+        raised: set[str] = set()
+        needed: list[tuple[str, ...]] = []
+        for piece, words in pieces:
+            here = waits.intersection(words)
+            if not here and not self._anywhere:
+                continue
+            for rule in self._found(piece, words, here, raised):
+                if rule.kind and not rule.needs:
+                    return True
+                if rule.kind:
+                    needed.append(rule.needs)
+                else:
+                    raised.add(rule.topic)
+        return any(not raised.isdisjoint(topics) for topics in needed) or any(map(raised.issuperset, self._sayings))
 
-    def may_say(self, words: Sequence[bytes], different: Iterable[bytes]) -> bool:
-        mail = _Mail(self, words, {word: self._numbers_of(word) for word in different})
-        candidates = {id(wanted): wanted for number in mail.present for wanted in self._index.get(number, ())}
-        return any(mail.fits(wanted) for wanted in (*self._always, *candidates.values())) or any(
-            all(map(mail.raises, topics)) for topics in self._sayings
-        )
-
-    def _numbers_of(self, word: bytes) -> frozenset[int]:
-        numbers = self._numbers.get(word)
-        if numbers is None:
+    def _learn(self, words: frozenset[bytes]) -> None:
+        if len(self._met) > _MOST_KEPT:
+            self._found_in.clear()
+            self._digits.clear()
+            self._met.clear()
+            self._waiting.clear()
+        for word in words - self._met.keys():
             text = word.decode("utf-8", "replace")
-            numbers = frozenset[int]().union(*map(self._find, cut(text).folded), self._counting(text))
-            self._numbers[word] = numbers
-        return numbers
+            folded = cut(text).folded
+            found = self._found_in[word] = tuple(map(self._find, folded))
+            self._digits[word] = tuple(any(map(str.isdigit, token)) for token in folded)
+            numbers = frozenset[int]().union(*found, self._counting(text))
+            self._met[word] = reduce(or_, (self._meets[number] for number in numbers if number in self._meets), 0)
+            if waiting := tuple(chain.from_iterable(self._at[number] for number in numbers if number in self._at)):
+                self._waiting[word] = waiting
+
+    def _found(self, piece: str, words: Sequence[bytes], here: Iterable[bytes], raised: set[str]) -> Iterator[Rule]:
+        """The rules that may match in a piece; topics that are raised already are not looked for."""
+        candidates = dict.fromkeys(chain(self._anywhere, *(self._waiting[word] for word in here)))
+        met = reduce(or_, map(self._met.__getitem__, words), 0)
+        glance: Looked | None = None
+        look: Looked | None = None
+        for wanted in candidates:
+            if wanted.needs & ~met or wanted.rule.topic in raised:
+                continue
+            glance = glance or self._glance(words)
+            if not may_match(wanted.say, glance):
+                continue
+            if wanted.mentions:
+                look = look or self._reader.look(self._reader.cut(piece), is_open=True)
+            if look is None or not wanted.mentions or may_match(wanted.say, look):
+                yield wanted.rule
+
+    def _glance(self, words: Sequence[bytes]) -> Looked:
+        """Words as patterns see them; days and sums wherever there is a digit, names and words for days anywhere."""
+        numbers = tuple(chain.from_iterable(map(self._found_in.__getitem__, words)))
+        digits = [i for i, has in enumerate(chain.from_iterable(map(self._digits.__getitem__, words))) if has]
+        near = {start: _stretch(start) for i in digits for start in range(max(0, i - _BEFORE_DIGIT), i + 1)}
+        anywhere = {start: _stretch(start) for start in range(len(numbers))}
+        mentions = {"date": near, "money": near, "number": near, "when": anywhere, "name": anywhere}
+        return Looked(words=_NO_WORDS, numbers=numbers, choices=self._choices, mentions=mentions, is_open=True)
 
     def _counting(self, text: str) -> Iterator[int]:
         digits = _NUMBER.findall(text)
@@ -166,78 +227,16 @@ def _whens(language: Compiled) -> tuple[frozenset[int], ...]:
     return (frozenset((_DAY,)).union(*words),) if all(words) else ()
 
 
-@dataclass(frozen=True)
-class _Mail:
-    """The words of one mail, by the numbers that a language has for them."""
-
-    reader: _Reader
-    words: Sequence[bytes]
-    numbers: Mapping[bytes, frozenset[int]]
-    _raised: dict[str, bool] = field(default_factory=dict)
-    _stand: dict[frozenset[int], list[int]] = field(default_factory=dict)
-
-    @cached_property
-    def present(self) -> frozenset[int]:
-        return frozenset[int]().union(*self.numbers.values())
-
-    @cached_property
-    def places(self) -> Mapping[int, list[int]]:
-        """Where each number stands."""
-        at: dict[bytes, list[int]] = defaultdict(list)
-        place = 0
-        for word in self.words:
-            if word == END:
-                place += _BEYOND
-            at[word].append(place)
-            place += 1
-        places: dict[int, list[int]] = defaultdict(list)
-        for word, numbers in self.numbers.items():
-            for number in numbers:
-                places[number] += at[word]
-        return places
-
-    def fits(self, wanted: _Wanted) -> bool:
-        """Whether all that a pattern needs stands close together, and a topic that its rule needs is raised."""
-        if any(self.present.isdisjoint(need) for need in wanted.needs):
-            return False
-        if wanted.topics and not any(map(self.raises, wanted.topics)):
-            return False
-        if len(wanted.needs) < 2:
-            return True
-        if len(wanted.order) > 1 and not _in_order([self.standing(need) for need in wanted.order], wanted.width):
-            return False
-        first, *others = sorted((self.standing(need) for need in wanted.needs), key=len)
-        return any(all(_near(place, places, wanted.width) for places in others) for place in first)
-
-    def raises(self, topic: str) -> bool:
-        """Whether the mail could raise a topic."""
-        if topic not in self._raised:
-            self._raised[topic] = False  # until it is known: a topic that needs itself is never raised
-            self._raised[topic] = any(map(self.fits, self.reader.topics.get(topic, ())))
-        return self._raised[topic]
-
-    def standing(self, need: frozenset[int]) -> list[int]:
-        """The places of the words of which one is needed, in their order."""
-        if need not in self._stand:
-            self._stand[need] = sorted({place for number in need & self.present for place in self.places[number]})
-        return self._stand[need]
+def _mentioning(choices: Sequence[Choice]) -> Iterator[int]:
+    """The choices that mention something themselves or by a choice within; those within have the smaller numbers."""
+    telling: set[int] = set()
+    for index, choice in enumerate(choices):
+        options = (*choice.loose, *chain.from_iterable(choice.by_first.values()))
+        if any(_mentions(step, telling) for option in options for step in option):
+            telling.add(index)
+            yield index
 
 
-def _in_order(standing: Sequence[Sequence[int]], width: int) -> bool:
-    """Whether there are places one after the other, one of each list, within so many words."""
-    first, *others = standing
-    for start in first:
-        place = start
-        for places in others:
-            after = bisect_left(places, place)
-            if after == len(places):
-                return False
-            place = places[after]
-        if place - start <= width:
-            return True
-    return False
-
-
-def _near(place: int, places: Sequence[int], width: int) -> bool:
-    after = bisect_left(places, place - width)
-    return after < len(places) and places[after] <= place + width
+def _mentions(step: Step, telling: AbstractSet[int]) -> bool:
+    tag, value = step
+    return tag == MENTION or (tag == CHOICE and value in telling)

@@ -8,7 +8,7 @@ time is bounded by words × items, whatever text or rule.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise, product
 
@@ -25,7 +25,8 @@ _NOWHERE: tuple[int, ...] = ()
 class Looked:
     """A statement as the matcher sees it: the numbers of each word, and where dates, sums and numbers stand.
 
-    `raw` holds the text of each mention by its kind and first word; a sign such as £ is no word.
+    `raw` holds the text of each mention by its kind and first word; a sign such as £ is no word. `is_open` says that
+    the statement may begin or end at any of the words: then every place is an edge.
     """
 
     words: Words
@@ -33,6 +34,7 @@ class Looked:
     choices: tuple[Choice, ...]
     mentions: Mapping[str, Mapping[int, frozenset[int]]]
     raw: Mapping[tuple[str, int], str] = field(default_factory=dict)
+    is_open: bool = False
     at: Mapping[int, list[int]] = field(init=False)
     present: frozenset[int] = field(init=False)
     _chosen: dict[int, Mapping[int, set[int]]] = field(default_factory=dict)
@@ -91,6 +93,12 @@ def candidates(says: Says, looked: Looked) -> Iterator[Say]:
             yield say
 
 
+def may_match(say: Say, looked: Looked) -> bool:
+    """Whether `match` could find a pattern in some of these words, where a statement may be any stretch of them."""
+    spans = [places(part, looked) for part in say.parts]
+    return all(spans) and (any(len(found) > _MOST_SPANS for found in spans) or _tightest(say, spans) is not None)
+
+
 def match(say: Say, looked: Looked) -> Found | None:
     """The tightest match of a pattern in a statement, or None."""
     spans = []
@@ -99,6 +107,10 @@ def match(say: Say, looked: Looked) -> Found | None:
         if not found:
             return None
         spans.append(found[:_MOST_SPANS])
+    return _tightest(say, spans)
+
+
+def _tightest(say: Say, spans: Sequence[Sequence[Span]]) -> Found | None:
     solid = [place for place, part in enumerate(say.parts) if part[0][0] != MENTION]
     best = min((chosen for chosen in product(*spans) if _apart(chosen, solid)), key=_width, default=None)
     if best is None or _width(best) > REACH * len(best):
@@ -130,7 +142,7 @@ def _beginnings(part: Steps, looked: Looked) -> Iterable[int]:
         return sorted(looked.mentions.get(value, _NOWHERE))
     if tag == CHOICE and not looked.choices[value].optional:
         return sorted(looked.chosen(value))
-    if tag == EDGE and not value:
+    if tag == EDGE and not value and not looked.is_open:
         return range(min(1, len(looked.numbers)))
     return range(len(looked.numbers))
 
@@ -149,7 +161,7 @@ def _follow(steps: Steps, start: int, looked: Looked) -> set[int]:
         elif tag == MENTION:
             found = looked.mentions.get(value, {})
             here = {end for place in here if place in found for end in found[place]}
-        else:
+        elif not looked.is_open:
             here &= {len(looked.numbers) if value else 0}
         if not here:
             break

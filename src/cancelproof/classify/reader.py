@@ -26,8 +26,8 @@ class Reader:
     def cut(self, text: str) -> Words:
         return cut(text, self.language.conjunctions)
 
-    def look(self, words: Words) -> Looked:
-        """Look up every word of a statement, and where it mentions dates, sums and numbers."""
+    def look(self, words: Words, *, is_open: bool = False) -> Looked:
+        """Look up every word of a statement (of any, where it `is_open`), and where dates, sums and numbers stand."""
         find = self.language.vocabulary.find
         raw: dict[tuple[str, int], str] = {}
         counts = _DIGIT.search(words.text)  # days, sums and numbers hold one; most statements do not
@@ -43,6 +43,7 @@ class Reader:
             choices=self.language.choices,
             mentions={"date": dates, "money": sums, "number": numbers, "name": names},
             raw=raw,
+            is_open=is_open,
         )
         whens = dict(dates)
         for spans in self.relative(looked).values():

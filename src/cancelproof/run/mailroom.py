@@ -9,7 +9,7 @@ from typing import TypeVar
 
 from cancelproof import letters
 from cancelproof.authenticity import authenticate
-from cancelproof.classify import Classifier
+from cancelproof.classify import Classifier, Read
 from cancelproof.classify.gate import Gate
 from cancelproof.corrections import put_over
 from cancelproof.entries import day_of
@@ -51,20 +51,17 @@ class Mailroom:
 
     def sift(self, mail: RawMail) -> list[tuple[RawMail, Reading]]:
         """What `read_each` gives for a mail; nothing where its words alone tell that it says nothing of a contract."""
-        words = skim(mail.raw, self.rules.marks.abbreviations)
-        if words is not None and not (self.gate.may_say(words) and self._may_keep(mail)):
+        if mail.sha256 in self.corrections:
+            return self.read_each(mail)
+        pieces = skim(mail.raw, self.rules.marks.abbreviations)
+        if pieces is None:
+            return self.read_each(mail)
+        if not self.gate.may_say(pieces):
             return []
-        return self.read_each(mail)
-
-    def _may_keep(self, mail: RawMail) -> bool:
-        """Whether a mail is more than its own words, or these say something: all else that `read` asks is spared."""
         message = read_message(mail.raw, self.rules.marks)
-        if message.attachments or message.carried or message.forwarded or mail.sha256 in self.corrections:
-            return True
-        by_owner = self._is_owners(message)
-        sender = self._vendor_side(message, by_owner=by_owner)
-        read = self.classifier.read(message, vendor_id=sender.id, by_owner=by_owner)
-        return read.decision.kind is not Kind.OTHER or any(isinstance(defect, Loss) for defect in message.defects)
+        classified = self._classified(message)
+        more = message.attachments or message.carried or message.forwarded or _losses(message)
+        return self._each(mail, message, classified) if more or classified.decision.kind is not Kind.OTHER else []
 
     def with_corrections(self, corrections: Mapping[str, Correction]) -> Mailroom:
         """The same rules, made ready once, with other words of the owner's."""
@@ -84,20 +81,33 @@ class Mailroom:
     def read_each(self, mail: RawMail) -> list[tuple[RawMail, Reading]]:
         """Read a mail, and each further one that it carries (a digest, several forwarded at once) on its own."""
         message = read_message(mail.raw, self.rules.marks)
-        read = [(mail, self._read(mail, message))]
+        return self._each(mail, message, self._classified(message))
+
+    def _each(self, mail: RawMail, message: Message, classified: Read) -> list[tuple[RawMail, Reading]]:
+        read = [(mail, self._read(mail, message, classified))]
         for number, raw in enumerate(message.carried, 2):
             inner = RawMail(raw=raw, origin=replace(mail.origin, source=f"{mail.origin.source}!{number}"))
-            read.append((inner, self._read(inner, read_message(raw, self.rules.marks))))
+            carried = read_message(raw, self.rules.marks)
+            read.append((inner, self._read(inner, carried, self._classified(carried))))
         return read
 
-    def _read(self, mail: RawMail, message: Message) -> Reading:
-        message, unpacked = _unpacked(message, mail.origin.source, self.rules.marks)
-        reading = self._understood(mail, message)
+    def _classified(self, message: Message) -> Read:
+        by_owner = self._is_owners(message)
+        judged = message.forwarded or message
+        sender = self._vendor_side(judged, by_owner=by_owner)
+        return self.classifier.read(judged, vendor_id=sender.id, by_owner=by_owner)
+
+    def _read(self, mail: RawMail, message: Message, classified: Read) -> Reading:
+        with_contents, unpacked = _unpacked(message, mail.origin.source, self.rules.marks)
+        if with_contents is not message:
+            message, classified = with_contents, self._classified(with_contents)
+        reading = self._understood(mail, message, classified)
         texts, unread = (
             _letters(message, mail.origin.source) if reading.decision.kind in {Kind.OTHER, Kind.CLOSURE} else ([], [])
         )
         if texts:
-            reading = self._understood(mail, with_letters(message, texts, self.rules.marks))
+            lettered = with_letters(message, texts, self.rules.marks)
+            reading = self._understood(mail, lettered, self._classified(lettered))
         return self._corrected(replace(reading, faults=(*reading.faults, *unpacked, *unread)))
 
     def _corrected(self, reading: Reading) -> Reading:
@@ -108,12 +118,11 @@ class Mailroom:
         new = put_over(reading, correction)
         return replace(new, proof=grade(new.message, new.verdict, new.decision, new.facts, self.owner))
 
-    def _understood(self, mail: RawMail, message: Message) -> Reading:
+    def _understood(self, mail: RawMail, message: Message, read: Read) -> Reading:
         judged = message.forwarded or message
         by_owner = self._is_owners(message)
         sender = self._vendor_side(judged, by_owner=by_owner)
         verdict = authenticate(message, self.rules.senders, self.trusted, tuple(sorted(self.owner)))
-        read = self.classifier.read(judged, vendor_id=sender.id, by_owner=by_owner)
         facts = extract(read, sender, self.rules, day_of(judged if judged.date else message, mail.origin.received))
         facts = prefer(facts, judged.items, read.decision.kind)
         return Reading(
@@ -141,6 +150,10 @@ class Mailroom:
         if by_owner and message.recipients:
             return sender_of(replace(message, senders=message.recipients[:1]), self.rules)
         return sender_of(message, self.rules)
+
+
+def _losses(message: Message) -> bool:
+    return any(isinstance(defect, Loss) for defect in message.defects)
 
 
 def _fault(mail: RawMail, defect: str) -> Fault:
