@@ -121,7 +121,7 @@ def test_the_same_mail_in_two_folders_and_an_archive(home: Home) -> None:
 
 def test_killed_in_the_middle(home: Home) -> None:
     """kill -9 at any moment: the next scan loses nothing and doubles nothing."""
-    many = [one.replace(b"Message-ID: <", b"Message-ID: <%d." % n, 1) for n in range(60) for one in mails()]
+    many = [one.replace(b"Message-ID: <", b"Message-ID: <%d." % n, 1) for n in range(30) for one in mails()]
     home.server.append(home.user, "INBOX", many)
     for patience in (0.6, 0.9, 1.2):
         process = home.start("scan")

@@ -19,8 +19,16 @@ if TYPE_CHECKING:
     from cancelproof.ledger import Ledger, Run
     from cancelproof.model import Reading
     from cancelproof.rules import Laws
-    from cancelproof.run import Mailroom, Read
+    from cancelproof.run import Read
     from cancelproof.sources import Source
+
+
+class Reads(Protocol):
+    """A mailroom, or several (`run.crew`)."""
+
+    def sift_all(self, mails: Sequence[RawMail], /) -> Read: ...
+
+    def read_each(self, mail: RawMail, /) -> Sequence[tuple[RawMail, Reading]]: ...
 
 
 class Books(Protocol):
@@ -33,7 +41,7 @@ class Books(Protocol):
     def evidence(self) -> Evidence: ...
 
     @property
-    def mailroom(self) -> Mailroom: ...
+    def mailroom(self) -> Reads: ...
 
 
 #: Told after each batch what was seen so far.
@@ -82,7 +90,7 @@ def _stored(seen: Coverage, batch: Batch, books: Books, at: datetime) -> Coverag
     return seen.plus(batch, new=len(fresh) - len(failed), kept=kept, faults=losses(read))
 
 
-def _read(fresh: Mapping[str, RawMail], mailroom: Mailroom) -> tuple[Read, dict[str, str], dict[str, Fault]]:
+def _read(fresh: Mapping[str, RawMail], mailroom: Reads) -> tuple[Read, dict[str, str], dict[str, Fault]]:
     """Read mails; those that speak of a contract with every byte, for evidence is kept so or not at all.
 
     Gives what was read, the hashes of whole mails by those of their parts, and the mails that could not be had whole.
@@ -92,15 +100,16 @@ def _read(fresh: Mapping[str, RawMail], mailroom: Mailroom) -> tuple[Read, dict[
     read: list[Sequence[tuple[RawMail, Reading]]] = []
     same_as: dict[str, str] = {}
     failed: dict[str, Fault] = {}
-    for sha256, mail in fresh.items():
-        found = mailroom.sift(mail)
+    for (sha256, mail), found in zip(fresh.items(), mailroom.sift_all(list(fresh.values())), strict=True):
         if mail.whole and any(keeps(reading) for _, reading in found):
             whole = mail.whole()
             if isinstance(whole, Fault):
                 failed[sha256] = whole
                 continue
-            found, same_as[sha256] = mailroom.read_each(whole), whole.sha256
-        read.append(found)
+            read.append(mailroom.read_each(whole))
+            same_as[sha256] = whole.sha256
+        else:
+            read.append(found)
     return read, same_as, failed
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -72,8 +73,9 @@ def command(  # noqa: PLR0913, PLR0917  # one a command-line option
     told = all_told(Path(cancellations), max(today(), judged)) if cancellations else ()
     opened = [open_source(ctx, named) for named in sources]
     words, span = renderer(language), Span(first, last)
-    with _keeping(ctx, told, wanted=keep) as kept, progress("reading") as shown:
-        report = run.audit(opened, mailroom(owner, trust, own_rules), told, judged, shown, span, kept)
+    make = partial(mailroom, owner, trust, own_rules)
+    with run.Crew(make(), make) as crew, _keeping(ctx, told, wanted=keep) as kept, progress("reading") as shown:
+        report = run.audit(opened, crew, told, judged, shown, span, kept)
     for path, text in ((page, words.audit_html), (table, words.audit_csv)):
         if path:
             write_file(Path(path), text(report))

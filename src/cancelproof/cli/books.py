@@ -6,7 +6,7 @@ import threading
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from cancelproof.evidence import Evidence
     from cancelproof.ledger import Ledger, Mailbox
     from cancelproof.model import FolderState, Quarantined
-    from cancelproof.run import Mailroom
+    from cancelproof.run import Crew
     from cancelproof.settings import Settings
 
 
@@ -32,7 +32,7 @@ class Shelf:
     today: date
     _lock: Any = field(default_factory=threading.RLock)
     _ledger: Ledger | None = None
-    _mailroom: Mailroom | None = None
+    _crew: Crew | None = None
 
     @property
     def ledger(self) -> Ledger:
@@ -49,18 +49,23 @@ class Shelf:
         return Evidence(self.own.evidence)
 
     @property
-    def mailroom(self) -> Mailroom:
+    def mailroom(self) -> Crew:
+        from cancelproof.run import Crew  # noqa: PLC0415
+
         with self._lock:
-            if self._mailroom is None:
+            if self._crew is None:
                 own, corrections = self.own, self.ledger.corrections()
-                self._mailroom = mailroom(own.owner, own.trusted_authserv, own.rules, corrections)
-            return self._mailroom
+                make = partial(mailroom, own.owner, own.trusted_authserv, own.rules, corrections)
+                self._crew = Crew(make(), make)
+            return self._crew
 
     @cached_property
     def _glance(self) -> Glance | None:
         return None if self.own.ledger_url else glance(Path(self.own.ledger))
 
     def close(self) -> None:
+        if self._crew:
+            self._crew.close()
         if self._ledger:
             self._ledger.close()
 

@@ -32,6 +32,7 @@ from cancelproof.model import (
     Told,
 )
 from cancelproof.rules import Laws
+from cancelproof.run.crew import Crew
 from cancelproof.run.mailroom import Mailroom
 from cancelproof.sources import Source
 
@@ -41,6 +42,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Change",
+    "Crew",
     "Keep",
     "Mailroom",
     "Progress",
@@ -92,7 +94,7 @@ def classify(sources: Iterable[Source], mailroom: Mailroom) -> Iterator[Reading 
 
 def audit(
     sources: Iterable[Source],
-    mailroom: Mailroom,
+    mailroom: Mailroom | Crew,
     told: Sequence[Told],
     today: date,
     progress: Progress = _quiet,
@@ -110,7 +112,7 @@ def audit(
             fresh = {mail.sha256: mail for mail in batch.mails if mail.sha256 not in met}
             met.update({sha256: _day(mail) for sha256, mail in fresh.items()})
             days |= {day for mail in batch.mails if (day := met[mail.sha256])}
-            read = [mailroom.sift(mail) for mail in fresh.values()]
+            read = mailroom.sift_all(list(fresh.values()))
             entries += [entry_of(reading) for each in read for _, reading in each if keeps(reading)]
             kept = keep(batch, read) if keep else 0
             seen = seen.plus(batch, new=len(fresh), kept=kept, faults=losses(read))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from copy import copy
 from dataclasses import dataclass, field, replace
 from typing import TypeVar
@@ -62,6 +62,10 @@ class Mailroom:
         classified = self._classified(message)
         more = message.attachments or message.carried or message.forwarded or _losses(message)
         return self._each(mail, message, classified) if more or classified.decision.kind is not Kind.OTHER else []
+
+    def sift_all(self, mails: Iterable[RawMail]) -> list[list[tuple[RawMail, Reading]]]:
+        """What `sift` gives for each mail."""
+        return [self.sift(mail) for mail in mails]
 
     def with_corrections(self, corrections: Mapping[str, Correction]) -> Mailroom:
         """The same rules, made ready once, with other words of the owner's."""

@@ -1,0 +1,125 @@
+"""Many mails read at once, on every processor: each process has a mailroom of its own.
+
+Few mails are read here: another process costs half a second and the memory of the rules.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import signal
+from collections.abc import Callable, Sequence
+from concurrent.futures import BrokenExecutor
+from dataclasses import dataclass, field
+from itertools import chain
+from threading import Thread
+from types import TracebackType
+from typing import TYPE_CHECKING, Self
+
+from cancelproof.model import RawMail, Reading
+from cancelproof.rules import Laws
+from cancelproof.run.mailroom import Mailroom
+
+if TYPE_CHECKING:
+    from concurrent.futures import ProcessPoolExecutor
+
+log = logging.getLogger(__name__)
+
+_MANY = 150  # mails; below, a second process would cost more than it saves
+_AT_A_TIME = 16  # mails that a process is given at once
+
+Sifted = list[tuple[RawMail, Reading]]
+
+
+def _processors() -> int:
+    """How many processors this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+@dataclass
+class Crew:
+    """Reads with `mailroom`, and where mails are many with further processes, each of which `make`s one for itself.
+
+    `make` is called in another process, so it must be a function of a module, or a `functools.partial` of one.
+    """
+
+    mailroom: Mailroom
+    make: Callable[[], Mailroom]
+    processes: int = field(default_factory=_processors)
+    many: int = _MANY
+    _read: int = 0
+    _pool: ProcessPoolExecutor | None = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    @property
+    def owner(self) -> frozenset[str]:
+        return self.mailroom.owner
+
+    @property
+    def laws(self) -> Laws:
+        return self.mailroom.laws
+
+    def sift_all(self, mails: Sequence[RawMail]) -> list[Sifted]:
+        """What `Mailroom.sift` gives for each mail, in their order."""
+        self._read += len(mails)
+        if self.processes < 2 or self._read < self.many:
+            return [self.mailroom.sift(mail) for mail in mails]
+        try:
+            return self._shared(mails)
+        except BrokenExecutor as error:  # killed, or out of memory: here it goes on
+            log.warning("a reading process ended: %s; reading goes on without", error)
+            self.close()
+            self.processes = 1
+            return [self.mailroom.sift(mail) for mail in mails]
+
+    def read_each(self, mail: RawMail) -> Sifted:
+        return self.mailroom.read_each(mail)
+
+    def close(self) -> None:
+        """End the other processes."""
+        if self._pool:
+            self._pool.shutdown(cancel_futures=True)
+            self._pool = None
+
+    def _shared(self, mails: Sequence[RawMail]) -> list[Sifted]:
+        from concurrent.futures import ProcessPoolExecutor  # noqa: PLC0415  # 30 ms that few mails need not pay
+        from multiprocessing import get_context  # noqa: PLC0415
+
+        if self._pool is None:
+            self._pool = ProcessPoolExecutor(
+                self.processes, mp_context=get_context("spawn"), initializer=_begin, initargs=(self.make,)
+            )
+        bare = [RawMail(raw=mail.raw, origin=mail.origin) for mail in mails]  # how to fetch the rest stays here
+        parts = [bare[start : start + _AT_A_TIME] for start in range(0, len(bare), _AT_A_TIME)]
+        read = chain.from_iterable(self._pool.map(_sift, parts))
+        return [[(mail, found[0][1]), *found[1:]] if found else [] for mail, found in zip(mails, read, strict=True)]
+
+
+_here: list[Mailroom] = []  # of a reading process, made once
+
+
+def _begin(make: Callable[[], Mailroom]) -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the process that keeps what was read
+    Thread(target=_end_with_parent, daemon=True).start()
+    _here[:] = [make()]
+
+
+def _sift(mails: Sequence[RawMail]) -> list[Sifted]:
+    return [_here[0].sift(mail) for mail in mails]
+
+
+def _end_with_parent() -> None:
+    """End this process when the one that keeps what was read is no more: killed, it ends nobody."""
+    from multiprocessing import parent_process  # noqa: PLC0415  # as above
+
+    parent = parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)
