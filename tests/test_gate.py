@@ -72,6 +72,13 @@ HIDDEN = {
     "in capitals": "<h1>YOUR SUBSCRIPTION HAS BEEN CANCELLED</h1>",
     "in full width": "<p>Ｙｏｕｒ ｓｕｂｓｃｒｉｐｔｉｏｎ ｈａｓ ｂｅｅｎ ｃａｎｃｅｌｌｅｄ.</p>",
     "in a table": "<table><tr><td>Your subscription</td><td>has been cancelled</td></tr></table>",
+    "in a table beside a table": "<table><tr><td>Your subscription</td><td><table><tr><td>has been cancelled</td></tr>"
+    "</table></td></tr></table>",
+    "in cells without end": "<table><tr><td>Your subscription<td>has been cancelled</table>",
+    "in capital tags": "<TABLE><TR><TD>Your subscription</TD><TD>has been cancelled</TD></TR></TABLE>",
+    "in a broken line": "<p>Dear customer, your subscription<br>has been cancelled.</p>",
+    "after many other words": f"<p>{'The garden is full of roses and the children sing, ' * 40}"
+    "and your subscription has been cancelled, as we have been told.</p>",
 }
 
 
@@ -85,7 +92,7 @@ def test_however_it_is_written(html: str) -> None:
 
 UNSURE = {
     "an attached letter": b"Content-Type: multipart/mixed; boundary=b\n\n--b\nContent-Type: application/pdf\n\nx\n",
-    "a letter of no type": b"Content-Type: multipart/mixed; boundary=b\n\n--b\nContent-Type: a/x-load\n\nx\n",
+    "a letter of no type": b"Content-Type: multipart/mixed; boundary=b\n\n--b\nContent-Type: application/x-load\n\nx\n",
     "an attached page": b"Content-Type: text/html\nContent-Disposition: attachment; filename=a.html\n\n<p>hello\n",
     "a mail in a mail": b"Content-Type: multipart/mixed; boundary=b\n\n--b\nContent-Type: message/rfc822\n\nx\n",
     "a charset of its own": b"Content-Type: text/plain; charset=x-mine\n\nhello there\n",
@@ -98,6 +105,34 @@ UNSURE = {
 def test_what_cannot_be_skimmed_is_read(raw: bytes) -> None:
     """The gate judges only what it surely sees."""
     assert skim(raw) is None
+
+
+PICTURE = b"Content-Type: %s\nContent-Disposition: attachment; filename=%s\nContent-Transfer-Encoding: base64\n\n%s\n"
+
+
+def _with_attached(kind: bytes, name: bytes, content: bytes = b"/9j/4AAQSkZJRg==") -> bytes:
+    text = b"Content-Type: text/plain\n\nHere is the photo.\n"
+    head = b"Content-Type: multipart/mixed; boundary=b\n\n"
+    return head + b"--b\n" + text + b"--b\n" + PICTURE % (kind, name, content) + b"--b--\n"
+
+
+@pytest.mark.parametrize("kind", [b"image/jpeg", b"video/mp4", b"application/zip"])
+def test_what_holds_no_words_is_passed_over(kind: bytes) -> None:
+    """A photograph or a film says nothing about a contract."""
+    assert skim(_with_attached(kind, b"a.bin")) == ["Here is the photo."]
+
+
+DISGUISED = {
+    "a letter called a picture": (b"application/zip", b"a.zip", b"JVBERi0xLjQK"),
+    "a mail called a picture": (b"image/png", b"a.eml", b"eA=="),
+    "of no type": (b"application/octet-stream", b"a", b"eA=="),
+}
+
+
+@pytest.mark.parametrize("attached", DISGUISED.values(), ids=DISGUISED)
+def test_what_may_hold_words_is_read(attached: tuple[bytes, bytes, bytes]) -> None:
+    """Whatever its sender calls it."""
+    assert skim(_with_attached(*attached)) is None
 
 
 @settings(max_examples=60, deadline=None)

@@ -76,13 +76,12 @@ def _goes_on(paragraph: str, line: str, following: str, wrap: Wrap) -> bool:
         return False
     if line.endswith(_LEADS) and not first.islower():
         return False  # what a line leads to begins on its own
-    if (
-        first.islower()
-        and not line.endswith((*_STOPS, *_LEADS))
-        and _columns(line) >= _CLAUSE
-        and wrap.setting is not Setting.PAGE
-    ):
-        return True
+    if first.islower() and not line.endswith((*_STOPS, *_LEADS)):
+        if wrap.setting is Setting.PAGE:  # a headline in two lines; not a list of single words, nor a closing
+            if len(line.split()) > 1 and not line.endswith(","):
+                return True
+        elif _columns(line) >= _CLAUSE:
+            return True
     if wrap.setting is Setting.PAGE and not (first.islower() or _is_wide(first)):
         return False  # a break in a page is a person's, but for text that was wrapped before it became one
     needed = 2 if _is_wide(first) else 1 + _columns(following.split(maxsplit=1)[0])
