@@ -147,8 +147,27 @@ def test_time_is_bounded() -> None:
 
 @pytest.mark.skipif(os.name != "posix", reason="only POSIX systems limit memory")
 def test_memory_is_bounded() -> None:
-    """A child that may have next to no memory ends, and that is a fault."""
-    assert isinstance(text_of(pdf(drawn(LINES)), megabytes=8), Fault)
+    """A child that may have next to no memory gives up, and that is a fault."""
+    found = text_of(pdf(drawn(LINES) * 300), seconds=60, megabytes=8)
+    assert isinstance(found, Fault)
+    assert "more memory than allowed" in found.what
+
+
+def test_a_child_that_was_killed_harms_no_later_document() -> None:
+    """Whoever kills the waiting child: the document at hand is a fault, the next one is read."""
+    text_of(pdf(drawn(LINES)))
+    child = letters._server._child  # what the kernel would kill
+    assert child
+    child.kill()
+    child.wait()
+    assert "Quayside" in str(text_of(pdf(drawn(LINES))))
+
+
+def test_a_system_without_fork(monkeypatch: pytest.MonkeyPatch) -> None:
+    """There each document has a Python of its own."""
+    monkeypatch.delattr(os, "fork")
+    assert "Quayside" in str(text_of(pdf(drawn(LINES))))
+    assert "damaged" in str(text_of(b"%PDF-1.4 nothing"))
 
 
 # ---------------------------------------------------------------- winmail.dat

@@ -1,4 +1,4 @@
-"""The child: a document on standard input, what it holds on standard output, or an exit code that says why not."""
+"""The child: serves document after document, or, on a system without fork, opens one and ends with why it could not."""
 
 from __future__ import annotations
 
@@ -6,23 +6,18 @@ import os
 import sys
 
 from cancelproof.letters.limits import limit
+from cancelproof.letters.server import open_here, serve
 
 
 def main(arguments: list[str]) -> None:
-    """Read the limits and the kind of document from the arguments, then the document."""
+    """Serve, where nothing else is asked; else read the kind of document and the limits, then the document."""
+    if not arguments:
+        serve(sys.stdin.buffer, sys.stdout.buffer)
+        return
     kind, seconds, megabytes = arguments[0], int(arguments[1]), int(arguments[2])
     limit(seconds, megabytes)
     sys.stderr = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115, PTH123 - the libraries complain there; nobody listens
-    payload = sys.stdin.buffer.read()
-    if kind == "pdf":
-        from cancelproof.letters.pdf import text  # noqa: PLC0415 - only the library that is needed
-
-        found = text(payload).encode("utf-8", "replace")
-    else:
-        from cancelproof.letters.tnef import mail  # noqa: PLC0415
-
-        found = mail(payload)
-    sys.stdout.buffer.write(found)
+    sys.stdout.buffer.write(open_here(kind, sys.stdin.buffer.read()))
 
 
 if __name__ == "__main__":

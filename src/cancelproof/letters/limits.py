@@ -15,6 +15,7 @@ class Ending(IntEnum):
     BROKEN = 12
     TOO_BIG = 13
     FORMATTED = 14
+    TOO_LONG = 15
 
 
 def limit(seconds: int, megabytes: int) -> None:
