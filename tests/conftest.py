@@ -10,6 +10,7 @@ import locale
 import os
 import secrets
 import socket
+import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -40,6 +41,10 @@ for _name in [
     name for name in os.environ if name.startswith("CANCELPROOF_") and not name.startswith("CANCELPROOF_TEST_")
 ]:
     del os.environ[_name]  # the settings of the person who runs the tests
+
+# Source is compiled once for all tests and the hundreds of processes that they start, not once in each.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+sys.dont_write_bytecode = False
 
 # Rules are compiled once for all tests and all that they start: what is kept is named by its content.
 os.environ["XDG_CACHE_HOME"] = str(Path(__file__).parents[1] / ".pytest_cache" / "xdg")

@@ -18,8 +18,7 @@ from cancelproof.message import read
 from cancelproof.model import Kind, Marks, Origin, RawMail
 from cancelproof.rules import parse
 from cancelproof.rules.review import review
-from cancelproof.run import Mailroom
-from rules_fixture import RULES, SMALL, compiled_rules, small
+from rules_fixture import RULES, SMALL, mailroom, small
 
 MAIL = """Received: from out.nightjarfit.example by mx.example.org with ESMTPS id q1; Tue, 3 Mar 2026 09:15:00 +0000
 Authentication-Results: mx.example.org; dmarc=pass header.from=nightjarfit.example
@@ -237,7 +236,7 @@ def test_a_golden_mail_of_the_owners_is_tried(home: Path, capsys: pytest.Capture
 
 def test_golden_mails_are_read_alike_when_redacted() -> None:
     """One in six of ours: the same kind, and no address of a recipient is left."""
-    room = Mailroom(compiled_rules())
+    room = mailroom()
     files = sorted((Path(__file__).parent / "mails").rglob("*.eml"))[::6]
     for path in files:
         reading = room.read(RawMail(raw=path.read_bytes(), origin=Origin(source=path.name)))
