@@ -56,6 +56,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "needs_shared: reads ../shared (the corpus), which a bare clone does not have")
+    config.addinivalue_line("markers", "dear: stands on what takes many seconds to prepare; run first, by one process")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Dear tests first: of several processes each begins with a stretch of the list, and takes over from its end."""
+    items.sort(key=lambda item: item.get_closest_marker("dear") is None)
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:

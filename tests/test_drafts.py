@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from cancelproof import rulebook
-from cancelproof.classify.samples import overlaps
+from cancelproof.classify.samples import overlaps, samples
 from cancelproof.cli import main
 from cancelproof.drafts import Draft, draft, redacted, slug
 from cancelproof.drafts.vendorfile import pattern_of
@@ -232,6 +232,17 @@ def test_a_golden_mail_of_the_owners_is_tried(home: Path, capsys: pytest.Capture
     assert "kind is 'other', not 'closure'" in said
     assert "1 golden mails: 1 failed" in said
     assert RULES.is_dir()
+
+
+def test_rules_are_tried_without_settings(tmp_path: Path, capsys: pytest.CaptureFixture[str],
+                                          monkeypatch: pytest.MonkeyPatch) -> None:  # fmt: skip
+    """`rules test` needs neither settings nor rules of the owner's; data is what failed, which is nothing."""
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))
+    monkeypatch.setattr("cancelproof.rules.load", lambda _: small())
+    assert main(["rules", "test"]) == 0
+    said = capsys.readouterr()
+    assert (said.out, said.err) == ("", f"{samples(small())} samples: 0 failed\n")
 
 
 def test_golden_mails_are_read_alike_when_redacted() -> None:

@@ -14,6 +14,8 @@ from cancelproof.model import Message, Statement
 from cancelproof.rules.packing import pack, unpack
 from rules_fixture import SMALL, project_rules, small
 
+pytestmark = pytest.mark.dear  # all rules as read
+
 VENDOR = """
 vendor: Examplecast
 id: examplecast
