@@ -28,7 +28,7 @@ types: setup-dev
 	$(BIN)/mypy
 
 tests: setup-dev
-	$(BIN)/pytest -q
+	$(BIN)/pytest -q -n auto --maxprocesses 8 --dist worksteal
 
 bench: setup-dev
 	@.ci/setup peers

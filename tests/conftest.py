@@ -10,6 +10,7 @@ import locale
 import os
 import secrets
 import socket
+import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -41,6 +42,10 @@ for _name in [
 ]:
     del os.environ[_name]  # the settings of the person who runs the tests
 
+# Source is compiled once for all tests and the hundreds of processes that they start, not once in each.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+sys.dont_write_bytecode = False
+
 # Rules are compiled once for all tests and all that they start: what is kept is named by its content.
 os.environ["XDG_CACHE_HOME"] = str(Path(__file__).parents[1] / ".pytest_cache" / "xdg")
 
@@ -51,6 +56,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "needs_shared: reads ../shared (the corpus), which a bare clone does not have")
+    config.addinivalue_line("markers", "dear: stands on what takes many seconds to prepare; run first, by one process")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Dear tests first: of several processes each begins with a stretch of the list, and takes over from its end."""
+    items.sort(key=lambda item: item.get_closest_marker("dear") is None)
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:

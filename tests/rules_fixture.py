@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+import fcntl
+import gc
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from copy import copy
 from functools import lru_cache
 from pathlib import Path
 
 from cancelproof import rulebook
 from cancelproof.classify import Classifier
 from cancelproof.rules import Rules, load, parse
+from cancelproof.run import Mailroom
+from cancelproof.settings import cache_folder, rules_folders
 
 RULES = Path(__file__).parents[1] / "rules"
 
@@ -49,20 +56,53 @@ dates:
 """
 
 
+@contextmanager
+def _for_good() -> Iterator[None]:
+    """What is made here stays to the end: a million small values among which no later collection of garbage looks."""
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.freeze()
+        gc.enable()
+
+
 @lru_cache(maxsize=1)
 def project_rules() -> Rules:
-    return load((RULES,))
+    """With the files as read: patterns, examples and silent lines."""
+    with _for_good():
+        return load((RULES,))
 
 
 @lru_cache(maxsize=1)
 def compiled_rules() -> Rules:
-    """The same in compiled form, kept from one run of the tests to the next: without the files as read."""
-    return rulebook.load((RULES,), Path(os.environ["XDG_CACHE_HOME"]))
+    """The same in compiled form, kept from one run of the tests to the next: without the files as read.
+
+    Of several processes that run tests one compiles, and the others wait for it.
+    """
+    cache = cache_folder(os.environ)  # that of the program, so that those which tests start find it too
+    cache.mkdir(parents=True, exist_ok=True)
+    with (cache / "lock").open("w") as lock, _for_good():
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        return rulebook.load(rules_folders(), cache)
 
 
 @lru_cache(maxsize=1)
 def project_classifier() -> Classifier:
     return Classifier(compiled_rules())
+
+
+@lru_cache(maxsize=1)
+def mailroom() -> Mailroom:
+    """Reads mails by the rules of the project; made ready once for all tests, as one scan makes it for all mails."""
+    return Mailroom(compiled_rules())
+
+
+def mailroom_of(owner: frozenset[str]) -> Mailroom:
+    """The same for a mailbox whose owner's addresses are known; nothing of what was made ready depends on them."""
+    other = copy(mailroom())
+    object.__setattr__(other, "owner", owner)
+    return other
 
 
 def small(text: str = SMALL, **files: str) -> Rules:

@@ -4,16 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import lru_cache
-from pathlib import Path
 
 import pytest
 
 from cancelproof.authenticity import authenticate
 from cancelproof.domains import canonical, label, registrable
 from cancelproof.model import Address, Authenticity, KnownSenders, KnownVendor, Message, Statement, Verdict
-from cancelproof.rules import parse_folders
+from rules_fixture import compiled_rules
 
-RULES = Path(__file__).parents[1] / "rules"
 RECEIVED = "from out.sender.example (out.sender.example [192.0.2.9]) by mx.example.org (Postfix) with ESMTPS id 1; x"
 
 VENDORS = [
@@ -29,7 +27,7 @@ VENDORS = [
 
 @lru_cache(maxsize=1)
 def senders() -> KnownSenders:
-    return parse_folders([RULES])[0].senders
+    return compiled_rules().senders
 
 
 def vendor(ident: str) -> KnownVendor:

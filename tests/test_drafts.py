@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from cancelproof import rulebook
-from cancelproof.classify.samples import overlaps
+from cancelproof.classify.samples import overlaps, samples
 from cancelproof.cli import main
 from cancelproof.drafts import Draft, draft, redacted, slug
 from cancelproof.drafts.vendorfile import pattern_of
@@ -18,8 +18,7 @@ from cancelproof.message import read
 from cancelproof.model import Kind, Marks, Origin, RawMail
 from cancelproof.rules import parse
 from cancelproof.rules.review import review
-from cancelproof.run import Mailroom
-from rules_fixture import RULES, SMALL, compiled_rules, small
+from rules_fixture import RULES, SMALL, mailroom, small
 
 MAIL = """Received: from out.nightjarfit.example by mx.example.org with ESMTPS id q1; Tue, 3 Mar 2026 09:15:00 +0000
 Authentication-Results: mx.example.org; dmarc=pass header.from=nightjarfit.example
@@ -235,9 +234,20 @@ def test_a_golden_mail_of_the_owners_is_tried(home: Path, capsys: pytest.Capture
     assert RULES.is_dir()
 
 
+def test_rules_are_tried_without_settings(tmp_path: Path, capsys: pytest.CaptureFixture[str],
+                                          monkeypatch: pytest.MonkeyPatch) -> None:  # fmt: skip
+    """`rules test` needs neither settings nor rules of the owner's; data is what failed, which is nothing."""
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))
+    monkeypatch.setattr("cancelproof.rules.load", lambda _: small())
+    assert main(["rules", "test"]) == 0
+    said = capsys.readouterr()
+    assert (said.out, said.err) == ("", f"{samples(small())} samples: 0 failed\n")
+
+
 def test_golden_mails_are_read_alike_when_redacted() -> None:
     """One in six of ours: the same kind, and no address of a recipient is left."""
-    room = Mailroom(compiled_rules())
+    room = mailroom()
     files = sorted((Path(__file__).parent / "mails").rglob("*.eml"))[::6]
     for path in files:
         reading = room.read(RawMail(raw=path.read_bytes(), origin=Origin(source=path.name)))

@@ -13,7 +13,7 @@ from cancelproof.extract import Sender, extract, sender_of
 from cancelproof.extract.dates import read_day
 from cancelproof.extract.money import read_amount
 from cancelproof.model import Address, Facts, Message, Statement
-from rules_fixture import project_classifier, project_rules
+from rules_fixture import compiled_rules, project_classifier
 
 MAILED = date(2026, 3, 11)
 
@@ -36,7 +36,7 @@ DAYS = {
 @pytest.mark.parametrize(("raw", "language", "order", "day"), DAYS.values(), ids=DAYS)
 def test_days(raw: str, language: str, order: str, day: date | None) -> None:
     """A date is read by its language and order; what is no day is none."""
-    read = read_day(raw, project_rules().languages[language].dates, language, order, MAILED)
+    read = read_day(raw, compiled_rules().compiled[language].dates, language, order, MAILED)
     assert (read[0] if read else None) == day
 
 
@@ -72,7 +72,7 @@ def facts_of(*lines: str, sender: str = "Acme <hello@acme.example>") -> Facts:
     statements = tuple(Statement(text=line, cells=tuple(line.split(" | ")) if " | " in line else ()) for line in lines)
     message = Message(statements=statements, senders=(Address(name=name, mailbox=mailbox),))
     read = project_classifier().read(message)
-    return extract(read, sender_of(message, project_rules()), project_rules(), MAILED)
+    return extract(read, sender_of(message, compiled_rules()), compiled_rules(), MAILED)
 
 
 ENDS = {
@@ -211,7 +211,7 @@ def test_sender(written: str, name: str, domain: str) -> None:
     """A vendor is named by its file, else from its own From."""
     display, _, mailbox = written.rstrip(">").partition("<")
     message = Message(senders=(Address(name=display.strip(), mailbox=mailbox),))
-    sender: Sender = sender_of(message, project_rules())
+    sender: Sender = sender_of(message, compiled_rules())
     assert (sender.name, sender.domain) == (name, domain)
 
 

@@ -3,38 +3,35 @@
 from __future__ import annotations
 
 from email.message import EmailMessage
-from functools import lru_cache
 from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cancelproof.classify.gate import Gate
 from cancelproof.message.skim import skim
 from cancelproof.model import Kind, RawMail
 from cancelproof.model import Origin as From
-from cancelproof.run import Mailroom
-from rules_fixture import compiled_rules
+from rules_fixture import mailroom
 
 HERE = Path(__file__).parent
-
-
-@lru_cache(maxsize=1)
-def room() -> Mailroom:
-    return Mailroom(compiled_rules())
 
 
 def _kept_but_turned_away(folder: Path) -> list[str]:
     lost = []
     for file in sorted(folder.rglob("*.eml")):
         mail = RawMail(raw=file.read_bytes(), origin=From(source=file.name))
-        if not room().sift(mail) and room().read(mail).decision.kind is not Kind.OTHER:
+        if not mailroom().sift(mail) and mailroom().read(mail).decision.kind is not Kind.OTHER:
             lost.append(file.name)
     return lost
 
 
-@pytest.mark.parametrize("corpus", ["scenarios", "rounds", "mails/shapes"])
+def _folders(*corpora: str) -> list[str]:
+    """The folders of mails in these, one by one: so the processes that run tests share them."""
+    return sorted({mail.parent.relative_to(HERE).as_posix() for one in corpora for mail in (HERE / one).rglob("*.eml")})
+
+
+@pytest.mark.parametrize("corpus", _folders("scenarios", "rounds", "mails/shapes"))
 def test_no_mail_of_ours_is_lost(corpus: str) -> None:
     """All mailboxes, all rounds."""
     assert not _kept_but_turned_away(HERE / corpus)
@@ -61,7 +58,7 @@ def test_a_mail_that_speaks_of_no_contract_is_turned_away() -> None:
     """The gate does let most mails go: it would be of no use otherwise."""
     words = skim(_mail("Grandmother's plum cake is in the oven and the children are in the garden with the dog."))
     assert words is not None
-    assert not Gate(compiled_rules()).may_say(words)
+    assert not mailroom().gate.may_say(words)
 
 
 HIDDEN = {
@@ -86,8 +83,8 @@ HIDDEN = {
 def test_however_it_is_written(html: str) -> None:
     """What a person reads as one word is one word to the gate."""
     mail = RawMail(raw=_mail(f"<html><body>{html}</body></html>", "html"), origin=From(source="x"))
-    assert room().read(mail).decision.kind is Kind.CLOSURE
-    assert room().sift(mail)
+    assert mailroom().read(mail).decision.kind is Kind.CLOSURE
+    assert mailroom().sift(mail)
 
 
 UNSURE = {
@@ -140,4 +137,4 @@ def test_what_may_hold_words_is_read(attached: tuple[bytes, bytes, bytes]) -> No
 def test_any_bytes_are_skimmed_or_left(raw: bytes) -> None:
     """Nothing that arrives can stop the gate."""
     words = skim(raw)
-    assert words is None or isinstance(Gate(compiled_rules()).may_say(words), bool)
+    assert words is None or isinstance(mailroom().gate.may_say(words), bool)

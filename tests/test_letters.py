@@ -16,9 +16,9 @@ from cancelproof import letters
 from cancelproof.letters import text_of
 from cancelproof.message import read, with_contents, with_letters
 from cancelproof.model import Batch, Fault, Kind, Origin, Place, RawMail, Report
-from cancelproof.run import Mailroom, audit
+from cancelproof.run import audit
 from message_fixture import HEAD, MARKS, mail, multipart, part
-from rules_fixture import compiled_rules
+from rules_fixture import mailroom
 
 LINES = [
     (72, 760, "Quayside Mutual"),
@@ -123,7 +123,7 @@ def test_only_the_first_documents_of_a_mail_are_read(monkeypatch: pytest.MonkeyP
     monkeypatch.setattr(letters, "text_of", text_of)
     documents = [part(b"%%PDF-%d" % n, f"application/pdf; name=letter{n}.pdf") for n in range(8)]
     raw = HEAD + multipart("mixed", part(b"See the letters."), *documents)
-    faults = Mailroom(compiled_rules()).read(RawMail(raw=raw, origin=Origin(source="x.eml"))).faults
+    faults = mailroom().read(RawMail(raw=raw, origin=Origin(source="x.eml"))).faults
     assert len(asked) == 5
     assert [fault.where for fault in faults] == [
         *(f"x.eml, letter{n}.pdf" for n in range(5)), "x.eml, attached documents",
@@ -236,7 +236,7 @@ def test_a_scan_goes_on(payload: bytes, why: str) -> None:
         def batches(self) -> Iterator[Batch]:
             yield batch
 
-    seen: list[Report] = [audit([Box()], Mailroom(compiled_rules()), (), date(2026, 1, 1))]
+    seen: list[Report] = [audit([Box()], mailroom(), (), date(2026, 1, 1))]
     (unreadable,) = seen[0].coverage[0].unreadable  # a missing end boundary cost no words and is none
     assert (unreadable.where, why in unreadable.what) == ("0.eml, letter.pdf", True)
     assert seen[0].mails == 2
@@ -247,7 +247,7 @@ def test_each_mail_of_a_digest_is_read() -> None:
     inner = [b"From: a@a.example\nSubject: x\n\nYour subscription has been cancelled.", b"Subject: y\n\nSoup.",
              b"From: b@b.example\nSubject: z\n\nYour subscription has been cancelled."]  # fmt: skip
     raw = HEAD + multipart("digest", *(b"\n" + one for one in inner))
-    room = Mailroom(compiled_rules())
+    room = mailroom()
     one = RawMail(raw=raw, origin=Origin(source="d.eml"))
     readings = [reading for _, reading in room.read_each(one)]
     assert [r.origin.source for r in readings] == ["d.eml", "d.eml!2", "d.eml!3"]

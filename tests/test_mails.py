@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import json
 import os
-from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -15,8 +14,7 @@ import pytest
 
 from cancelproof.model import Kind, Origin, RawMail
 from cancelproof.report import classify_json
-from cancelproof.run import Mailroom
-from rules_fixture import compiled_rules
+from rules_fixture import mailroom
 
 MAILS = Path(__file__).parent / "mails"
 OWN = os.environ.get("CANCELPROOF_TEST_MAILS", "")  # a private folder of real mails, walked by the same test
@@ -30,11 +28,6 @@ KEPT = (
 def cases() -> list[Path]:
     folders = [MAILS, *([Path(OWN)] if OWN else [])]
     return sorted(path for folder in folders for path in folder.rglob("*.eml"))
-
-
-@lru_cache(maxsize=1)
-def mailroom() -> Mailroom:
-    return Mailroom(compiled_rules())
 
 
 def reading(path: Path) -> dict[str, Any]:

@@ -14,6 +14,8 @@ from cancelproof.model import Message, Statement
 from cancelproof.rules.packing import pack, unpack
 from rules_fixture import SMALL, project_rules, small
 
+pytestmark = pytest.mark.dear  # all rules as read
+
 VENDOR = """
 vendor: Examplecast
 id: examplecast
@@ -57,6 +59,11 @@ def test_all_rules_of_the_project_are_packed_whole() -> None:
     back = unpack(pack(project_rules()))
     for code, compiled in project_rules().compiled.items():
         assert back.compiled[code] == compiled
+    assert (back.senders, back.common, back.together) == (
+        project_rules().senders,
+        project_rules().common,
+        project_rules().together,
+    )
 
 
 def test_files_that_did_not_change_are_not_read_again(tmp_path: Path) -> None:

@@ -13,6 +13,8 @@ from cancelproof.rules import load, parse
 from cancelproof.rules.review import review
 from rules_fixture import RULES, SMALL, project_rules, small
 
+pytestmark = pytest.mark.dear  # all rules as read
+
 WRONG = {
     "unknown field": (
         "language: en\nverb: {}\n",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from datetime import date
 from email.parser import BytesParser
-from functools import lru_cache
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +16,7 @@ from cancelproof import run
 from cancelproof.judge.names import alike
 from cancelproof.model import Case, Report, Told
 from cancelproof.sources import open_path
-from rules_fixture import compiled_rules
+from rules_fixture import mailroom_of
 
 FOLDERS = (Path(__file__).parent / "scenarios", Path(cancelproof.__file__).parent / "demo")
 #: What is not read right yet, with the reason; a case that comes right must leave this list (xfail is strict).
@@ -27,7 +27,7 @@ def scenarios() -> list[Path]:
     return sorted(path.parent for folder in FOLDERS for path in folder.glob("*/expect.json"))
 
 
-@lru_cache(maxsize=64)
+@cache  # without a bound: with one scenario more than it holds, each would be read three times
 def audited(folder: Path) -> tuple[Report, dict[str, Any]]:
     expected = json.loads((folder / "expect.json").read_text(encoding="utf-8"))
     told = [
@@ -39,7 +39,7 @@ def audited(folder: Path) -> tuple[Report, dict[str, Any]]:
         )
         for row in expected["cancellations"]
     ]
-    room = run.Mailroom(compiled_rules(), frozenset(expected["owner"]))
+    room = mailroom_of(frozenset(expected["owner"]))
     return run.audit([open_path(str(folder))], room, told, date.fromisoformat(expected["today"])), expected
 
 

@@ -15,6 +15,8 @@ from cancelproof.rules.overview import overview
 from cancelproof.rules.values import Vendor
 from rules_fixture import SMALL, project_rules, small
 
+pytestmark = pytest.mark.dear  # all rules as read
+
 ROOT = Path(__file__).parents[1]
 ACME = """vendor: Acme
 id: acme

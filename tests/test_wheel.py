@@ -12,6 +12,8 @@ from pathlib import Path
 
 import pytest
 
+pytestmark = pytest.mark.dear  # a wheel, and an environment for it
+
 PROJECT = Path(__file__).parents[1]
 DATA = ("rules", "templates")
 
@@ -60,11 +62,13 @@ def installed(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def test_the_wheel_holds_every_rule_and_template(wheel: Path) -> None:
     """What lies in rules/ and templates/ travels with the program, and so do the demo's mails."""
-    names = set(zipfile.ZipFile(wheel).namelist())
+    archive = zipfile.ZipFile(wheel)
+    names = set(archive.namelist())
     for folder in DATA:
         files = [path.relative_to(PROJECT).as_posix() for path in (PROJECT / folder).rglob("*") if path.is_file()]
         assert files
         assert {f"cancelproof/data/{file}" for file in files} <= names
+        assert [f for f in files if archive.read(f"cancelproof/data/{f}") != (PROJECT / f).read_bytes()] == []
     assert any(name.startswith("cancelproof/demo/") and name.endswith(".eml") for name in names)
     assert "cancelproof/py.typed" in names
 
@@ -84,10 +88,16 @@ def test_the_first_words(installed: Path, option: str, tmp_path: Path) -> None:
     assert "cancelproof" in said.stdout
 
 
-@pytest.mark.parametrize("command", ["check", "test"])
-def test_the_shipped_rules_are_right(installed: Path, command: str, tmp_path: Path) -> None:
-    """The rules that travel in the wheel are found there, without faults, and all their examples hold."""
-    checked = _run([installed, "rules", command], tmp_path)
+def test_the_wheel_holds_the_program_byte_for_byte(wheel: Path) -> None:
+    """What the other tests show of the source and its rules, that all their examples hold too, is so of the wheel."""
+    archive, source = zipfile.ZipFile(wheel), PROJECT / "src"
+    modules = [path.relative_to(source).as_posix() for path in (source / "cancelproof").rglob("*.py")]
+    assert [name for name in modules if archive.read(name) != (source / name).read_bytes()] == []
+
+
+def test_the_shipped_rules_are_right(installed: Path, tmp_path: Path) -> None:
+    """The rules that travel in the wheel are found there, without faults."""
+    checked = _run([installed, "rules", "check"], tmp_path)
     assert (checked.returncode, checked.stdout) == (0, "")
 
 
