@@ -207,7 +207,8 @@ class _Sieve:
         digits = [i for i, has in enumerate(chain.from_iterable(map(self._digits.__getitem__, words))) if has]
         near = {start: _stretch(start) for i in digits for start in range(max(0, i - _BEFORE_DIGIT), i + 1)}
         anywhere = {start: _stretch(start) for start in range(len(numbers))}
-        mentions = {"date": near, "money": near, "number": near, "when": anywhere, "name": anywhere}
+        mentions = {"date": near, "money": near, "number": near}
+        mentions |= dict.fromkeys(("count", "when", "name"), anywhere)
         return Looked(words=_NO_WORDS, numbers=numbers, choices=self._choices, mentions=mentions, is_open=True)
 
     def _counting(self, text: str) -> Iterator[int]:

@@ -82,7 +82,8 @@ class Guard:
 class DateForms:
     """How a language writes dates: the order of numbers, the names of the twelve months.
 
-    `ordinals` follow the number of a day (1st, 1er), `joiners` stand between day, month and year (3 de mayo).
+    `ordinals` follow the number of a day (1st, 1er), `joiners` stand between day, month and year (3 de mayo), `counts`
+    are words for small numbers (two weeks).
     """
 
     order: str = "DMY"
@@ -90,6 +91,7 @@ class DateForms:
     months: tuple[tuple[str, ...], ...] = ()
     ordinals: tuple[str, ...] = ()
     joiners: tuple[str, ...] = ()
+    counts: tuple[tuple[str, int], ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
