@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from cancelproof.classify import tongue
 from cancelproof.classify.matcher import Found, Looked
@@ -61,6 +61,10 @@ class Classifier:
     """The rules made ready; build it once, use it for every mail."""
 
     rules: Rules
+    tongues: tongue.Tongues = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "tongues", tongue.tongues(self.rules.common))
 
     def reader(self, code: str, vendor_id: str = "") -> Reader:
         """The reader of a language, with a vendor's own rules on top where it has some."""
@@ -97,7 +101,7 @@ class Classifier:
         own = [(i, s) for i, s in enumerate(message.statements) if s.voice in voices][:most]
         different = {text: cut(text[:_LONGEST]) for text in dict.fromkeys(s.text for _, s in own)}
         cuts = [different[s.text] for _, s in own]
-        codes = (code,) * len(own) if code else tongue.of_statements(cuts, self.rules.common)
+        codes = (code,) * len(own) if code else tongue.of_statements(cuts, self.tongues)
         lines = []
         looked: dict[tuple[str, str], Looked] = {}  # mails that sell repeat themselves
         for (index, statement), spoken in zip(own, codes, strict=True):
