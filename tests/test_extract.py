@@ -97,8 +97,14 @@ ENDS = {
         date(2026, 5, 14),
     ),
     "weeks told in a word": (("Your contract has been cancelled and ends in two weeks.",), date(2026, 3, 25)),
-    "days told in a word, in Swedish": (("Vi har avslutat ditt abonnemang, det upphör om sju dagar.",), date(2026, 3, 18)),
-    "days told in a word, in French": (("Votre abonnement est résilié et prendra fin dans quinze jours.",), date(2026, 3, 26)),
+    "days told in a word, in Swedish": (
+        ("Vi har avslutat ditt abonnemang, det upphör om sju dagar.",),
+        date(2026, 3, 18),
+    ),
+    "days told in a word, in French": (
+        ("Votre abonnement est résilié et prendra fin dans quinze jours.",),
+        date(2026, 3, 26),
+    ),
     "yesterday": (("We cancelled your membership yesterday.",), date(2026, 3, 10)),
     "a label of its own": (("Your membership has been cancelled.", "Leave date | 31 May 2026"), date(2026, 5, 31)),
     "among the words that assert it": (("Ihr Konto wird automatisch am 14.4.2026 gelöscht.",), date(2026, 4, 14)),
@@ -184,6 +190,8 @@ REFERENCES = {
     "case before contract": (("Your contract C-0418 has been closed, see our ticket 66120.",), "66120"),
     "not an invoice's": (("Your subscription was cancelled. Invoice number 10472299018",), None),
     "with spaces": (("Votre contrat n° 512 884 019 a pris fin le 28 novembre 2025.",), "512 884 019"),
+    "not a time of day": (("Your contract was cancelled, come by at 5:30pm.",), None),
+    "not a year": (("Your membership 2027 has been cancelled.",), None),
     "not a date": (("Your contract of 12.03.2026 was cancelled.",), None),
 }
 

@@ -303,12 +303,13 @@ def _marks(reader: Reader) -> Marks:
     sub = reader.sub("marks", "'marks'")
     if sub is None:
         return Marks()
-    sub.only("wrote", "original", "forwarded", "from", "date", "subject", "to", "abbreviations")
+    sub.only("wrote", "original", "forwarded", "reply", "from", "date", "subject", "to", "abbreviations")
     low = {key: tuple(text.lower() for text in sub.texts(key)) for key in sub.keys()}  # noqa: SIM118  # a Reader
     return Marks(
         wrote=low.get("wrote", ()),
         original=low.get("original", ()),
         forwarded=low.get("forwarded", ()),
+        replied=low.get("reply", ()),
         from_names=low.get("from", ()),
         date_names=low.get("date", ()),
         subject_names=low.get("subject", ()),

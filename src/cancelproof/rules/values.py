@@ -57,13 +57,16 @@ class Saying:
 class Together:
     """What statements say together, and the topic that a request raises which a mail quotes.
 
-    `names_end` is the topic of statements that name the day of the end. No guard turns off a topic of `unguarded`.
-    `never` names for a kind the topics beside which nothing asserts it.
+    `names_end` is the topic of statements that name the day of the end. No guard turns off a topic of `unguarded`,
+    and a question raises one of `askable` too. The text of a link asserts no kind and raises no topic of
+    `not_by_link`. `never` names for a kind the topics beside which nothing asserts it.
     """
 
     quoted_request: str = ""
     names_end: str = ""
     unguarded: frozenset[str] = frozenset()
+    askable: frozenset[str] = frozenset()
+    not_by_link: frozenset[str] = frozenset()
     never: Mapping[str, frozenset[str]] = field(default_factory=dict)
     sayings: tuple[Saying, ...] = ()
 
