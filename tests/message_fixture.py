@@ -7,6 +7,7 @@ from cancelproof.model import Marks
 MARKS = Marks(
     wrote=("wrote", "schrieb", "a écrit", "skrev"),
     original=("original message", "message d'origine"),
+    replied=("re", "aw"),
     forwarded=("forwarded message", "begin forwarded message", "mail transféré", "fwd", "fw", "tr", "wg"),
     from_names=("from", "de", "von"),
     date_names=("date", "sent", "envoyé", "gesendet"),

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cancelproof.classify import Classifier
-from cancelproof.model import Kind, Message, Place, Statement, Voice
+from cancelproof.model import Kind, Manner, Message, Place, Statement, Voice
 from rules_fixture import SMALL, project_classifier, small
 
 DECIDED = {
@@ -130,6 +131,34 @@ def test_language_of_each_passage() -> None:
     )
     assert {line.reader.language.code for line in read.lines} == {"fr", "en"}
     assert read.decision.kind is Kind.CLOSURE
+
+
+def test_a_shared_word_tells_less_of_a_language() -> None:
+    """`for` and `mars` are Swedish too; the words that only Norwegian has decide."""
+    read = project_classifier().read(mail("Hei", "Fakturaen for mars ligger i nettbanken."))
+    assert {line.reader.language.code for line in read.lines} == {"nb"}
+
+
+UNSAID = {
+    "a button": ("Yes, cancel my subscription", Place.BODY, Manner.LINK),
+    "the subject of a reply": ("Re: Your subscription has been cancelled", Place.SUBJECT, Manner.REPLY),
+}
+
+
+@pytest.mark.parametrize(("text", "place", "manner"), UNSAID.values(), ids=UNSAID)
+def test_what_is_not_said(text: str, place: Place, manner: Manner) -> None:
+    """A link asks to be clicked and a reply repeats a subject: neither asserts what its words would."""
+    classifier = project_classifier()
+    said = Statement(text=text, place=place)
+    assert classifier.read(Message(statements=(said,))).decision.kind in (Kind.REQUEST, Kind.CLOSURE)
+    assert classifier.read(Message(statements=(replace(said, manner=manner),))).decision.kind is Kind.OTHER
+
+
+def test_the_owner_asks_by_a_question() -> None:
+    """What a vendor asks raises nothing; what the owner asks is what the owner wants."""
+    asked = mail("Could you please cancel my membership?")
+    assert "owner_writes" in project_classifier().read(asked, by_owner=True).topics
+    assert "owner_writes" not in project_classifier().read(asked).topics
 
 
 def test_time_is_linear_in_the_text() -> None:

@@ -92,6 +92,27 @@ ENDS = {
     ),
     "end of the month": (("Votre abonnement est résilié à la fin du mois en cours.",), date(2026, 3, 31)),
     "until": (("We've canceled your plan.", "You can use it until April 9, 2026."), date(2026, 4, 9)),
+    "the day named last": (
+        ("Your number moves to your new provider on 14 May 2026.", "On the same day your contract ends."),
+        date(2026, 5, 14),
+    ),
+    "weeks told in a word": (("Your contract has been cancelled and ends in two weeks.",), date(2026, 3, 25)),
+    "days told in a word, in Swedish": (
+        ("Vi har avslutat ditt abonnemang, det upphör om sju dagar.",),
+        date(2026, 3, 18),
+    ),
+    "days told in a word, in French": (
+        ("Votre abonnement est résilié et prendra fin dans quinze jours.",),
+        date(2026, 3, 26),
+    ),
+    "yesterday": (("We cancelled your membership yesterday.",), date(2026, 3, 10)),
+    "a label of its own": (("Your membership has been cancelled.", "Leave date | 31 May 2026"), date(2026, 5, 31)),
+    "among the words that assert it": (("Ihr Konto wird automatisch am 14.4.2026 gelöscht.",), date(2026, 4, 14)),
+    "the one to come of two in a line": (
+        ("Your cancellation reached us on 1 March 2026 and your contract ends, as agreed, on 30 April 2026.",),
+        date(2026, 4, 30),
+    ),
+    "not the day it began": (("Your hosting plan, activated on Mar 3, 2025, is now cancelled.",), None),
     "named nowhere": (("We have cancelled your subscription.",), None),
     "only other dates": (
         ("We have cancelled your subscription.", "Please return the router by 3 April 2026."),
@@ -106,6 +127,32 @@ def test_end(lines: tuple[str, ...], day: date | None) -> None:
     """The day of the end among the days that a mail names; none is invented."""
     effective = facts_of(*lines).effective_on
     assert (effective.value if effective else None) == day
+
+
+RENEWALS = {
+    "after the term ends": (
+        (
+            "Your car policy is due for renewal and runs out at midnight on 8 June 2026.",
+            "So that you're never without cover we'll automatically renew it on 9 June 2026.",
+        ),
+        date(2026, 6, 9),
+    ),
+    "not the last day to say no": (
+        (
+            "Your free trial ends on 26 June 2026 and your subscription then renews for £15.",
+            "Cancel before 25 June 2026 and nothing will be taken.",
+        ),
+        date(2026, 6, 26),
+    ),
+}
+
+
+@pytest.mark.parametrize(("lines", "day"), RENEWALS.values(), ids=RENEWALS)
+def test_renewal(lines: tuple[str, ...], day: date) -> None:
+    """The day of the next charge, where the term's last day stands beside it."""
+    effective = facts_of(*lines).effective_on
+    assert effective is not None
+    assert effective.value == day
 
 
 def test_month_first_by_the_country_on_file() -> None:
@@ -143,6 +190,8 @@ REFERENCES = {
     "case before contract": (("Your contract C-0418 has been closed, see our ticket 66120.",), "66120"),
     "not an invoice's": (("Your subscription was cancelled. Invoice number 10472299018",), None),
     "with spaces": (("Votre contrat n° 512 884 019 a pris fin le 28 novembre 2025.",), "512 884 019"),
+    "not a time of day": (("Your contract was cancelled, come by at 5:30pm.",), None),
+    "not a year": (("Your membership 2027 has been cancelled.",), None),
     "not a date": (("Your contract of 12.03.2026 was cancelled.",), None),
 }
 

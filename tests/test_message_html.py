@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from cancelproof.message import read, sheets, style
+from cancelproof.model import Manner
 from message_fixture import MARKS, mail, page
 
 SEEN = [
@@ -231,6 +232,21 @@ def test_links() -> None:
         "https://a.example/x",
         "mailto:c@d.example",
     )
+
+
+BUTTONS = {
+    "<a href='https://a.example'><span>Cancel my plan</span></a>": Manner.LINK,
+    "<table><tr><td><a href='https://a.example'>Cancel my plan</a></td></tr></table>": Manner.LINK,
+    "<p>To end it: <a href='https://a.example'>Cancel my plan</a></p>": Manner.PLAIN,
+    "<a name='top'>Cancel my plan</a>": Manner.PLAIN,
+}
+
+
+@pytest.mark.parametrize(("markup", "manner"), BUTTONS.items())
+def test_buttons(markup: str, manner: Manner) -> None:
+    """What is nothing but a link is marked so; a link within a sentence is part of it."""
+    found = read(page(f"<p>Before.</p>{markup}<p>After.</p>"), MARKS).statements[1:]
+    assert [statement.manner for statement in found] == [Manner.PLAIN, manner, Manner.PLAIN]
 
 
 def test_markup_becomes_text_only() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from cancelproof.message import read, sentences, with_letters
-from cancelproof.model import Message, Place, Voice
+from cancelproof.model import Manner, Message, Place, Voice
 from message_fixture import MARKS, mail
 
 WRAPPED = """\
@@ -166,6 +166,36 @@ def test_the_subject_is_the_first_statement() -> None:
     """Also of a mail without body; invisible characters are gone from it."""
     message = read("Subject: Your\u200b plan is can\u00adcelled\n\n".encode(), MARKS)
     assert [(s.text, s.place) for s in message.statements] == [("Your plan is cancelled", Place.SUBJECT)]
+
+
+SUBJECTS = {
+    "Re: Your plan has been cancelled": Manner.REPLY,
+    "AW: Re: Kündigung": Manner.REPLY,
+    "Re[2]: My plan": Manner.REPLY,
+    "Fwd: Your plan has been cancelled": Manner.REPLY,
+    "Your plan: cancelled": Manner.PLAIN,
+    "Regarding your plan": Manner.PLAIN,
+}
+
+
+@pytest.mark.parametrize(("subject", "manner"), SUBJECTS.items())
+def test_subjects_of_replies(subject: str, manner: Manner) -> None:
+    """A subject behind a mark of a reply or a forward is an earlier mail's."""
+    message = read(f"Subject: {subject}\n\nText\n".encode(), MARKS)
+    assert [statement.manner for statement in message.statements] == [manner, Manner.PLAIN]
+
+
+LINES = {
+    "Cancel my plan <https://a.example/x>": Manner.LINK,
+    "[Cancel my plan](https://a.example/x)": Manner.LINK,
+    "Your plan has ended. See here <https://a.example/x>": Manner.PLAIN,
+}
+
+
+@pytest.mark.parametrize(("line", "manner"), LINES.items())
+def test_buttons_in_plain_text(line: str, manner: Manner) -> None:
+    """A line that is a link with its text is what a button becomes."""
+    assert {s.manner for s in read(mail(f"Hello,\n\n{line}\n"), MARKS).statements[2:]} == {manner}
 
 
 def test_no_subject_no_statement() -> None:

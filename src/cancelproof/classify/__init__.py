@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from cancelproof.classify import tongue
 from cancelproof.classify.matcher import Found, Looked
 from cancelproof.classify.reader import Reader
-from cancelproof.model import Decision, Hit, Kind, Message, Place, Statement, Voice
+from cancelproof.model import Decision, Hit, Kind, Manner, Message, Place, Statement, Voice
 from cancelproof.rules.values import Guard, Rule, Rules, Saying, Together
 from cancelproof.words import Words, cut
 
@@ -61,6 +61,10 @@ class Classifier:
     """The rules made ready; build it once, use it for every mail."""
 
     rules: Rules
+    tongues: tongue.Tongues = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "tongues", tongue.tongues(self.rules.common))
 
     def reader(self, code: str, vendor_id: str = "") -> Reader:
         """The reader of a language, with a vendor's own rules on top where it has some."""
@@ -70,7 +74,10 @@ class Classifier:
         """Classify a mail. `by_owner` says that the owner wrote it: then it is a request or nothing."""
         lines, language = self._lines(message, vendor_id)
         asked = self.rules.together.quoted_request if self._quotes_request(message) else ""
-        kinds, raised = _matched(lines, self.rules.together, asked)
+        together = self.rules.together
+        if by_owner:  # who asks for the end asks: "could you take me off the list?"
+            together = replace(together, askable=together.unguarded)
+        kinds, raised = _matched(lines, together, asked)
         ends = raised.get(self.rules.together.names_end, frozenset())
         return Read(_decide(kinds, language, by_owner=by_owner), lines, frozenset(raised), ends)
 
@@ -83,7 +90,7 @@ class Classifier:
         """Whether the mail answers a request that it quotes: then what it says is about that."""
         quoted, _ = self._lines(message, "", voices=(Voice.QUOTED,), most=_MOST_QUOTED)
         return any(
-            m.rule.kind is Kind.REQUEST and not m.hit.guard for line in quoted for m in _matches(line, frozenset())
+            m.rule.kind is Kind.REQUEST and not m.hit.guard for line in quoted for m in _matches(line, Together())
         )
 
     def _lines(
@@ -97,7 +104,7 @@ class Classifier:
         own = [(i, s) for i, s in enumerate(message.statements) if s.voice in voices][:most]
         different = {text: cut(text[:_LONGEST]) for text in dict.fromkeys(s.text for _, s in own)}
         cuts = [different[s.text] for _, s in own]
-        codes = (code,) * len(own) if code else tongue.of_statements(cuts, self.rules.common)
+        codes = (code,) * len(own) if code else tongue.of_statements(cuts, self.tongues)
         lines = []
         looked: dict[tuple[str, str], Looked] = {}  # mails that sell repeat themselves
         for (index, statement), spoken in zip(own, codes, strict=True):
@@ -112,7 +119,7 @@ class Classifier:
 # ---------------------------------------------------------------- one statement
 
 
-def _matches(line: Line, unguarded: frozenset[str]) -> list[_Match]:
+def _matches(line: Line, together: Together) -> list[_Match]:
     found = list(line.reader.rules(line.looked))
     if not found:
         return []
@@ -121,7 +128,7 @@ def _matches(line: Line, unguarded: frozenset[str]) -> list[_Match]:
     for rule, tier, where in found:
         known = matches.get(rule.id)
         if _stands(rule, line) and (known is None or known.hit.guard):
-            match = _Match(rule, tier, _hit(line, rule, where, () if rule.topic in unguarded else guards))
+            match = _Match(rule, tier, _hit(line, rule, where, guards, together))
             if known is None or not match.hit.guard:
                 matches[rule.id] = match
     return list(matches.values())
@@ -131,25 +138,35 @@ def _stands(rule: Rule, line: Line) -> bool:
     return not rule.where or line.statement.place in rule.where
 
 
-def _hit(line: Line, rule: Rule, found: Found, guards: Sequence[tuple[Guard, int, int]]) -> Hit:
+def _hit(line: Line, rule: Rule, found: Found, guards: Sequence[tuple[Guard, int, int]], together: Together) -> Hit:
     return Hit(
         rule=rule.id,
         kind=rule.kind or Kind.OTHER,
         statement=line.index,
         words=line.looked.words.between(found.first, found.last),
-        guard=_guard(line, rule, found, guards),
+        guard=_unsaid(line, rule, found, together)
+        or ("" if rule.topic in together.unguarded else _guard(line, rule, found, guards)),
         firm=rule.firm,
         experimental=rule.experimental,
     )
 
 
+def _unsaid(line: Line, rule: Rule, found: Found, together: Together) -> str:
+    """What turns a match off that is not said: a link is an instruction, a reply's subject is an earlier mail's."""
+    words, manner = line.looked.words, line.statement.manner
+    if manner is Manner.LINK and (rule.topic or str(rule.kind)) in together.not_by_link:
+        return "link"
+    if manner is Manner.REPLY and rule.kind:
+        return "reply"
+    askable = "question" in rule.despite or rule.topic in together.askable
+    if not askable and words.text.rstrip(" )»”\"'").endswith(_QUESTIONS):
+        return "question"
+    return "quoted" if _is_quoted(words, found) else ""
+
+
 def _guard(line: Line, rule: Rule, found: Found, guards: Sequence[tuple[Guard, int, int]]) -> str:
     """The name of the first guard that turns the match off, or ""."""
     words = line.looked.words
-    if "question" not in rule.despite and words.text.rstrip(" )»”\"'").endswith(_QUESTIONS):
-        return "question"
-    if _is_quoted(words, found):
-        return "quoted"
     clauses = range(words.clauses[found.first], words.clauses[found.last - 1] + 1)
     for guard, first, last in guards:
         if guard.name in rule.despite or _in_a_date(line, first, last) or (rule.topic and not guard.topics):
@@ -183,7 +200,7 @@ def _matched(
     lines: Sequence[Line], together: Together, asked: str = ""
 ) -> tuple[list[_Match], dict[str, frozenset[int]]]:
     """What the rules for kinds match in a mail, and where it raises which topics; `asked` is what its quotes raise."""
-    matches = _all_matches(lines, together.unguarded)
+    matches = _all_matches(lines, together)
     raised = [m for m in matches if m.rule.topic and not m.hit.guard]
     where: dict[str, frozenset[int]] = {asked: frozenset()} if asked else {}
     for m in raised:
@@ -194,14 +211,14 @@ def _matched(
     return [_with_topics(m, topics, silence, together.never) for m in kinds], where
 
 
-def _all_matches(lines: Sequence[Line], unguarded: frozenset[str]) -> list[_Match]:
-    """What matches in each line; what is said again in the same place matches the same."""
-    known: dict[tuple[int, Place], list[_Match]] = {}
+def _all_matches(lines: Sequence[Line], together: Together) -> list[_Match]:
+    """What matches in each line; what is said again in the same place and manner matches the same."""
+    known: dict[tuple[int, Place, Manner], list[_Match]] = {}
     matches: list[_Match] = []
     for line in lines:
-        key = (id(line.looked), line.statement.place)
+        key = (id(line.looked), line.statement.place, line.statement.manner)
         if key not in known:
-            known[key] = _matches(line, unguarded)
+            known[key] = _matches(line, together)
         matches += (replace(match, hit=replace(match.hit, statement=line.index)) for match in known[key])
     return matches
 

@@ -16,6 +16,7 @@ from functools import lru_cache, reduce
 from itertools import chain
 from operator import or_
 
+from cancelproof.classify import tongue
 from cancelproof.classify.matcher import Looked, may_match
 from cancelproof.classify.reader import Reader
 from cancelproof.rules.compiled import CHOICE, MENTION, Choice, Compiled, Say, Step
@@ -24,6 +25,7 @@ from cancelproof.words import cut
 
 _FEWEST_COMMON = 3  # different common words that make a language one of the mail's …
 _LEAST_SHARE = 4  # … and at least a quarter as many as its main language has
+_MANY = 12  # common words of a language beside which the few that only one language has count for little
 _MOST_KEPT = 60_000  # words of mails that are remembered
 #: What stands for words with a digit, for those that may be the day of a date, and for currencies.
 _DIGIT, _DAY, _CURRENCY = -1, -2, -3
@@ -63,7 +65,7 @@ class Gate:
         different = frozenset(chain.from_iterable(words for _, words in cuts))
         return any(self._sieve(code).may_say(cuts, different) for code in self._languages(different))
 
-    def _languages(self, words: Iterable[bytes]) -> list[str]:
+    def _languages(self, words: AbstractSet[bytes]) -> list[str]:
         tongues = self._tongues
         if len(tongues) > _MOST_KEPT:
             tongues.clear()
@@ -76,7 +78,14 @@ class Gate:
                 counts.update(found)
         most = max(counts.values(), default=0)
         fewest = min(most, max(_FEWEST_COMMON, most // _LEAST_SHARE))
-        return [code for code, count in counts.most_common() if count >= fewest]
+        codes = [code for code, count in counts.most_common() if count >= fewest]
+        if most >= _MANY:
+            return codes
+        weights: Counter[str] = Counter()
+        for word in words:
+            weights.update(tongue.weights(tongues[word]))
+        least = max(weights.values(), default=0) // _LEAST_SHARE
+        return list(dict.fromkeys((*codes, *(code for code, weight in weights.most_common() if weight >= least))))
 
     def _tongues_of(self, word: bytes) -> tuple[str, ...]:
         folded = cut(word.decode("utf-8", "replace")).folded
@@ -207,7 +216,8 @@ class _Sieve:
         digits = [i for i, has in enumerate(chain.from_iterable(map(self._digits.__getitem__, words))) if has]
         near = {start: _stretch(start) for i in digits for start in range(max(0, i - _BEFORE_DIGIT), i + 1)}
         anywhere = {start: _stretch(start) for start in range(len(numbers))}
-        mentions = {"date": near, "money": near, "number": near, "when": anywhere, "name": anywhere}
+        mentions = {"date": near, "money": near, "number": near}
+        mentions |= dict.fromkeys(("count", "when", "name"), anywhere)
         return Looked(words=_NO_WORDS, numbers=numbers, choices=self._choices, mentions=mentions, is_open=True)
 
     def _counting(self, text: str) -> Iterator[int]:

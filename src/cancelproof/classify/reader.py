@@ -30,10 +30,12 @@ class Reader:
         """Look up every word of a statement (of any, where it `is_open`), and where dates, sums and numbers stand."""
         find = self.language.vocabulary.find
         raw: dict[tuple[str, int], str] = {}
-        counts = _DIGIT.search(words.text)  # days, sums and numbers hold one; most statements do not
-        dates = _placed(words, "date", mentions.dates(words.text, self.language.dates), raw) if counts else {}
-        sums = _placed(words, "money", mentions.sums(words.text, self.language.money), raw) if counts else {}
+        digits = _DIGIT.search(words.text)  # days, sums and numbers hold one; most statements do not
+        dates = _placed(words, "date", mentions.dates(words.text, self.language.dates), raw) if digits else {}
+        sums = _placed(words, "money", mentions.sums(words.text, self.language.money), raw) if digits else {}
         numbers = {place: frozenset((place + 1,)) for place in mentions.numbers(words.folded)}
+        in_words = self.language.counting
+        counts = {i: frozenset((i + 1,)) for i, word in enumerate(words.folded) if i in numbers or word in in_words}
         names = {
             first: frozenset(range(first + 1, last + 1)) for first, last in mentions.names(words, self.language.common)
         }
@@ -41,7 +43,7 @@ class Reader:
             words=words,
             numbers=tuple(find(word) for word in words.folded),
             choices=self.language.choices,
-            mentions={"date": dates, "money": sums, "number": numbers, "name": names},
+            mentions={"date": dates, "money": sums, "number": numbers, "count": counts, "name": names},
             raw=raw,
             is_open=is_open,
         )

@@ -1,19 +1,35 @@
-"""Which language a statement is in, by its small common words and its letters; the mail around it counts a little."""
+"""Which language a statement is in, by its small common words; the mail around it counts a little.
+
+A word tells the more the fewer languages share it: `your` is English, `is` is English, Dutch and Hungarian.
+"""
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 
 from cancelproof.words import Words
 
 _MAIL_WEIGHT = 6  # common words that the rest of the mail is worth: a short line is in its mail's language
+_WHOLE = 60  # the weight of a word that one language alone has; most shares of it are whole numbers
+
+#: The languages of each common word.
+Tongues = Mapping[str, tuple[str, ...]]
 
 
-def of_statements(cuts: Sequence[Words], common: Mapping[str, frozenset[str]]) -> tuple[str, ...]:
+def tongues(common: Mapping[str, frozenset[str]]) -> Tongues:
+    """The languages of each word that is common in any."""
+    found: dict[str, tuple[str, ...]] = defaultdict(tuple)
+    for code, small in common.items():
+        for word in small:
+            found[word] += (code,)
+    return dict(found)
+
+
+def of_statements(cuts: Sequence[Words], known: Tongues) -> tuple[str, ...]:
     """The language code of each statement, "" where no language on file shares a word with the mail."""
     different = {id(words): words for words in cuts}
-    counted = {key: _counts(words, common) for key, words in different.items()}
+    counted = {key: _counts(words, known) for key, words in different.items()}
     counts = [counted[id(words)] for words in cuts]
     mail: Counter[str] = Counter()
     for count in counts:
@@ -31,16 +47,20 @@ def of_mail(codes: Sequence[str], cuts: Sequence[Words]) -> str:
     return weights.most_common(1)[0][0] if weights else ""
 
 
-def _counts(words: Words, common: Mapping[str, frozenset[str]]) -> Counter[str]:
-    """For each language the number of its common words."""
+def weights(codes: Sequence[str]) -> Counter[str]:
+    """What a word that these languages share says for each of them."""
+    return Counter(dict.fromkeys(codes, _WHOLE // len(codes))) if codes else Counter()
+
+
+def _counts(words: Words, known: Tongues) -> Counter[str]:
+    """For each language the weight of its common words."""
     counts: Counter[str] = Counter()
-    for code, small in common.items():
-        hits = sum(1 for word in words.folded if word in small)
-        if hits:
-            counts[code] = hits
+    for word in words.folded:
+        if codes := known.get(word):
+            counts.update(weights(codes))
     return counts
 
 
 def _best(own: Counter[str], mail: Counter[str], total: int) -> str:
-    scores = {code: own[code] + _MAIL_WEIGHT * mail[code] / total for code in mail}
+    scores = {code: own[code] + _MAIL_WEIGHT * _WHOLE * mail[code] / total for code in mail}
     return max(scores, key=lambda code: (scores[code], code), default="")

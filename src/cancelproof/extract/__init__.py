@@ -24,6 +24,7 @@ __all__ = ["Sender", "extract", "prefer", "sender_of"]
 
 _PAID = frozenset({Kind.RECEIPT, Kind.REFUND, Kind.RENEWAL, Kind.PAYMENT_FAILED, Kind.REACTIVATION})
 _MONTH_FIRST_COUNTRY, _MONTH_FIRST_CURRENCY = "US", "USD"
+_LONGEST_AFTER = timedelta(days=92)  # a confirmation that comes later than this after the end is one of a quarrel
 _LONGEST_NOTICE = timedelta(days=26 * 31)  # an end later than 26 months after the mail is a misreading (docs/proof.md)
 
 
@@ -101,18 +102,51 @@ def _writes_month_first(sender: Sender, lines: Sequence[Line], found: Sequence[m
 def _effective_on(read: Read, days: Sequence[Day], mailed: date | None, asserting: frozenset[int]) -> Fact[date] | None:
     kind = read.decision.kind
     if kind is Kind.CLOSURE:
-        named = dates.choose(days, ("end",), asserting)
-        if named and named.found.line.index in asserting:
-            return _fact(named)
-        told = dates.choose(
-            [day for day in days if day.found.line.index in read.ends], ("end", "", "renews"), read.ends
-        )
-        here = dates.choose(days, ("", "renews"), asserting)
-        relative = _relative(read, mailed, asserting) or _relative(read, mailed, read.ends)
-        return _fact(told or relative or named or _in(here, asserting))
+        return _fact(_end(read, [day for day in days if _may_end(day, mailed)], mailed, asserting))
     if kind is Kind.RENEWAL:
-        return _fact(dates.choose(days, ("renews", "end", "charged", ""), asserting) or _only(days, mailed))
+        return _fact(_renewed(days, asserting) or _only(days, mailed))
     return None
+
+
+def _end(read: Read, days: Sequence[Day], mailed: date | None, asserting: frozenset[int]) -> Day | None:
+    """The day of the end that a closure names: in the line that asserts it, else in one that tells the last day.
+
+    A line that tells the last day and names one day only means that one, whatever else its words may say of it; so
+    does a day among the very words that assert the closure.
+    """
+    worded = [day for day in _relatives(read, days, mailed, asserting) if day.role == "end" and day.relative != "today"]
+    named = dates.choose([*days, *worded], ("end",), asserting, mailed)
+    if named and named.found.line.index in asserting:
+        return named
+    telling = [day for day in days if day.found.line.index in read.ends]
+    told = dates.choose(telling, ("end", "", "renews"), read.ends, mailed)
+    relative = _relative(read, days, mailed, asserting) or _relative(read, days, mailed, read.ends)
+    here = _in(dates.choose(days, ("", "renews"), asserting, mailed), asserting)
+    alone = [day for day in telling if sum(day.found.line is other.found.line for other in days) == 1]
+    spoken = [day for day in days if day.role != "asked" and _is_asserted(day, read)]
+    spoken += [day for day in _relatives(read, days, mailed, asserting) if _is_asserted(day, read)]
+    return told or relative or next(iter((*alone, *spoken)), None) or named or here
+
+
+def _renewed(days: Sequence[Day], asserting: frozenset[int]) -> Day | None:
+    """The day on which a contract renews; that words call so, wherever, unless it lies before the end of the term."""
+    here = dates.choose(days, ("renews", "end", "charged", ""), asserting)
+    renews = dates.choose(days, ("renews",), asserting)
+    return renews if renews and here and renews.value >= here.value else here
+
+
+def _is_asserted(day: Day, read: Read) -> bool:
+    """Whether a day stands among the words by which the mail asserts its kind."""
+    kind, index = read.decision.kind, day.found.line.index
+    return any(
+        hit.kind is kind and hit.statement == index and not hit.guard and day.found.raw in hit.words
+        for hit in read.decision.hits
+    )
+
+
+def _may_end(day: Day, mailed: date | None) -> bool:
+    """A closure written months after a day does not mean that one, unless words say that it is the end."""
+    return day.role == "end" or mailed is None or day.value >= mailed - _LONGEST_AFTER
 
 
 def _in(day: Day | None, asserting: frozenset[int]) -> Day | None:
@@ -131,10 +165,13 @@ def _lone(days: Sequence[Day]) -> Day | None:
     return next(iter(fair.values())) if len({day.value for day in days}) == len(fair) == 1 else None
 
 
-def _relative(read: Read, mailed: date | None, asserting: frozenset[int]) -> Day | None:
+def _relative(read: Read, days: Sequence[Day], mailed: date | None, asserting: frozenset[int]) -> Day | None:
     """A relative day in a line that asserts the closure, unless it is that of the request: "as you asked today"."""
-    found = [d for line in read.lines if line.index in asserting for d in dates.relative_days(line, mailed)]
-    return next((day for day in found if day.role != "asked"), None)
+    return next((day for day in _relatives(read, days, mailed, asserting) if day.role != "asked"), None)
+
+
+def _relatives(read: Read, days: Sequence[Day], mailed: date | None, asserting: frozenset[int]) -> list[Day]:
+    return [d for line in read.lines if line.index in asserting for d in dates.relative_days(line, mailed, days)]
 
 
 def _charged_on(read: Read, days: Sequence[Day], mailed: date | None, asserting: frozenset[int]) -> Fact[date] | None:
@@ -142,7 +179,14 @@ def _charged_on(read: Read, days: Sequence[Day], mailed: date | None, asserting:
         return None
     named = dates.choose(days, ("charged", "asked", ""), asserting)
     here = _in(dates.choose(days, ("renews", "end"), asserting), asserting)
-    return _fact(named or here or _relative(read, mailed, asserting) or _lone(days))
+    paying = frozenset(line.index for line in read.lines if line.looked.mentions["money"])
+    return _fact(
+        named
+        or here
+        or _relative(read, days, mailed, asserting)
+        or _lone(days)
+        or _relative(read, days, mailed, paying)
+    )
 
 
 def _period_end(days: Sequence[Day]) -> Fact[date] | None:

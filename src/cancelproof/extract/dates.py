@@ -59,18 +59,29 @@ def days(lines: Iterable[Line], mailed: date | None, order: str = "") -> list[Da
     return found
 
 
-def relative_days(line: Line, mailed: date | None) -> list[Day]:
-    """The days that words such as "today" or "the end of the month" name in a line."""
+def relative_days(line: Line, mailed: date | None, named: Sequence[Day] = ()) -> list[Day]:
+    """The days that words such as "today" or "the end of the month" name in a line.
+
+    "The same day" is that of the days `named` in the mail which stands last before it.
+    """
     found: list[Day] = []
     if mailed is None:
         return found
     for name, spans in line.reader.relative(line.looked).items():
         for span in spans:
             place = spoken_of(line, [span], ROLES)[0]
-            value = _relative(name, place.raw, mailed, line.reader.language.dates)
+            if name == "same_day":
+                value = _last_before(place, named)
+            else:
+                value = _relative(name, place.raw, mailed, line.reader.language.dates)
             if value:
                 found.append(Day(value, place, relative=name))
     return found
+
+
+def _last_before(place: Found, named: Sequence[Day]) -> date | None:
+    before = [day for day in named if (day.found.line.index, day.found.first) < (place.line.index, place.first)]
+    return before[-1].value if before else None
 
 
 def shows_month_first(lines: Iterable[Line]) -> bool | None:
@@ -194,13 +205,14 @@ def _nearest_year(value: date, mailed: date) -> date:
 def _relative(name: str, raw: str, mailed: date, forms: DateForms) -> date | None:
     if name == "named_month_end":
         return _month_end(raw, mailed, forms)
-    count = next((int(n) for n in re.findall(r"\d{1,3}", raw)), 0)
+    count = _count(raw, forms)
     last = calendar.monthrange(mailed.year, mailed.month)[1]
     month_end = mailed.replace(day=last)
     following = month_end + timedelta(days=1)
     table = {
         "today": mailed,
         "tomorrow": mailed + timedelta(days=1),
+        "yesterday": mailed - timedelta(days=1),
         "month_end": month_end,
         "next_month_end": following.replace(day=calendar.monthrange(following.year, following.month)[1]),
         "year_end": date(mailed.year, 12, 31),
@@ -209,6 +221,13 @@ def _relative(name: str, raw: str, mailed: date, forms: DateForms) -> date | Non
         "in_months": _months_on(mailed, count),
     }
     return table.get(name)
+
+
+def _count(raw: str, forms: DateForms) -> int:
+    """The number in words such as "in 14 days" or "in two weeks"; 0 without one."""
+    told = dict(forms.counts)
+    digits = next((int(n) for n in re.findall(r"\d{1,3}", raw)), 0)
+    return digits or next((number for word in cut(raw).folded if (number := told.get(word))), 0)
 
 
 def _month_end(raw: str, mailed: date, forms: DateForms) -> date | None:
@@ -229,19 +248,25 @@ def _months_on(start: date, count: int) -> date:
 # ---------------------------------------------------------------- the one that is asked for
 
 
-def choose(found: Sequence[Day], roles: Sequence[str], asserting: Collection[int]) -> Day | None:
+def choose(
+    found: Sequence[Day], roles: Sequence[str], asserting: Collection[int], mailed: date | None = None
+) -> Day | None:
     """The day whose role comes first in `roles`: one in an asserting line before others, the nearest to its cue first.
 
-    A role "" stands for a day that no words speak of; it is taken from an asserting line alone.
+    A role "" stands for a day that no words speak of; it is taken from an asserting line alone. Where `mailed` is
+    given a day to come goes before one that is past.
     """
     fair = [day for day in found if day.role in roles and (day.role or day.found.line.index in asserting)]
-    return min(fair, key=lambda day: _rank(day, roles, asserting), default=None)
+    return min(fair, key=lambda day: _rank(day, roles, asserting, mailed), default=None)
 
 
-def _rank(day: Day, roles: Sequence[str], asserting: Collection[int]) -> tuple[bool, int, int, int]:
+def _rank(
+    day: Day, roles: Sequence[str], asserting: Collection[int], mailed: date | None
+) -> tuple[bool, int, bool, int, int]:
     return (
         day.found.line.index not in asserting,
         roles.index(day.role),
+        mailed is not None and day.value < mailed,
         day.found.distance,
         -day.value.toordinal(),
     )

@@ -14,10 +14,11 @@ from cancelproof.model import Fact
 TYPES = ("cancellation_number", "case_number", "contract_number", "order_number")
 _ROLES = (*TYPES, "line_number", "other_number")
 _NUMBER = re.compile(
-    r"(?<![\w@.,/-])(?:[A-Z]{1,3} (?=\d))?(?=[\w/._-]{0,24}\d)[A-Za-z0-9]+(?:[-/._][A-Za-z0-9]+){0,6}"
+    r"(?<![\w@.,/-])(?<!\d:)(?:[A-Z]{1,3} (?=\d))?(?=[\w/._-]{0,24}\d)[A-Za-z0-9]+(?:[-/._][A-Za-z0-9]+){0,6}"
     r"(?: \d{2,4}(?![\w%]|[.,]\d)){0,6}"
 )
 _SHORTEST = 4
+_YEAR = re.compile(r"(?:19|20)\d\d")
 
 
 def numbers(lines: Iterable[Line]) -> list[Found]:
@@ -43,7 +44,7 @@ def _candidates(line: Line) -> tuple[list[tuple[int, int]], list[str]]:
     for match in _NUMBER.finditer(words.text):
         covered = [i for i, start in enumerate(words.starts) if match.start() <= start < match.end()]
         digits = sum(c.isdigit() for c in match[0])
-        if not covered or digits < 2 or len(match[0]) < _SHORTEST:
+        if not covered or digits < 2 or len(match[0]) < _SHORTEST or _YEAR.fullmatch(match[0]):
             continue
         if any(first <= covered[0] < last for first, last in taken):
             continue

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from cancelproof.message import addresses, body, dates, headers, mime, quotes, sentences, text
 from cancelproof.message.blocks import Block, visible
-from cancelproof.model import Address, Attachment, Loss, Marks, Message, Place, Statement, Voice
+from cancelproof.model import Address, Attachment, Loss, Manner, Marks, Message, Place, Statement, Voice
 
 __all__ = ["PDF", "TNEF", "read", "with_contents", "with_letters"]
 
@@ -76,7 +76,7 @@ def _read(raw: bytes, marks: Marks, levels: int) -> Message:
     shown = body.show(root)
     split = quotes.split(shown.blocks, marks, message.subject)
     forwarded, carried, attached = _forwarded(shown, split, message, marks, levels)
-    statements = [*_subject(message), *_statements(split.blocks, marks)]
+    statements = [*_subject(message, marks), *_statements(split.blocks, marks)]
     statements += [statement for blocks in shown.letters for statement in _letter(blocks, marks)]
     defects += [*message.defects, *shown.defects]
     if len(statements) > MAX_STATEMENTS:
@@ -128,9 +128,11 @@ def _addresses(fields: list[tuple[str, str]], names: tuple[str, ...], defects: l
     return tuple(found[: addresses.MAX_ADDRESSES])
 
 
-def _subject(message: Message) -> list[Statement]:
+def _subject(message: Message, marks: Marks = Marks()) -> list[Statement]:  # noqa: B008  # frozen
     subject = visible(message.subject)
-    return [Statement(text=subject[: sentences.MAX_LENGTH], place=Place.SUBJECT)] if subject else []
+    repeats = quotes.is_reply(subject, marks)
+    manner = Manner.REPLY if repeats else Manner.PLAIN
+    return [Statement(text=subject[: sentences.MAX_LENGTH], place=Place.SUBJECT, manner=manner)] if subject else []
 
 
 def _statements(blocks: Iterable[tuple[Block, bool]], marks: Marks, place: Place = Place.BODY) -> Iterable[Statement]:
@@ -139,8 +141,9 @@ def _statements(blocks: Iterable[tuple[Block, bool]], marks: Marks, place: Place
         if block.cells:
             yield Statement(text=block.text, place=place, voice=voice, cells=block.cells)
         else:
+            manner = Manner.LINK if block.link else Manner.PLAIN
             for sentence in sentences.split(block.text, marks.abbreviations):
-                yield Statement(text=sentence, place=place, voice=voice)
+                yield Statement(text=sentence, place=place, voice=voice, manner=manner)
 
 
 def _letter(blocks: Sequence[Block], marks: Marks) -> Iterable[Statement]:
@@ -184,5 +187,5 @@ def _as_attachment(mail: bytes) -> Attachment:
 def _from_text(forward: quotes.Forward, marks: Marks) -> Message:
     message = _from_fields([*forward.fields])
     split = quotes.split(forward.blocks, marks)
-    statements = [*_subject(message), *_statements(split.blocks, marks)]
+    statements = [*_subject(message, marks), *_statements(split.blocks, marks)]
     return replace(message, statements=tuple(statements[:MAX_STATEMENTS]), defects=())

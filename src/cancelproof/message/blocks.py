@@ -30,12 +30,16 @@ _COLUMNS = re.compile(r"\t+| {2,}|\.{4,}|…{2,}|(?<=\w) \.{2,3} (?=\w)")
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """`depth` counts the levels of quoting; `aside` is what a mail program has marked as quoted in a reply."""
+    """`depth` counts the levels of quoting; `aside` is what a mail program has marked as quoted in a reply.
+
+    `link` says that the whole text is that of a link.
+    """
 
     text: str
     cells: tuple[str, ...] = ()
     depth: int = 0
     aside: bool = False
+    link: bool = False
 
 
 def visible(text: str) -> str:

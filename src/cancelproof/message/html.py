@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from bs4 import BeautifulSoup
 from bs4.element import NavigableString, PageElement, Tag
@@ -87,6 +87,7 @@ class _Context:
     background: Background | None = None
     drawing: bool = False
     preformatted: bool = False
+    linked: bool = False
 
     @property
     def is_seen(self) -> bool:
@@ -97,7 +98,7 @@ class _Context:
         return colour.is_clear or (behind is not None and colour.is_like(behind))
 
     def inside(self, tag: Tag, look: Look) -> _Context:
-        is_usual = tag.name not in ("blockquote", "pre", "svg") and not self.drawing
+        is_usual = tag.name not in ("a", "blockquote", "pre", "svg") and not self.drawing
         if look is style.PLAIN and is_usual and "class" not in tag.attrs:
             return self
         return _Context(
@@ -108,6 +109,7 @@ class _Context:
             colour=look.colour or self.colour,
             background=look.background or self.background,
             drawing=tag.name == "svg" or (self.drawing and tag.name not in _TEXT_IN_DRAWING),
+            linked=self.linked or (tag.name == "a" and "href" in tag.attrs),
             preformatted=tag.name == "pre" or (self.preformatted if look.preformatted is None else look.preformatted),
         )
 
@@ -140,6 +142,7 @@ class _Page:
         self.rows: list[list[list[Block]]] = []
         self.terms: list[Block] = []
         self.inline: list[str] = []
+        self.around_links = False  # whether the line being read has words outside of links
         self.context = _Context()
 
     def walk(self) -> None:
@@ -174,6 +177,7 @@ class _Page:
     def _text(self, node: str) -> None:
         if self.context.is_seen:
             self.inline.append(node if self.context.preformatted else node.replace("\n", " ").replace("\r", " "))
+            self.around_links |= not self.context.linked and not node.isspace()
 
     def _enter(self, tag: Tag, look: Look, *, is_block: bool) -> None:
         name = tag.name
@@ -223,7 +227,9 @@ class _Page:
     def _flush(self) -> None:
         """End the line or paragraph being read."""
         raw = "".join(self.inline)
+        link = not self.around_links
         self.inline.clear()
+        self.around_links = False
         if not raw or raw.isspace() or len(self.sinks[-1]) > MAX_BLOCKS:
             return
         context = self.context
@@ -231,10 +237,11 @@ class _Page:
         if not context.preformatted:
             lines = [" ".join(piece.split()) for piece in lines]
         if len(lines) == 1 and not lines[0].startswith(">"):
-            self.sinks[-1] += of_line(text.clean(lines[0]), context.depth, aside=context.aside)
+            found = of_line(text.clean(lines[0]), context.depth, aside=context.aside)
+            self.sinks[-1] += [replace(block, link=True) for block in found] if link else found
             return
         for block in text.read_lines(lines):
-            self.sinks[-1].append(Block(block.text, block.cells, block.depth + context.depth, context.aside))
+            self.sinks[-1].append(replace(block, depth=block.depth + context.depth, aside=context.aside, link=link))
 
     def _link(self, tag: Tag) -> None:
         target = str(tag.get("href") or "").strip()

@@ -17,6 +17,7 @@ from cancelproof.model import Marks
 MAX_ATTRIBUTION = 300  # characters
 _FIELD_LINES = 8  # a quoted header has no more
 _DECORATION = "-_=*~#•·–—<>[]() \t:："
+_COUNT = re.compile(r"\s?[\[(]\d{1,3}[\])]$|\d{1,2}$")  # Re[2]: and Re(3):
 _FIELD = re.compile(r"\*?([^:：*]{1,40}?)\s?\*?\s?[:：]\s?\*?\s?(.*)$", re.DOTALL)
 
 
@@ -82,8 +83,7 @@ def _forward_at(blocks: Sequence[Block], marks: Marks, names: dict[str, str], su
     That is a header block below a `forwarded` line, below a subject that starts with such a word, or one with nothing
     above it.
     """
-    prefix = subject.partition(":")[0].strip().casefold()
-    is_forward = ":" in subject and prefix in marks.forwarded
+    is_forward = _begins(subject, marks.forwarded)
     for index, block in enumerate(blocks):
         if block.depth or (names.get(_field(block)[0]) is None):
             continue
@@ -95,6 +95,16 @@ def _forward_at(blocks: Sequence[Block], marks: Marks, names: dict[str, str], su
         if _is_header(blocks, index, names) or _bare(block.text) in marks.original:
             return None
     return None
+
+
+def is_reply(subject: str, marks: Marks) -> bool:
+    """Whether a subject begins with a mark of a reply or a forward: the rest is an earlier mail's."""
+    return _begins(subject, (*marks.replied, *marks.forwarded))
+
+
+def _begins(subject: str, marks: Sequence[str]) -> bool:
+    mark, colon, _ = subject.replace("\uff1a", ":").partition(":")
+    return bool(colon) and _COUNT.sub("", mark.strip().casefold()) in marks
 
 
 def _field(block: Block) -> tuple[str, str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from cancelproof.message import blocks, wrapping
 from cancelproof.message.blocks import Block
@@ -18,6 +19,10 @@ _EMPHASIS = re.compile(r"(?<![^\s(])[*_]{1,3}(?=[^\s*_])|(?<=[^\s*_])[*_]{1,3}(?
 _MARKDOWN_LINK = re.compile(r"\[([^\[\]\n]{1,200})\]\((?:https?|mailto):[^\s()\[]{1,2000}\)")
 _LINK_ASIDE = re.compile(r"[ ]?(?:<(?:https?|mailto):[^\s<>]{1,2000}>|\([ ]?(?:https?|mailto):[^\s()]{1,2000}[ ]?\)"
                          r"|\[(?:https?|mailto):[^\s\[\]]{1,2000}\])", re.IGNORECASE)  # fmt: skip
+#: A line that is a link with its text: what a button of a page becomes in plain text.
+_WHOLE_LINK = re.compile(
+    rf"\s*(?:{_MARKDOWN_LINK.pattern}|[^.!?:<>()\[\]\n]{{1,60}}{_LINK_ASIDE.pattern})\s*", re.IGNORECASE
+)
 _LINK_AT_END = re.compile(r"\s?[:：]\s?https?://\S+$", re.IGNORECASE)
 _BARE_LINK = re.compile(r"https?://([^\s/<>()\"?#]{1,100})[^\s<>()\"]{0,2000}", re.IGNORECASE)
 _LINK = re.compile(r"(?:https?://|mailto:)[^\s<>()\"\[\]]{3,2000}", re.IGNORECASE)
@@ -86,7 +91,13 @@ def _unflowed(lines: list[tuple[int, str]], *, delsp: bool) -> list[tuple[int, s
 
 
 def _paragraph(lines: list[str], depth: int, wrap: Wrap) -> list[Block]:
-    return [block for line in wrapping.joined(lines, wrap) for block in blocks.of_line(clean(line), depth)]
+    return [block for line in wrapping.joined(lines, wrap) for block in _of_line(line, depth)]
+
+
+def _of_line(line: str, depth: int) -> list[Block]:
+    found = blocks.of_line(clean(line), depth)
+    link = "://" in line and _WHOLE_LINK.fullmatch(line)
+    return [replace(block, link=True) for block in found] if link else found
 
 
 def clean(line: str) -> str:

@@ -45,7 +45,19 @@ from cancelproof.model.reading import (
     Reading,
     Verdict,
 )
-from cancelproof.model.words import LACKING_PROOF, Act, Authenticity, Due, Grade, Kind, Place, Status, Step, Voice
+from cancelproof.model.words import (
+    LACKING_PROOF,
+    Act,
+    Authenticity,
+    Due,
+    Grade,
+    Kind,
+    Manner,
+    Place,
+    Status,
+    Step,
+    Voice,
+)
 
 __all__ = [
     "BANK",
@@ -80,6 +92,7 @@ __all__ = [
     "KnownSenders",
     "KnownVendor",
     "Loss",
+    "Manner",
     "Marks",
     "Message",
     "Origin",

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
 
-from cancelproof.model.words import Place, Voice
+from cancelproof.model.words import Manner, Place, Voice
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,6 +108,7 @@ class Statement:
     place: Place = Place.BODY
     voice: Voice = Voice.OWN
     cells: tuple[str, ...] = ()
+    manner: Manner = Manner.PLAIN
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -17,13 +17,14 @@ class Marks:
     """How mail programs mark quoted and forwarded words, in every language on file; all in lower case.
 
     `wrote` ends the line above a quoted reply ("wrote", "schrieb"); `original` heads a quoted mail, `forwarded` a
-    forwarded one; the four tuples of field names head a mail's fields quoted as text. `abbreviations` end in a full
-    stop that ends no sentence ("no.", "nr.").
+    forwarded one; those and `replied` ("re", "aw") begin the subject of such a mail. The four tuples of field names
+    head a mail's fields quoted as text. `abbreviations` end in a full stop that ends no sentence ("no.", "nr.").
     """
 
     wrote: tuple[str, ...] = ()
     original: tuple[str, ...] = ()
     forwarded: tuple[str, ...] = ()
+    replied: tuple[str, ...] = ()
     from_names: tuple[str, ...] = ()
     date_names: tuple[str, ...] = ()
     subject_names: tuple[str, ...] = ()

@@ -81,6 +81,14 @@ class Voice(StrEnum):
     QUOTED = "quoted"
 
 
+class Manner(StrEnum):
+    """How a statement is said beside its words."""
+
+    PLAIN = "plain"
+    LINK = "link"  # the whole text of a link or button: an instruction, in whose name soever
+    REPLY = "reply"  # a subject that repeats the one of the mail which this one answers or forwards
+
+
 class Step(StrEnum):
     """What the owner should do next about a case; the words for it are `report`'s."""
 

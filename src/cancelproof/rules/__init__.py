@@ -117,6 +117,7 @@ def _all_marks(languages: Iterable[Language]) -> Marks:
         wrote=tuple(w for m in every for w in m.wrote),
         original=tuple(w for m in every for w in m.original),
         forwarded=tuple(w for m in every for w in m.forwarded),
+        replied=tuple(w for m in every for w in m.replied),
         from_names=tuple(w for m in every for w in m.from_names),
         date_names=tuple(w for m in every for w in m.date_names),
         subject_names=tuple(w for m in every for w in m.subject_names),

@@ -69,6 +69,11 @@ class Compiled:
     own: Mapping[str, tuple[int, tuple[Rule, ...], Says]] = field(default_factory=dict)
 
     @cached_property
+    def counting(self) -> frozenset[str]:
+        """The words for small numbers."""
+        return frozenset(word for word, _ in self.dates.counts)
+
+    @cached_property
     def vocabulary(self) -> Vocabulary:
         return Vocabulary(self.tables)
 

@@ -18,8 +18,8 @@ _FIELDS = (
 )  # fmt: skip
 _RULE_FIELDS = ("id", "say", "despite", "needs", "unless", "where", "firm", "reach", "status", "examples", "silent")
 RELATIVE_DAYS = (
-    "today", "tomorrow", "month_end", "next_month_end", "year_end", "in_days", "in_weeks", "in_months", "period_end",
-    "named_month_end",
+    "today", "tomorrow", "yesterday", "month_end", "next_month_end", "year_end", "in_days", "in_weeks", "in_months",
+    "period_end", "named_month_end", "same_day",
 )  # fmt: skip
 CUES = (
     "end", "asked", "charged", "renews", "other_date", "period", "total", "part", "per_period",
@@ -247,7 +247,7 @@ def _dates(reader: Reader) -> DateForms:
     dates = reader.sub("dates", "'dates'")
     if dates is None:
         return DateForms()
-    dates.only("order", "order_varies", "months", "ordinals", "joiners", *RELATIVE_DAYS)
+    dates.only("order", "order_varies", "months", "ordinals", "joiners", "count_words", *RELATIVE_DAYS)
     months = tuple(tuple(m.split("|")) for m in dates.texts("months"))
     if len(months) != 12:
         dates.faults.add(dates.line("months"), f"{len(months)} months; twelve are needed, in order")
@@ -258,13 +258,30 @@ def _dates(reader: Reader) -> DateForms:
         months=months,
         ordinals=dates.texts("ordinals"),
         joiners=dates.texts("joiners"),
+        counts=tuple(_counts(dates)),
     )
 
 
+def _counts(dates: Reader) -> Iterable[tuple[str, int]]:
+    """The words for small numbers, `{2: two}`, folded."""
+    sub = dates.sub("count_words", "'count_words'")
+    for number in sub.keys() if sub else ():
+        if sub and number.isdigit():
+            yield from ((fold(word), int(number)) for word in sub.texts(number))
+        else:
+            dates.faults.add(dates.line("count_words"), f"{number!r} is no number in digits, as in 2: two")
+
+
 def _relative(reader: Reader, source: _Source) -> Mapping[str, tuple[Pattern, ...]]:
+    """The patterns of days told in words; there `{number}` may be a word for one, too: *in two weeks*."""
     dates = reader.sub("dates", "'dates'")
-    found = {key: source.patterns(dates, key) for key in RELATIVE_DAYS} if dates else {}
-    return {key: patterns for key, patterns in found.items() if patterns}
+    found: dict[str, tuple[Pattern, ...]] = {}
+    for key in RELATIVE_DAYS if dates else ():
+        lined = dates.lined_texts(key) if dates else ()
+        read = (source.pattern(text.replace("{number}", "{count}"), line) for text, line in lined)
+        if patterns := tuple(pattern for pattern in read if pattern):
+            found[key] = patterns
+    return found
 
 
 def read_money(reader: Reader, key: str, common: MoneyForms = MoneyForms()) -> MoneyForms:  # noqa: B008  # frozen
@@ -286,12 +303,13 @@ def _marks(reader: Reader) -> Marks:
     sub = reader.sub("marks", "'marks'")
     if sub is None:
         return Marks()
-    sub.only("wrote", "original", "forwarded", "from", "date", "subject", "to", "abbreviations")
+    sub.only("wrote", "original", "forwarded", "reply", "from", "date", "subject", "to", "abbreviations")
     low = {key: tuple(text.lower() for text in sub.texts(key)) for key in sub.keys()}  # noqa: SIM118  # a Reader
     return Marks(
         wrote=low.get("wrote", ()),
         original=low.get("original", ()),
         forwarded=low.get("forwarded", ()),
+        replied=low.get("reply", ()),
         from_names=low.get("from", ()),
         date_names=low.get("date", ()),
         subject_names=low.get("subject", ()),

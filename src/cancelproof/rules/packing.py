@@ -62,7 +62,7 @@ def pack(rules: Rules) -> bytes:
     senders = (rules.senders.freemail, rules.senders.carriers)
     sayings = [_plain(saying, kind=str(saying.kind)) for saying in rules.together.sayings]
     said = rules.together
-    together = (said.quoted_request, said.names_end, said.unguarded, dict(said.never), sayings)
+    together = (said.quoted_request, said.names_end, said.unguarded, said.not_by_link, dict(said.never), sayings)
     marks = _plain(rules.marks)
     return marshal.dumps((sections, vendors, senders, rules.sender_words, marks, dict(rules.common), together))
 
@@ -79,9 +79,14 @@ def unpack(packed: bytes) -> Rules:
         common=common,
         marks=_made(Marks, marks),
     )
-    asked, end, unguarded, never, sayings = together
+    asked, end, unguarded, not_by_link, never, sayings = together
     said = Together(
-        quoted_request=asked, names_end=end, unguarded=unguarded, never=never, sayings=tuple(map(_saying, sayings))
+        quoted_request=asked,
+        names_end=end,
+        unguarded=unguarded,
+        not_by_link=not_by_link,
+        never=never,
+        sayings=tuple(map(_saying, sayings)),
     )
     return replace(book, together=said)
 

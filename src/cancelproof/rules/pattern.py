@@ -4,6 +4,7 @@
     <contract> & <end.done>            parts that stand in one sentence in any order
     bien? annul*  plan|offre           an optional word, a beginning, alternatives
     {date} {when} {money} {number}     a mention of a date, a date or a word for one, a sum, a number
+    {count}                            a number in digits, or a word for a small one
     {name}                             words written with capitals, as names are
     ^ $                                the beginning and the end of the statement
 
@@ -18,7 +19,7 @@ from dataclasses import dataclass
 
 from cancelproof.words import cut
 
-MENTIONS = ("date", "when", "money", "number", "name")
+MENTIONS = ("date", "when", "money", "number", "count", "name")
 _GAP = re.compile(r"\.\.(\d{0,2})")
 _NAME = re.compile(r"<([a-z_]+)(?:\.([a-z_,]+))?>")
 

@@ -23,13 +23,15 @@ def read_together(text: str, path: str, topics: frozenset[str]) -> tuple[Togethe
     if table is None:
         return Together(), faults.found
     reader = Reader(table, faults, "what is said together")
-    reader.only("quoted_request", "names_end", "unguarded", *Kind)
+    reader.only("quoted_request", "names_end", "unguarded", "not_by_link", *Kind)
     for key in ("quoted_request", "names_end", "unguarded"):
         _known(reader, key, topics)
+    _known(reader, "not_by_link", topics.union(Kind))
     found = Together(
         quoted_request=reader.text("quoted_request", ""),
         names_end=reader.text("names_end", ""),
         unguarded=frozenset(reader.texts("unguarded")),
+        not_by_link=frozenset(reader.texts("not_by_link")),
         never=dict(_never(reader, topics)),
         sayings=tuple(_sayings(reader, topics)),
     )

@@ -57,13 +57,16 @@ class Saying:
 class Together:
     """What statements say together, and the topic that a request raises which a mail quotes.
 
-    `names_end` is the topic of statements that name the day of the end. No guard turns off a topic of `unguarded`.
-    `never` names for a kind the topics beside which nothing asserts it.
+    `names_end` is the topic of statements that name the day of the end. No guard turns off a topic of `unguarded`,
+    and a question raises one of `askable` too. The text of a link asserts no kind and raises no topic of
+    `not_by_link`. `never` names for a kind the topics beside which nothing asserts it.
     """
 
     quoted_request: str = ""
     names_end: str = ""
     unguarded: frozenset[str] = frozenset()
+    askable: frozenset[str] = frozenset()
+    not_by_link: frozenset[str] = frozenset()
     never: Mapping[str, frozenset[str]] = field(default_factory=dict)
     sayings: tuple[Saying, ...] = ()
 
@@ -82,7 +85,8 @@ class Guard:
 class DateForms:
     """How a language writes dates: the order of numbers, the names of the twelve months.
 
-    `ordinals` follow the number of a day (1st, 1er), `joiners` stand between day, month and year (3 de mayo).
+    `ordinals` follow the number of a day (1st, 1er), `joiners` stand between day, month and year (3 de mayo), `counts`
+    are words for small numbers (two weeks).
     """
 
     order: str = "DMY"
@@ -90,6 +94,7 @@ class DateForms:
     months: tuple[tuple[str, ...], ...] = ()
     ordinals: tuple[str, ...] = ()
     joiners: tuple[str, ...] = ()
+    counts: tuple[tuple[str, int], ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
