@@ -14,7 +14,7 @@ from functools import lru_cache
 from itertools import permutations
 
 from cancelproof.judge.groups import Groups
-from cancelproof.judge.mails import forged, suspect
+from cancelproof.judge.mails import suspect
 from cancelproof.judge.names import alike, bears, joined, label, number, words
 from cancelproof.model import Entry, Kind, Told
 
@@ -102,7 +102,8 @@ def _join_by_mention(
         domains[bearing[1]].append(bearing)
     named: dict[tuple[Bearing, str], None] = {}
     for bearing, found in mails.items():
-        told_of = {domain: None for entry in found if entry.domains and not entry.sent for domain in entry.domains}
+        speaking = [entry.domains for entry in found if entry.domains and not entry.sent]
+        told_of = dict.fromkeys(domain for its_own in speaking for domain in its_own)
         named |= {(bearing, domain): None for domain in told_of if domain in domains and domain != bearing[1]}
     spoken: dict[Bearing, frozenset[str]] = {}
     for bearing, domain in named:
@@ -195,7 +196,7 @@ def _gathered(
     shown = _shown_with(groups, bearings)
     known = {bearing: groups.of(bearing) for bearing in bearings}
     for entry, bearing in entries:
-        if key := known.get(bearing) or (None if forged(entry) else groups.of(bearing)):
+        if key := known.get(bearing):
             mails[key].append(entry)
         elif near := shown.get(joined(bearing[0])) or shown.get(bearing[1]):
             mails[near].append(entry)
@@ -217,21 +218,25 @@ def _shown_with(groups: Groups[Bearing], bearings: Iterable[Bearing]) -> dict[st
 def _vendor(entries: Sequence[Entry], told: Sequence[Told]) -> Vendor:
     home = _home(entries)
     posing = _posing(entries, home) if home else frozenset()
-    checked = tuple(suspect(e) if (e.vendor_domain.lower(), e.kind in _BILLS) in posing else e for e in entries)
-    names = {told_.vendor for told_ in told} | {entry.vendor for entry in entries if not forged(entry)}
-    return Vendor(entries=checked, told=tuple(told), home=home, names=tuple(sorted(names)))
+    checked: Sequence[Entry] = entries
+    if posing:
+        checked = [suspect(e) if (e.vendor_domain.lower(), e.kind in _BILLS) in posing else e for e in entries]
+    names = {told_.vendor for told_ in told} | {entry.vendor for entry in entries if entry.authentic is not False}
+    return Vendor(entries=tuple(checked), told=tuple(told), home=home, names=tuple(sorted(names)))
 
 
 def _home(entries: Iterable[Entry]) -> str:
     """The domain that bills most, then writes most, then wrote first; "" where none does."""
-    bills: Counter[str] = Counter()
-    mails: dict[str, int] = {}
-    for entry in entries:
-        if entry.vendor_domain and entry.authentic is True and not entry.sent:
-            domain = entry.vendor_domain.lower()
-            bills[domain] += entry.kind in _BILLS
-            mails[domain] = mails.get(domain, 0) + 1
-    return max(mails, key=lambda domain: (bills[domain], mails[domain]), default="")
+    own = [e for e in entries if e.vendor_domain and e.authentic is True and not e.sent]
+    written = Counter([e.vendor_domain for e in own])
+    if len(written) < 2:
+        return next(iter(written), "").lower()
+    mails, bills = Counter[str](), Counter[str]()
+    for domain, count in written.items():
+        mails[domain.lower()] += count
+    for entry in own:
+        bills[entry.vendor_domain.lower()] += entry.kind in _BILLS
+    return max(mails, key=lambda domain: (bills[domain], mails[domain]))
 
 
 def _posing(entries: Sequence[Entry], home: str) -> frozenset[tuple[str, bool]]:
@@ -240,7 +245,7 @@ def _posing(entries: Sequence[Entry], home: str) -> frozenset[tuple[str, bool]]:
     One whose word resembles the vendor's poses in all that it writes; of any other the bills are believed, as a vendor
     may have them sent by somebody.
     """
-    if all(entry.vendor_domain.lower() in {home, ""} for entry in entries):
+    if {domain.lower() for domain in {entry.vendor_domain for entry in entries}} <= {home, ""}:
         return frozenset()
     trusted, days, known = _trusted(entries, home)
     names = {entry.vendor for entry in entries if entry.vendor_domain.lower() == home}
