@@ -13,6 +13,7 @@ from datetime import date
 from cancelproof.judge.basis import basis, billing
 from cancelproof.judge.charges import as_entries, without_repeats
 from cancelproof.judge.contracts import Contract, contracts
+from cancelproof.judge.directory import Directory, directory
 from cancelproof.judge.mails import by_owner, order, sifted
 from cancelproof.judge.names import alike, number, words
 from cancelproof.judge.platforms import attributed
@@ -23,7 +24,7 @@ from cancelproof.judge.vendors import Vendor, vendors
 from cancelproof.model import BANK, BankCharge, Case, Entry, Kind, Ruling, Status, Step, Told
 from cancelproof.rules import Law, Laws
 
-__all__ = ["judge"]
+__all__ = ["Directory", "directory", "judge"]
 
 #: What lacks proof or was charged for comes first.
 _ORDER = (
@@ -40,7 +41,7 @@ _ORDER = (
 _OPENING = frozenset({Kind.CLOSURE, Kind.ACKNOWLEDGEMENT, Kind.REFUSAL, Kind.RECEIPT, Kind.RENEWAL})
 
 
-def judge(
+def judge(  # noqa: PLR0913, PLR0917  # all that a verdict depends on, each a value of its own
     entries: Sequence[Entry],
     told: Sequence[Told],
     owner: Collection[str],
@@ -48,19 +49,20 @@ def judge(
     laws: Laws | None = None,
     rulings: Sequence[Ruling] = (),
     charges: Sequence[BankCharge] = (),
+    on_file: Directory | None = None,
 ) -> tuple[Case, ...]:
     """Every case that the mails and the owner's word make known, those that lack something first.
 
     `entries` in any order, copies among them or not; `owner` holds the owner's addresses; mails written after `today`
     are left out. Without `laws` the days are those of countries without a rule of their own. `rulings`, oldest first,
     are the owner's word on which mails are one contract and which cases are done with. `charges` are what bank
-    statements show; a charge that a mail tells of as well counts once.
+    statements show; a charge that a mail tells of as well counts once. `on_file` says whose product the owner told of.
     """
     addresses = frozenset(address.lower() for address in owner)
     known = sifted(attributed(entries), addresses, today)
     if charges:
         known = sorted([*known, *as_entries(charges, today)], key=order)
-    found = vendors(known, sorted(told, key=_told_order))
+    found = vendors(known, sorted(told, key=_told_order), on_file)
     put_together = ruled(((vendor, contracts(vendor)) for vendor in found), entries, rulings)
     cases = [
         case for vendor, its_own in put_together for case in _cases(vendor, its_own, addresses, today, laws or _NO_LAWS)

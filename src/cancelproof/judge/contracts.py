@@ -61,8 +61,9 @@ def contracts(vendor: Vendor) -> list[Contract]:
     pending = desk.sort_by_name(genuine)
     desk.join_halves()
     pending += desk.unbilled_numbers()
-    for told in sorted(vendor.told, key=lambda told: not desk.services.words(told.service)):
-        desk.assign_told(told)
+    asked = [(told, desk.services.words(vendor.service_of(told))) for told in vendor.told]
+    for told, said in sorted(asked, key=lambda pair: not pair[1]):
+        desk.assign_told(told, said)
     desk.assign(pending)
     if len(genuine) < len(vendor.entries):
         desk.show([entry for entry in vendor.entries if forged(entry)])
@@ -167,24 +168,22 @@ class _Desk:
 
     # ------------------------------------------------------------ by what fits
 
-    def assign_told(self, told: Told) -> None:
+    def assign_told(self, told: Told, said: Words) -> None:
         """What the owner told goes to the contract of that number or service; an unknown service is another.
 
         Those that name a service come first: what names none must not take their place.
         """
-        contract = self._told_contract(told)
+        contract = self._told_contract(told, said)
         if contract is None:
             contract = Contract()
             self.found.append(contract)
-        said = self.services.words(told.service)
         contract.told.append(told)
         contract.told_words |= said
         contract.words |= said
         self._name(contract, self.services.of(said))
 
-    def _told_contract(self, told: Told) -> Contract | None:
-        fair = self._numbered(told)
-        said = self.services.words(told.service)
+    def _told_contract(self, told: Told, said: Words) -> Contract | None:
+        fair = self._numbered(told, said)
         if not fair and said:
             places = self.services.of(said)
             open_to = [c for c in self.found if not _told_of_another(c, said)]
@@ -195,11 +194,10 @@ class _Desk:
             fair = [c for c in self.found if not c.told_words] or the_only
         return max(fair, key=lambda c: _fits_told(c, told), default=None)
 
-    def _numbered(self, told: Told) -> list[Contract]:
+    def _numbered(self, told: Told, said: Words) -> list[Contract]:
         """The contracts of the number that the owner told; a reference alone joins no two services."""
         spoken = {number(told.reference), number(told.service), number(digits(told.service))}
         text, by_service = number(f"{told.service} {told.reference}"), number(told.service)
-        said = self.services.words(told.service)
         for borne, standing in sorted(self.numbers.known.items()):
             if borne in spoken or (len(borne) >= _SHORTEST_NUMBER and borne in text):
                 named = [c for c in self.found if c.number == standing]

@@ -63,13 +63,13 @@ def services(vendor: Vendor, entries: Sequence[Entry]) -> Services:
     often = Counter([entry.service for entry in entries])
     if not vendor.told and not any(often):
         return Services(own, ())
-    called = {*often, *(told.service for told in vendor.told)}
+    called = {*often, *map(vendor.service_of, vendor.told)}
     every = {word for service in called if service for word in words(service) - own}
     plain = Services(own, (), forms=_forms(every))
     counts: Counter[Words] = Counter()
     for service, count in often.items():
         counts[plain.words(service)] += count if service else 0
-    told = {plain.words(told.service) for told in vendor.told}
+    told = {plain.words(vendor.service_of(told)) for told in vendor.told}
     fair = [name for name in counts.keys() | told if name and (counts[name] > 1 or name in told)]
     fair = sorted(fair, key=lambda name: (-counts[name], sorted(name)))[:_MOST_SERVICES]
     named: list[Words] = []
