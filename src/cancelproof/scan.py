@@ -16,11 +16,10 @@ from cancelproof.model import Batch, Coverage, Fault, FolderSeen, Quarantined, R
 
 if TYPE_CHECKING:
     from cancelproof.evidence import Evidence
-    from cancelproof.judge import Directory
     from cancelproof.ledger import Ledger, Run
     from cancelproof.model import Reading
     from cancelproof.rules import Laws
-    from cancelproof.run import Read
+    from cancelproof.run import Directory, Read
     from cancelproof.sources import Source
 
 

@@ -101,9 +101,8 @@ def _plain(value: object) -> str:
 def _cases(own: Settings, ledger: Ledger, changes: Sequence[Change], words: Renderer, room: Mailroom) -> Iterable[str]:
     """The cases whose status the changes move, a line each."""
     from cancelproof import run  # noqa: PLC0415
-    from cancelproof.judge import directory  # noqa: PLC0415
 
-    on_file = directory(room.rules.vendors)
+    on_file = run.directory(room.rules.vendors)
     entries = {entry.sha256: entry for entry in ledger.entries()}
     after = entries | {change.after.sha256: change.after for change in changes}
 

@@ -100,9 +100,9 @@ def renderer(language: str = "", own_templates: Path | None = None) -> Renderer:
 
 def known(own: Settings, day: date) -> Report:
     """Where every case stands by the ledger of these settings."""
-    from cancelproof.judge import directory  # noqa: PLC0415
     from cancelproof.ledger import open_ledger  # noqa: PLC0415
     from cancelproof.rules import load_laws  # noqa: PLC0415
+    from cancelproof.run import directory  # noqa: PLC0415
     from cancelproof.scan import known as known_by  # noqa: PLC0415
     from cancelproof.settings import rules_folders  # noqa: PLC0415
 

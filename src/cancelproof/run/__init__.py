@@ -43,6 +43,7 @@ if TYPE_CHECKING:
 __all__ = [
     "Change",
     "Crew",
+    "Directory",
     "Keep",
     "Mailroom",
     "Progress",
@@ -52,6 +53,7 @@ __all__ = [
     "audit",
     "cases_of",
     "classify",
+    "directory",
     "keeper",
     "losses",
     "put",
