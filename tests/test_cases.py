@@ -57,6 +57,17 @@ def _cases(run: Run) -> list[dict[str, object]]:
     return found
 
 
+def test_a_case_shows_how_one_cancels_there(run: Run) -> None:
+    """What the vendor's file says, with the day it was checked, in the reader's language; nothing for unknown ones."""
+    run("add", "OpenAI", "--on", "2026-04-20", "--channel", "web")
+    run("add", "Inkwell Weekend", "--on", "2026-04-20", "--channel", "phone")
+    said = " ".join(run("show", "OpenAI", "--today", "2026-05-01").split())
+    assert "checked on 28 November 2026" in said
+    assert "Account page: chatgpt.com; Settings > Subscription > Manage > Cancel subscription" in said
+    assert "Paramètres > Abonnement" in " ".join(run("show", "OpenAI", "--language", "fr").split())
+    assert "How one cancels" not in run("show", "Weekend", "--today", "2026-05-01")
+
+
 def test_the_owners_word_on_cases(box: Path, run: Run) -> None:
     """Noted, split, taken back, merged, closed, opened: each holds on the next day."""
     run("scan", str(box))

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from cancelproof.ledger import Ledger, Run
     from cancelproof.model import Reading
     from cancelproof.rules import Laws
-    from cancelproof.run import Read
+    from cancelproof.run import Directory, Read
     from cancelproof.sources import Source
 
 
@@ -177,7 +177,12 @@ def coverage(name: str, noted: Mapping[str, Any], good: datetime | None) -> Cove
 
 
 def known(
-    ledger: Ledger, owner: Iterable[str], today: date, accounts: Iterable[str] = (), laws: Laws | None = None
+    ledger: Ledger,
+    owner: Iterable[str],
+    today: date,
+    accounts: Iterable[str] = (),
+    laws: Laws | None = None,
+    on_file: Directory | None = None,
 ) -> Report:
     """Where every case stands by what the ledger holds. An account that was never read is blind."""
     from cancelproof.run import cases_of  # noqa: PLC0415  # with all stages behind it
@@ -186,7 +191,7 @@ def known(
     names = dict.fromkeys([*accounts, *runs])
     seen = [_last_seen(name, runs.get(name), ledger.last_good_run(name)) for name in names]
     addresses = tuple(sorted(owner))
-    cases = cases_of(ledger.entries(), ledger, addresses, today, laws)
+    cases = cases_of(ledger.entries(), ledger, addresses, today, laws, on_file)
     return Report(today=today, cases=cases, mails=ledger.mails(), coverage=tuple(seen), owner=addresses)
 
 

@@ -16,8 +16,7 @@ from cancelproof.model import Case, Entry
 if TYPE_CHECKING:
     from cancelproof.ledger import Ledger
     from cancelproof.report import Renderer
-    from cancelproof.rules import Laws
-    from cancelproof.run import Change
+    from cancelproof.run import Change, Mailroom
     from cancelproof.settings import Settings
 
 #: What a person wants to see of a change; that another rule says the same is none.
@@ -43,7 +42,7 @@ def read_again(own: Settings, *, keep: bool) -> int:
         code = LedgerError.exit_code if faults else 0
         words = renderer(own.language, own.templates)
         told = [change for change in changes if tell(change)]
-        for line in _cases(own, ledger, changes, words, room.laws):
+        for line in _cases(own, ledger, changes, words, room):
             click.echo(line)
         silent = len(changes) - len(told)
         others = f", {silent} the same by another rule" if silent else ""
@@ -99,15 +98,16 @@ def _plain(value: object) -> str:
 # ---------------------------------------------------------------- what it means for the cases
 
 
-def _cases(own: Settings, ledger: Ledger, changes: Sequence[Change], words: Renderer, laws: Laws) -> Iterable[str]:
+def _cases(own: Settings, ledger: Ledger, changes: Sequence[Change], words: Renderer, room: Mailroom) -> Iterable[str]:
     """The cases whose status the changes move, a line each."""
     from cancelproof import run  # noqa: PLC0415
 
+    on_file = run.directory(room.rules.vendors)
     entries = {entry.sha256: entry for entry in ledger.entries()}
     after = entries | {change.after.sha256: change.after for change in changes}
 
     def named(of: Iterable[Entry]) -> dict[str, Case]:
-        return _named(run.cases_of(of, ledger, own.owner, today(), laws))
+        return _named(run.cases_of(of, ledger, own.owner, today(), room.laws, on_file))
 
     old, new = named(entries.values()), named(after.values())
     for name in sorted(old.keys() | new.keys()):

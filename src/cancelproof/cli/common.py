@@ -102,12 +102,14 @@ def known(own: Settings, day: date) -> Report:
     """Where every case stands by the ledger of these settings."""
     from cancelproof.ledger import open_ledger  # noqa: PLC0415
     from cancelproof.rules import load_laws  # noqa: PLC0415
+    from cancelproof.run import directory  # noqa: PLC0415
     from cancelproof.scan import known as known_by  # noqa: PLC0415
     from cancelproof.settings import rules_folders  # noqa: PLC0415
 
     laws = load_laws(rules_folders(own.rules))
     with open_ledger(own.ledger) as ledger:
-        return known_by(ledger, own.owner, day, (account.name for account in own.accounts), laws)
+        on_file = directory(rule_book(own.rules).vendors) if ledger.told() else None
+        return known_by(ledger, own.owner, day, (account.name for account in own.accounts), laws, on_file)
 
 
 def ask_password(question: str) -> str:

@@ -3,11 +3,18 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import TYPE_CHECKING
 
 import click
 
 from cancelproof.cli.chosen import matching
-from cancelproof.cli.common import Day, known, renderer, settings, today
+from cancelproof.cli.common import Day, known, renderer, rule_book, settings, today
+from cancelproof.model import LACKING_PROOF, Status
+
+if TYPE_CHECKING:
+    from cancelproof.model import Case
+    from cancelproof.report import Cancelling
+    from cancelproof.rules.values import Rules, Vendor
 
 
 @click.command(name="show")
@@ -20,5 +27,31 @@ def command(ctx: click.Context, case: str, day: date | None, language: str) -> N
     own = settings(ctx)
     report = known(own, day or today())
     words = renderer(language or own.language, own.templates)
-    for one in matching(report, case):
-        click.echo(words.case_text(one, report.today))
+    cases = matching(report, case)
+    book = rule_book(own.rules)
+    for one in cases:
+        to_cancel = one.status in _TO_CANCEL and one.closed is None
+        how = _how(_on_file(one, book), words.language) if to_cancel else None
+        click.echo(words.case_text(one, report.today, how))
+
+
+#: Statuses of a case that may still have to be cancelled, or cancelled again.
+_TO_CANCEL = LACKING_PROOF | {Status.RUNNING, Status.RESUMED, Status.CHARGED_AFTER_END}
+
+
+def _on_file(case: Case, book: Rules) -> Vendor | None:
+    """The vendor by its domain; one that only the owner told of by its name, letter for letter."""
+    if case.vendor_domain:
+        return book.by_domain.get(case.vendor_domain)
+    name = case.vendor.casefold()
+    return next((v for v in book.vendors if name in {each.casefold() for each in (v.name, *v.names)}), None)
+
+
+def _how(vendor: Vendor | None, language: str) -> Cancelling | None:
+    """The ways to cancel on file for a vendor."""
+    from cancelproof.report import Cancelling  # noqa: PLC0415
+    from cancelproof.rules.cancelling import ways  # noqa: PLC0415
+
+    if vendor is None:
+        return None
+    return Cancelling(ways(vendor, language), date.fromisoformat(vendor.checked) if vendor.checked else None)

@@ -13,6 +13,7 @@ from datetime import date
 from cancelproof.judge.basis import basis, billing
 from cancelproof.judge.charges import as_entries, without_repeats
 from cancelproof.judge.contracts import Contract, contracts
+from cancelproof.judge.directory import Directory, directory
 from cancelproof.judge.mails import by_owner, order, sifted
 from cancelproof.judge.names import alike, number, words
 from cancelproof.judge.platforms import attributed
@@ -20,10 +21,10 @@ from cancelproof.judge.rulings import ruled, still_closed
 from cancelproof.judge.status import Standing, standing
 from cancelproof.judge.steps import Known, plan
 from cancelproof.judge.vendors import Vendor, vendors
-from cancelproof.model import BankCharge, Case, Entry, Kind, Ruling, Status, Step, Told
+from cancelproof.model import BANK, BankCharge, Case, Entry, Kind, Ruling, Status, Step, Told
 from cancelproof.rules import Law, Laws
 
-__all__ = ["judge"]
+__all__ = ["Directory", "directory", "judge"]
 
 #: What lacks proof or was charged for comes first.
 _ORDER = (
@@ -40,7 +41,7 @@ _ORDER = (
 _OPENING = frozenset({Kind.CLOSURE, Kind.ACKNOWLEDGEMENT, Kind.REFUSAL, Kind.RECEIPT, Kind.RENEWAL})
 
 
-def judge(
+def judge(  # noqa: PLR0913, PLR0917  # all that a verdict depends on, each a value of its own
     entries: Sequence[Entry],
     told: Sequence[Told],
     owner: Collection[str],
@@ -48,17 +49,20 @@ def judge(
     laws: Laws | None = None,
     rulings: Sequence[Ruling] = (),
     charges: Sequence[BankCharge] = (),
+    on_file: Directory | None = None,
 ) -> tuple[Case, ...]:
     """Every case that the mails and the owner's word make known, those that lack something first.
 
     `entries` in any order, copies among them or not; `owner` holds the owner's addresses; mails written after `today`
     are left out. Without `laws` the days are those of countries without a rule of their own. `rulings`, oldest first,
     are the owner's word on which mails are one contract and which cases are done with. `charges` are what bank
-    statements show; a charge that a mail tells of as well counts once.
+    statements show; a charge that a mail tells of as well counts once. `on_file` says whose product the owner told of.
     """
     addresses = frozenset(address.lower() for address in owner)
-    known = sorted([*sifted(attributed(entries), addresses, today), *as_entries(charges, today)], key=order)
-    found = vendors(known, sorted(told, key=_told_order))
+    known = sifted(attributed(entries), addresses, today)
+    if charges:
+        known = sorted([*known, *as_entries(charges, today)], key=order)
+    found = vendors(known, sorted(told, key=_told_order), on_file)
     put_together = ruled(((vendor, contracts(vendor)) for vendor in found), entries, rulings)
     cases = [
         case for vendor, its_own in put_together for case in _cases(vendor, its_own, addresses, today, laws or _NO_LAWS)
@@ -122,7 +126,7 @@ def _habit(standings: Iterable[Standing]) -> int | None:
 
 def _languages(contract: Contract) -> Iterator[str]:
     """The languages of the vendor's mails, the most frequent first; counted where they are asked for alone."""
-    yield from (said for said, _ in Counter(e.language for e in contract.entries if not e.sent).most_common())
+    yield from (said for said, _ in Counter([e.language for e in contract.entries if not e.sent]).most_common())
 
 
 def _case(vendor: Vendor, contract: Contract, stands: Standing, today: date, law: Law, habit: int | None) -> Case:
@@ -136,7 +140,7 @@ def _case(vendor: Vendor, contract: Contract, stands: Standing, today: date, law
         vendor=note.vendor or _vendor_name(vendor, contract, told),
         vendor_domain=vendor.home or _newest([entry.vendor_domain for entry in contract.entries]),
         service=note.service or _newest([said.service for said in contract.told]) or _service(contract),
-        number=note.number or _commonest([entry.number for entry in contract.entries if contract.number], number),
+        number=note.number or (_commonest([e.number for e in contract.entries], number) if contract.number else ""),
         status=stands.status,
         requested_on=stands.requested_on,
         ends_on=stands.ends_on,
@@ -146,7 +150,7 @@ def _case(vendor: Vendor, contract: Contract, stands: Standing, today: date, law
         due_on=None if closed else todo.due,
         next_charge_on=stands.next_charge_on,
         last_charge=stands.last.charge if stands.last else None,
-        mails=tuple(entry.source for entry in shown if not entry.banked),
+        mails=tuple([entry.source for entry in shown if not entry.source.startswith(BANK)]),
         entries=shown,
         told=told is not None,
         channel=told.channel if told else "",
@@ -170,8 +174,8 @@ def _vendor_name(vendor: Vendor, contract: Contract, told: Told | None) -> str:
     """The name that the owner told, else the newest in the vendor's own mails."""
     if told:
         return told.vendor
-    written = [entry.vendor for entry in contract.entries if not entry.sent]
-    return _newest(written) or _newest([entry.vendor for entry in contract.entries]) or vendor.home
+    written = (entry.vendor for entry in reversed(contract.entries) if entry.vendor and not entry.sent)
+    return next(written, "") or _newest([entry.vendor for entry in contract.entries]) or vendor.home
 
 
 def _service(contract: Contract) -> str:
@@ -180,9 +184,12 @@ def _service(contract: Contract) -> str:
 
 def _commonest(written: Sequence[str], folded: Callable[[str], Hashable]) -> str:
     """What most mails say, of these the newest; what differs in its spelling only is one."""
-    said = [text for text in written if text]
-    if not said:
-        return ""
-    counts = Counter(folded(text) for text in said)
-    most = max(counts.values(), default=0)
-    return _newest([text for text in said if counts[folded(text)] == most])
+    said = Counter(written)
+    del said[""]
+    if len(said) < 2:
+        return next(iter(said), "")
+    counts: Counter[Hashable] = Counter()
+    for text, count in said.items():
+        counts[folded(text)] += count
+    most = max(counts.values())
+    return _newest([text for text in written if text and counts[folded(text)] == most])

@@ -21,11 +21,12 @@ def basis(found: Standing, entries: Sequence[Entry]) -> tuple[Entry, ...]:
     since = found.requested_on or date.max
     if found.status in _CONFIRMED:
         late = {charge.source for charge in found.late}
-        restarts = [e for e in entries if e.kind is Kind.REACTIVATION and found.proof and e.day >= found.proof.day]
+        told = [e for e in entries if e.kind is not Kind.RECEIPT or e.source in late]
+        restarts = [e for e in told if e.kind is Kind.REACTIVATION and found.proof and e.day >= found.proof.day]
         again = restarts[:1] if found.status is Status.RESUMED else []
-        asked = [e for e in entries if e.kind is Kind.REQUEST and e.day >= since and _before(e, found.proof)]
+        asked = [e for e in told if e.kind is Kind.REQUEST and e.day >= since and _before(e, found.proof)]
         kept = {id(e) for e in (*asked[:1], found.proof, *again)}
-        return tuple(e for e in entries if id(e) in kept or (e.source in late and e.kind is Kind.RECEIPT))
+        return tuple(e for e in told if id(e) in kept or e.kind is Kind.RECEIPT)
     if found.status in (Status.AWAITING_PROOF, Status.REFUSED):
         kinds = (Kind.REQUEST, Kind.ACKNOWLEDGEMENT, Kind.REFUSAL)
         return tuple(e for e in entries if e.kind in kinds and e.day >= since)

@@ -40,12 +40,11 @@ class Bill(NamedTuple):
         return Charge(day=self.day, amount=self.amount, currency=self.currency, source=self.source)
 
 
-def bills(entries: Iterable[Entry]) -> list[Bill]:
-    """Every charge once, oldest first. `entries` are the contract's genuine mails, oldest first."""
-    read = sorted((_bill(e) for e in entries if e.kind is Kind.RECEIPT), key=_IN_ORDER)
+def bills(receipts: Iterable[Entry]) -> list[Bill]:
+    """Every charge once, oldest first. `receipts` are the contract's genuine ones."""
     kept: list[Bill] = []
-    for bill in read:
-        if not _repeats(bill, kept[-_NEIGHBOURS:]):
+    for bill in sorted(map(_bill, receipts), key=_IN_ORDER):
+        if not kept or not _repeats(bill, kept):
             kept.append(bill)
     return kept
 
@@ -55,28 +54,32 @@ _NEIGHBOURS = 4  # earlier bills that one may repeat
 
 
 def _bill(entry: Entry) -> Bill:
-    day = entry.charged_on or entry.day
-    if abs((day - entry.day).days) > _FARTHEST:
-        day = entry.day
-    return Bill(day, entry.day, entry.source, _whole(entry.amount), entry.currency, entry.period_end, entry.final_bill)
+    amount = _whole(entry.amount)
+    return Bill(_charged_on(entry), entry.day, entry.source, amount, entry.currency, entry.period_end, entry.final_bill)
+
+
+def _charged_on(entry: Entry) -> date:
+    day = entry.charged_on
+    return day if day and abs((day - entry.day).days) <= _FARTHEST else entry.day
 
 
 def _whole(amount: Decimal | None) -> Decimal | None:
-    return amount if amount is not None and amount.is_finite() and abs(amount) < _MOST else None
+    return amount if amount is not None and amount.is_finite() and -_MOST < amount < _MOST else None
 
 
 _MOST = Decimal(10) ** 12  # no bill is as high; sums of less are exact
 
 
-def _repeats(bill: Bill, others: Iterable[Bill]) -> bool:
-    """Whether another mail tells of the same charge."""
-    for other in others:
-        if bill.amount != other.amount or bill.currency != other.currency:
-            continue
+def _repeats(bill: Bill, earlier: Sequence[Bill]) -> bool:
+    """Whether another mail tells of the same charge; without a period only one of these days does."""
+    if not bill.period_end and (bill.day - earlier[-1].day).days > _SAME_CHARGE:
+        return False
+    for other in earlier[-_NEIGHBOURS:]:
         if bill.period_end and other.period_end:
-            if bill.period_end == other.period_end:
-                return True
-        elif (bill.day - other.day).days <= _SAME_CHARGE:
+            near = bill.period_end == other.period_end
+        else:
+            near = (bill.day - other.day).days <= _SAME_CHARGE
+        if near and bill.amount == other.amount and bill.currency == other.currency:
             return True
     return False
 
@@ -90,14 +93,15 @@ def interval(days: Collection[date]) -> int | None:
     Two bills are regular where a calendar interval lies between them; more, where most gaps are within a fifth of the
     median gap.
     """
-    ordered = sorted(set(days))
-    gaps = [(after - before).days for before, after in pairwise(ordered)]
+    ordered = sorted(set(map(date.toordinal, days)))
+    gaps = [after - before for before, after in pairwise(ordered)]
     if not gaps:
         return None
     usual = median_high(gaps)
     if len(gaps) == 1:
         return usual if usual in _WEEKS or _months(usual) else None
-    near = sum(abs(gap - usual) <= max(4, usual // 5) for gap in gaps)
+    off = max(4, usual // 5)
+    near = sum([abs(gap - usual) <= off for gap in gaps])
     return usual if usual >= min(_WEEKS) and 2 * near > len(gaps) else None
 
 
@@ -120,7 +124,7 @@ def signs_of_billing(entries: Iterable[Entry]) -> set[date]:
     found: set[date] = set()
     for entry in entries:
         if entry.kind is Kind.RECEIPT:
-            found.add(_bill(entry).day)
+            found.add(_charged_on(entry))
         elif entry.kind is Kind.RENEWAL:
             found.add(max(entry.day, entry.effective_on or entry.day))
         elif entry.kind in (Kind.PAYMENT_FAILED, Kind.REACTIVATION):

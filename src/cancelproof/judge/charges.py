@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from decimal import Decimal
 
-from cancelproof.model import Authenticity, BankCharge, Entry, Kind
+from cancelproof.model import BANK, Authenticity, BankCharge, Entry, Kind
 
 #: Days by which a bank may be ahead of the mail about a charge, and behind it; a refund takes longer than a debit.
 _AHEAD = 3
@@ -42,7 +42,9 @@ def without_repeats(entries: Sequence[Entry]) -> list[Entry]:
 
     A mail stands for one line at most: the nearest of the same sum, then one of a sum that may be the same.
     """
-    lines = [entry for entry in entries if entry.banked]
+    lines = [entry for entry in entries if entry.source.startswith(BANK)]
+    if not lines:
+        return list(entries)
     mails = [entry for entry in entries if not entry.banked and entry.kind in _BEHIND]
     told: set[str] = set()
     used: set[int] = set()

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -49,26 +49,25 @@ class Contract:
     note: Ruling = NO_NOTE
     closed: Ruling | None = None
 
-    def take(self, entry: Entry) -> None:
-        self.entries.append(entry)
-        if entry.kind is Kind.RECEIPT:
-            self.amounts.add(entry.amount)
+    def take(self, *entries: Entry) -> None:
+        self.entries += entries
+        self.amounts.update([entry.amount for entry in entries if entry.kind is Kind.RECEIPT])
 
 
 def contracts(vendor: Vendor) -> list[Contract]:
     """The contracts of a vendor, each with its mails, oldest first."""
-    genuine = [entry for entry in vendor.entries if not forged(entry)]
+    genuine = [entry for entry in vendor.entries if entry.authentic is not False]
     desk = _Desk(services(vendor, genuine), numbers(genuine, vendor.told), bool(genuine))
     pending = desk.sort_by_name(genuine)
     desk.join_halves()
     pending += desk.unbilled_numbers()
-    for told in sorted(vendor.told, key=lambda told: not desk.services.words(told.service)):
-        desk.assign_told(told)
+    asked = [(told, desk.services.words(vendor.service_of(told))) for told in vendor.told]
+    for told, said in sorted(asked, key=lambda pair: not pair[1]):
+        desk.assign_told(told, said)
     desk.assign(pending)
-    desk.show([entry for entry in vendor.entries if forged(entry)])
-    for contract in desk.found:
-        contract.entries.sort(key=order)
-        contract.told.sort(key=lambda told: told.requested_on or date.min)
+    if len(genuine) < len(vendor.entries):
+        desk.show([entry for entry in vendor.entries if forged(entry)])
+    desk.put_in_order(genuine)
     return desk.found
 
 
@@ -97,26 +96,26 @@ class _Desk:
             pending += self._open_numbered(borne, mails)
         return pending + self._open_named(rest)
 
-    def _service(self, entry: Entry) -> frozenset[int]:
-        return self.services.of(self.services.words(entry.service))
+    def _places(self, service: str) -> frozenset[int]:
+        return self.services.of(self.services.words(service))
 
     def _open_numbered(self, borne: str, entries: Sequence[Entry]) -> list[Entry]:
         """One contract a number; several where two services are billed under it (a customer's number)."""
-        billed = Counter(place for e in entries if e.kind is Kind.RECEIPT for place in _only(self._service(e)))
+        by_service = _by_service(entries)
+        billed: Counter[int] = Counter()
+        for service, mails in by_service.items():
+            for place in _only(self._places(service)):
+                billed[place] += sum([entry.kind is Kind.RECEIPT for entry in mails])
         several = {place for place, count in billed.items() if count > 1}
-        opened: dict[int, Contract] = {}
+        opened: dict[int, Contract] = defaultdict(lambda: Contract(number=borne))
         pending: list[Entry] = []
-        for entry in entries:
-            places = self._service(entry)
-            if len(several) < 2:
-                key = -1
-            elif len(places) == 1 and places <= several:
-                key = next(iter(places))
-            else:
-                pending.append(entry)
+        for service, mails in by_service.items():
+            places = self._places(service)
+            if len(several) > 1 and not (len(places) == 1 and places <= several):
+                pending += mails
                 continue
-            contract = opened.setdefault(key, Contract(number=borne))
-            contract.take(entry)
+            contract = opened[next(iter(places)) if len(several) > 1 else -1]
+            contract.take(*mails)
             self._name(contract, places)
         self.found += opened.values()
         return pending
@@ -132,16 +131,16 @@ class _Desk:
         for contract in self.found:
             for place in contract.named:
                 numbered[place].append(contract)
-        opened: dict[int, Contract] = {}
+        opened: dict[int, Contract] = defaultdict(Contract)
         pending: list[Entry] = []
-        for entry in entries:
-            places = self._service(entry)
+        for service, mails in _by_service(entries).items():
+            places = self._places(service)
             known = [contract for place in _only(places) for contract in numbered[place]]
             if len(places) != 1 or len(known) > 1:
-                pending.append(entry)
+                pending += mails
                 continue
-            contract = known[0] if known else opened.setdefault(next(iter(places)), Contract())
-            contract.take(entry)
+            contract = known[0] if known else opened[next(iter(places))]
+            contract.take(*mails)
             self._name(contract, places)
         self.found += opened.values()
         return pending
@@ -153,8 +152,7 @@ class _Desk:
         if len(nameless) != 1 or len(numberless) != 1 or (nameless[0].amounts and numberless[0].amounts):
             return
         half, whole = numberless[0], nameless[0]
-        for entry in half.entries:
-            whole.take(entry)
+        whole.take(*half.entries)
         whole.named |= half.named
         whole.words |= half.words
         self.found.remove(half)
@@ -170,24 +168,22 @@ class _Desk:
 
     # ------------------------------------------------------------ by what fits
 
-    def assign_told(self, told: Told) -> None:
+    def assign_told(self, told: Told, said: Words) -> None:
         """What the owner told goes to the contract of that number or service; an unknown service is another.
 
         Those that name a service come first: what names none must not take their place.
         """
-        contract = self._told_contract(told)
+        contract = self._told_contract(told, said)
         if contract is None:
             contract = Contract()
             self.found.append(contract)
-        said = self.services.words(told.service)
         contract.told.append(told)
         contract.told_words |= said
         contract.words |= said
         self._name(contract, self.services.of(said))
 
-    def _told_contract(self, told: Told) -> Contract | None:
-        fair = self._numbered(told)
-        said = self.services.words(told.service)
+    def _told_contract(self, told: Told, said: Words) -> Contract | None:
+        fair = self._numbered(told, said)
         if not fair and said:
             places = self.services.of(said)
             open_to = [c for c in self.found if not _told_of_another(c, said)]
@@ -198,11 +194,10 @@ class _Desk:
             fair = [c for c in self.found if not c.told_words] or the_only
         return max(fair, key=lambda c: _fits_told(c, told), default=None)
 
-    def _numbered(self, told: Told) -> list[Contract]:
+    def _numbered(self, told: Told, said: Words) -> list[Contract]:
         """The contracts of the number that the owner told; a reference alone joins no two services."""
         spoken = {number(told.reference), number(told.service), number(digits(told.service))}
         text, by_service = number(f"{told.service} {told.reference}"), number(told.service)
-        said = self.services.words(told.service)
         for borne, standing in sorted(self.numbers.known.items()):
             if borne in spoken or (len(borne) >= _SHORTEST_NUMBER and borne in text):
                 named = [c for c in self.found if c.number == standing]
@@ -227,13 +222,15 @@ class _Desk:
                 _best(entry, fair).contract.take(entry)
                 continue
             said = self.services.words(entry.service)
-            own.setdefault(said, Contract(words=set(said))).take(entry)
+            if said not in own:
+                own[said] = Contract(words=set(said))
+            own[said].take(entry)
         self.found += own.values()
 
     def _open_one(self, entries: Iterable[Entry]) -> None:
         """Where nothing tells contracts apart, and none is known, all mails are of one."""
-        contract = Contract(entries=list(entries))
-        contract.amounts = {entry.amount for entry in contract.entries if entry.kind is Kind.RECEIPT}
+        contract = Contract()
+        contract.take(*entries)
         self.found += [contract] if contract.entries else []
 
     def show(self, forged_mails: Iterable[Entry]) -> None:
@@ -241,6 +238,17 @@ class _Desk:
         known = self._profiles()
         for entry in forged_mails if known else ():
             _best(entry, known).contract.silent.append(entry)
+
+    def put_in_order(self, genuine: list[Entry]) -> None:
+        """Each contract's mails and what was told of it, oldest first, as `genuine` are."""
+        if len(self.found) == 1:
+            self.found[0].entries = genuine
+        else:
+            places = {id(entry): place for place, entry in enumerate(genuine)}
+            for contract in self.found:
+                contract.entries.sort(key=lambda entry: places[id(entry)])
+        for contract in self.found:
+            contract.told.sort(key=lambda told: told.requested_on or date.min)
 
     def _profiles(self) -> list[_Profile]:
         """What the contracts of the most mails look like now, so that no choice depends on another."""
@@ -266,6 +274,14 @@ class _Desk:
         if entry.kind in _PAID:
             return entry.amount not in contract.amounts
         return not alone and not contract.words & text
+
+
+def _by_service(entries: Iterable[Entry]) -> Mapping[str, Sequence[Entry]]:
+    """The mails by what they call the service: many mails, few names."""
+    found: dict[str, list[Entry]] = defaultdict(list)
+    for entry in entries:
+        found[entry.service].append(entry)
+    return found
 
 
 def _only(places: Iterable[int]) -> tuple[int, ...]:

@@ -27,18 +27,20 @@ _YEAR = 355  # days; to the day a year apart, two are none
 _AHEAD = timedelta(days=1)
 
 
-def order(entry: Entry) -> tuple[date, float, str, str]:
+def order(entry: Entry) -> tuple[int, float, str, str]:
     """Oldest first; of one day by the time it was sent, where that is known, else by what it is, not where it lay."""
     moment = entry.sent_at.timestamp() if entry.sent_at and entry.sent_at.tzinfo else 0.0
-    return entry.day, moment, entry.sha256, entry.source
+    return entry.day.toordinal(), moment, entry.sha256, entry.source
 
 
 def sifted(entries: Iterable[Entry], owner: Collection[str], today: date) -> list[Entry]:
     """The mails that say something about a contract of the owner's, each once, oldest first; suspects are marked."""
     last = shifted(today, _AHEAD)
     past = [entry for entry in entries if entry.kind is not Kind.OTHER and entry.day <= last]
-    regular = _regular(past)
-    said = [e for e in past if _says_something(e, owner) and (not e.one_off or _what(e) in regular)]
+    said = [entry for entry in past if _says_something(entry, owner)]
+    if any(entry.one_off for entry in said):
+        regular = _regular(past)
+        said = [entry for entry in said if not entry.one_off or _what(entry) in regular]
     return _with_stamps_checked(_each_once(said), owner)
 
 
@@ -59,10 +61,11 @@ def suspect(entry: Entry) -> Entry:
 
 
 def _says_something(entry: Entry, owner: Collection[str]) -> bool:
-    if by_owner(entry, owner):
-        return entry.kind is Kind.REQUEST
+    owners = entry.sent or entry.sender.lower() in owner
     if entry.forwarded:
-        return entry.sent or entry.sender.lower() in owner  # what others forward speaks of their contracts
+        return owners  # what others forward speaks of their contracts
+    if owners:
+        return entry.kind is Kind.REQUEST
     if entry.kind is Kind.REQUEST:  # the copy of a form; another person's request is none of the owner's
         return bool(entry.vendor_domain) and registrable(entry.sender.rpartition("@")[2]) == entry.vendor_domain
     return True
@@ -73,20 +76,19 @@ def _what(entry: Entry) -> tuple[str, str, str]:
     return (entry.vendor, entry.vendor_domain.lower(), entry.service) if entry.service else ("", "", "")
 
 
-def _regular(entries: Iterable[Entry]) -> frozenset[tuple[str, str, str]]:
+def _regular(entries: Sequence[Entry]) -> frozenset[tuple[str, str, str]]:
     """What was read as bought once, and is a contract: other mails speak of it as one, or its bills keep an interval.
 
     An article that is ordered now and then keeps none.
     """
     days: dict[tuple[str, str, str], set[date]] = defaultdict(set)
-    spoken: set[tuple[str, str, str]] = set()
     for entry in entries:
-        if forged(entry) or not entry.service:
-            continue
-        if entry.one_off:
+        if entry.one_off and entry.service and not forged(entry):
             days[_what(entry)].add(entry.day)
-        elif entry.kind is not Kind.REFUND:
-            spoken.add(_what(entry))
+    if not days:
+        return frozenset()
+    other = (e for e in entries if not e.one_off and e.service and e.kind is not Kind.REFUND and not forged(e))
+    spoken = {_what(entry) for entry in other}
     often = {what for what, found in days.items() if _keeps_an_interval(found)}
     return frozenset(often | (spoken & days.keys()))
 
@@ -100,14 +102,14 @@ def _each_once(entries: Iterable[Entry]) -> list[Entry]:
     """One mail of all copies: the best authenticated, then the first by its source."""
     kept: dict[tuple[str, date, Kind], Entry] = {}
     for entry in entries:
-        key = (entry.message_id or entry.sha256, entry.day, entry.kind)
+        key = entry.message_id or entry.sha256, entry.day, entry.kind
         other = kept.setdefault(key, entry)
         if other is not entry and _best_first(entry) < _best_first(other):
             kept[key] = entry
     return sorted(kept.values(), key=order)
 
 
-def _best_first(entry: Entry) -> tuple[int, tuple[date, float, str, str]]:
+def _best_first(entry: Entry) -> tuple[int, tuple[int, float, str, str]]:
     return (True, None, False).index(entry.authentic), order(entry)
 
 

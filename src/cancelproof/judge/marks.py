@@ -97,11 +97,13 @@ def _sums(paid: Sequence[Entry]) -> dict[Sum, str]:
 
     Bills that name a number or several services are told apart by these.
     """
-    often = Counter((entry.amount, entry.currency) for entry in paid)
-    if sum(count >= _FEWEST for count in often.values()) < 2:
+    if len(paid) < 2 * _FEWEST or any(entry.number for entry in paid):
         return {}
-    services = Counter(entry.service for entry in paid if entry.service)
-    if any(entry.number for entry in paid) or sum(count > 1 for count in services.values()) > 1:
+    services = Counter([entry.service for entry in paid if entry.service])
+    if sum(count > 1 for count in services.values()) > 1:
+        return {}
+    often = Counter([(entry.amount, entry.currency) for entry in paid])
+    if sum(count >= _FEWEST for count in often.values()) < 2:
         return {}
     days: dict[Sum, set[date]] = defaultdict(set)
     for entry in paid:

@@ -45,7 +45,7 @@ class Numbers:
 def numbers(entries: Sequence[Entry], told: Iterable[Told]) -> Numbers:
     """The numbers of a vendor's contracts, from its genuine mails and what the owner told."""
     own = _own(entries, told)
-    billed = {number(entry.number) for entry in entries if entry.kind is Kind.RECEIPT}
+    billed = _folded(entry.number for entry in entries if entry.kind is Kind.RECEIPT)
     told_apart = marks(entries)
     groups = Groups[str]()
     for one, other in sorted(_in_one_mail(entries) | _cut_short(entries, own) | _marked(entries, told_apart)):
@@ -62,31 +62,35 @@ def _marked(entries: Iterable[Entry], told_apart: Marks) -> set[tuple[str, str]]
     return {(number(text), mark) for text, mark in found}
 
 
-def _own(entries: Iterable[Entry], told: Iterable[Told]) -> frozenset[str]:
+def _folded(written: Iterable[str]) -> set[str]:
+    """The numbers of many mails: the few that differ are folded."""
+    return {number(text) for text in set(written)}
+
+
+def _own(entries: Sequence[Entry], told: Iterable[Told]) -> frozenset[str]:
     """All numbers but those of single bills: where several bills bear one each, they are the bills' own."""
     paid: Counter[str] = Counter()
-    others = {number(said.reference) for said in told}
-    for entry in entries:
-        if entry.kind in _PAID:
-            paid[number(entry.number)] += 1
-        else:
-            others.add(number(entry.number))
+    for text, count in Counter([entry.number for entry in entries if entry.kind in _PAID]).items():
+        paid[number(text)] += count
+    others = _folded(said.reference for said in told)
+    others |= _folded(entry.number for entry in entries if entry.kind not in _PAID)
     once = {borne for borne, count in paid.items() if count == 1 and borne not in others}
     return frozenset((paid.keys() | others) - (once if len(once) > 1 else set()) - {""})
 
 
 def _in_one_mail(entries: Iterable[Entry]) -> set[tuple[str, str]]:
     """Two numbers in one mail are one contract's."""
-    pairs = {(number(entry.number), number(entry.reference)) for entry in entries}
+    written = {(entry.number, entry.reference) for entry in entries if entry.reference or entry.number}
+    pairs = {(number(one), number(other)) for one, other in written}
     return {(one, other) for one, other in pairs if one != other}
 
 
 def _cut_short(entries: Iterable[Entry], own: frozenset[str]) -> set[tuple[str, str]]:
     """A number that is the beginning of just one other is that one."""
     whole = defaultdict(set)
-    for entry in entries:
-        if number(entry.number) in own:
-            whole[_bare(entry.number)].add(number(entry.number))
+    for text in {entry.number for entry in entries if entry.number}:
+        if number(text) in own:
+            whole[_bare(text)].add(number(text))
     ordered = sorted(whole)
     pairs = set()
     for place, start in enumerate(ordered):

@@ -87,8 +87,7 @@ def _merge(meant: Sequence[tuple[_Shelf, Contract]]) -> None:
     _, whole = max(meant, key=lambda pair: len(pair[1].entries))
     for shelf, part in meant:
         if part is not whole:
-            for entry in part.entries:
-                whole.take(entry)
+            whole.take(*part.entries)
             whole.silent += part.silent
             whole.told += part.told
             whole.number = whole.number or part.number

@@ -60,13 +60,16 @@ class Services:
 def services(vendor: Vendor, entries: Sequence[Entry]) -> Services:
     """The services of a vendor: named in two mails, or told by the owner; the fuller name stands for the shorter."""
     own = frozenset().union(*(words(name) for name in vendor.names), {label(vendor.home)}) - {""}
-    if not vendor.told and not any(entry.service for entry in entries):
+    often = Counter([entry.service for entry in entries])
+    if not vendor.told and not any(often):
         return Services(own, ())
-    called = {*(entry.service for entry in entries), *(told.service for told in vendor.told)}
+    called = {*often, *map(vendor.service_of, vendor.told)}
     every = {word for service in called if service for word in words(service) - own}
     plain = Services(own, (), forms=_forms(every))
-    counts = Counter(plain.words(entry.service) for entry in entries if entry.service)
-    told = {plain.words(told.service) for told in vendor.told}
+    counts: Counter[Words] = Counter()
+    for service, count in often.items():
+        counts[plain.words(service)] += count if service else 0
+    told = {plain.words(vendor.service_of(told)) for told in vendor.told}
     fair = [name for name in counts.keys() | told if name and (counts[name] > 1 or name in told)]
     fair = sorted(fair, key=lambda name: (-counts[name], sorted(name)))[:_MOST_SERVICES]
     named: list[Words] = []
@@ -96,14 +99,15 @@ def _forms(every: Iterable[str]) -> dict[str, str]:
     return found
 
 
-def _follows(found: Services, entries: Iterable[Entry]) -> dict[int, int]:
+def _follows(found: Services, entries: Sequence[Entry]) -> dict[int, int]:
     """Which services take the place of others: billed one after the other, or by turns on one calendar."""
     if len(found.named) < 2:
         return {}
     days: dict[int, set[date]] = defaultdict(set)
     closed: set[int] = set()
+    meant = {service: found.of(found.words(service)) for service in {entry.service for entry in entries}}
     for entry in entries:
-        places = found.of(found.words(entry.service))
+        places = meant[entry.service]
         if len(places) == 1 and entry.kind is Kind.RECEIPT:
             days[next(iter(places))].add(entry.charged_on or entry.day)
         elif entry.kind in (Kind.CLOSURE, Kind.REQUEST):

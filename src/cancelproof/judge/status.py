@@ -66,10 +66,10 @@ class _File:
 
 def standing(entries: Sequence[Entry], told: Sequence[Told], today: date) -> Standing | None:
     """Where a contract stands on a day, None where nothing shows one. `entries` are genuine, oldest first."""
-    charged = bills(entries)
     by_kind: dict[Kind, list[Entry]] = defaultdict(list)
     for entry in entries:
         by_kind[entry.kind].append(entry)
+    charged = bills(by_kind[Kind.RECEIPT])
     file = _File(entries, told, today, charged, interval([bill.day for bill in charged]), by_kind)
     closure = _closure(file)
     if closure and (began := _rejoined(file, closure)):

@@ -13,8 +13,9 @@ from datetime import date
 from functools import lru_cache
 from itertools import permutations
 
+from cancelproof.judge.directory import Directory
 from cancelproof.judge.groups import Groups
-from cancelproof.judge.mails import forged, suspect
+from cancelproof.judge.mails import suspect
 from cancelproof.judge.names import alike, bears, joined, label, number, words
 from cancelproof.model import Entry, Kind, Told
 
@@ -29,15 +30,23 @@ _BILLS = frozenset({Kind.RECEIPT, Kind.RENEWAL, Kind.PAYMENT_FAILED})
 
 @dataclass(frozen=True, slots=True)
 class Vendor:
-    """The mails of one vendor, oldest first, and what the owner told of it. `home` is the domain that it bills from."""
+    """The mails of one vendor, oldest first, and what the owner told of it. `home` is the domain that it bills from.
+
+    `products` are the names that the owner told as a vendor's and that are what it sells.
+    """
 
     entries: tuple[Entry, ...]
     told: tuple[Told, ...]
     home: str
     names: tuple[str, ...]
+    products: frozenset[str] = frozenset()
+
+    def service_of(self, told: Told) -> str:
+        """The service that the owner told, also as the vendor's name; "" where none was."""
+        return told.service or (told.vendor if told.vendor in self.products else "")
 
 
-def vendors(entries: Sequence[Entry], told: Sequence[Told]) -> list[Vendor]:
+def vendors(entries: Sequence[Entry], told: Sequence[Told], on_file: Directory | None = None) -> list[Vendor]:
     """The mails (oldest first) and what was told, by vendor; look-alikes are marked as suspect."""
     groups = Groups[Bearing]()
     borne = [_bearing(entry) for entry in entries]
@@ -52,8 +61,9 @@ def vendors(entries: Sequence[Entry], told: Sequence[Told]) -> list[Vendor]:
     _join_by_name(groups, bearings)
     _join_by_mention(groups, bearings, mails)
     _join_by_number(groups, mails)
+    products = _join_on_file(groups, bearings, mails, on_file or Directory(), told)
     _join_without_domain(groups, bearings)
-    return _gathered(groups, bearings, zip(entries, borne, strict=True), told)
+    return _gathered(groups, bearings, zip(entries, borne, strict=True), told, products)
 
 
 @lru_cache(maxsize=65536)
@@ -102,7 +112,8 @@ def _join_by_mention(
         domains[bearing[1]].append(bearing)
     named: dict[tuple[Bearing, str], None] = {}
     for bearing, found in mails.items():
-        told_of = {domain: None for entry in found if entry.domains and not entry.sent for domain in entry.domains}
+        speaking = [entry.domains for entry in found if entry.domains and not entry.sent]
+        told_of = dict.fromkeys(domain for its_own in speaking for domain in its_own)
         named |= {(bearing, domain): None for domain in told_of if domain in domains and domain != bearing[1]}
     spoken: dict[Bearing, frozenset[str]] = {}
     for bearing, domain in named:
@@ -130,6 +141,31 @@ def _join_by_number(groups: Groups[Bearing], mails: Mapping[Bearing, Sequence[En
             name = words(other[0])
             if name and groups.of(one) != groups.of(other) and name <= _spoken(mails[one]):
                 groups.join(one, other)
+
+
+def _join_on_file(
+    groups: Groups[Bearing],
+    bearings: Iterable[Bearing],
+    mails: Iterable[Bearing],
+    on_file: Directory,
+    told: Sequence[Told],
+) -> frozenset[str]:
+    """What was told under a name that no mail bears, and that is one vendor's on file, is that vendor's.
+
+    The products among these names are returned. Where several vendors write from the domains on file nothing is joined.
+    """
+    known = {joined(name) for name, _ in mails}
+    by_domain: dict[str, list[Bearing]] = defaultdict(list)
+    for bearing in sorted(bearings):
+        by_domain[bearing[1]].append(bearing)
+    products = set()
+    for name in sorted({cancellation.vendor for cancellation in told if joined(cancellation.vendor) not in known}):
+        listed = on_file.of(name)
+        writing = [b for domain in sorted(listed.domains) for b in by_domain.get(domain, ())] if listed else []
+        if listed and len({groups.of(bearing) for bearing in writing}) == 1:
+            groups.join(writing[0], (_named(name), ""))
+            products |= {name} if listed.product else set()
+    return frozenset(products)
 
 
 def _spoken(mails: Iterable[Entry]) -> frozenset[str]:
@@ -189,19 +225,20 @@ def _gathered(
     bearings: Iterable[Bearing],
     entries: Iterable[tuple[Entry, Bearing]],
     told: Sequence[Told],
+    products: frozenset[str],
 ) -> list[Vendor]:
     mails: dict[Bearing, list[Entry]] = defaultdict(list)
     said: dict[Bearing, list[Told]] = defaultdict(list)
     shown = _shown_with(groups, bearings)
     known = {bearing: groups.of(bearing) for bearing in bearings}
     for entry, bearing in entries:
-        if key := known.get(bearing) or (None if forged(entry) else groups.of(bearing)):
+        if key := known.get(bearing):
             mails[key].append(entry)
         elif near := shown.get(joined(bearing[0])) or shown.get(bearing[1]):
             mails[near].append(entry)
     for cancellation in told:
         said[groups.of((_named(cancellation.vendor), ""))].append(cancellation)
-    return [_vendor(mails[key], said[key]) for key in sorted(mails.keys() | said.keys())]
+    return [_vendor(mails[key], said[key], products) for key in sorted(mails.keys() | said.keys())]
 
 
 def _shown_with(groups: Groups[Bearing], bearings: Iterable[Bearing]) -> dict[str, Bearing]:
@@ -214,24 +251,30 @@ def _shown_with(groups: Groups[Bearing], bearings: Iterable[Bearing]) -> dict[st
     return shown
 
 
-def _vendor(entries: Sequence[Entry], told: Sequence[Told]) -> Vendor:
+def _vendor(entries: Sequence[Entry], told: Sequence[Told], products: frozenset[str]) -> Vendor:
     home = _home(entries)
     posing = _posing(entries, home) if home else frozenset()
-    checked = tuple(suspect(e) if (e.vendor_domain.lower(), e.kind in _BILLS) in posing else e for e in entries)
-    names = {told_.vendor for told_ in told} | {entry.vendor for entry in entries if not forged(entry)}
-    return Vendor(entries=checked, told=tuple(told), home=home, names=tuple(sorted(names)))
+    checked: Sequence[Entry] = entries
+    if posing:
+        checked = [suspect(e) if (e.vendor_domain.lower(), e.kind in _BILLS) in posing else e for e in entries]
+    names = {told_.vendor for told_ in told} - products | {
+        entry.vendor for entry in entries if entry.authentic is not False
+    }
+    return Vendor(tuple(checked), tuple(told), home, tuple(sorted(names)), products)
 
 
 def _home(entries: Iterable[Entry]) -> str:
     """The domain that bills most, then writes most, then wrote first; "" where none does."""
-    bills: Counter[str] = Counter()
-    mails: dict[str, int] = {}
-    for entry in entries:
-        if entry.vendor_domain and entry.authentic is True and not entry.sent:
-            domain = entry.vendor_domain.lower()
-            bills[domain] += entry.kind in _BILLS
-            mails[domain] = mails.get(domain, 0) + 1
-    return max(mails, key=lambda domain: (bills[domain], mails[domain]), default="")
+    own = [e for e in entries if e.vendor_domain and e.authentic is True and not e.sent]
+    written = Counter([e.vendor_domain for e in own])
+    if len(written) < 2:
+        return next(iter(written), "").lower()
+    mails, bills = Counter[str](), Counter[str]()
+    for domain, count in written.items():
+        mails[domain.lower()] += count
+    for entry in own:
+        bills[entry.vendor_domain.lower()] += entry.kind in _BILLS
+    return max(mails, key=lambda domain: (bills[domain], mails[domain]))
 
 
 def _posing(entries: Sequence[Entry], home: str) -> frozenset[tuple[str, bool]]:
@@ -240,7 +283,7 @@ def _posing(entries: Sequence[Entry], home: str) -> frozenset[tuple[str, bool]]:
     One whose word resembles the vendor's poses in all that it writes; of any other the bills are believed, as a vendor
     may have them sent by somebody.
     """
-    if all(entry.vendor_domain.lower() in {home, ""} for entry in entries):
+    if {domain.lower() for domain in {entry.vendor_domain for entry in entries}} <= {home, ""}:
         return frozenset()
     trusted, days, known = _trusted(entries, home)
     names = {entry.vendor for entry in entries if entry.vendor_domain.lower() == home}

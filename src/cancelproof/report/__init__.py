@@ -1,6 +1,7 @@
 """Stage report: cases and readings in, strings out. Nothing here prints, sends, or asks the clock."""
 
 from cancelproof.report.audit import Row, by_urgency
+from cancelproof.report.cancelling import Cancelling
 from cancelproof.report.contract import classify_json
 from cancelproof.report.digest import Digest, Item, Section, Seen, Tone, needs_owner
 from cancelproof.report.escape import header_value, json_text, shown
@@ -8,6 +9,7 @@ from cancelproof.report.explain import explain_json
 from cancelproof.report.render import Renderer
 
 __all__ = [
+    "Cancelling",
     "Digest",
     "Item",
     "Renderer",

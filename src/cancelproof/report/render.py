@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Any
 from cancelproof.errors import UsageError
 from cancelproof.model import Case, Reading, Report
 from cancelproof.report import audit as audit_page
-from cancelproof.report import contract, sentences
+from cancelproof.report import cancelling, contract, sentences
 from cancelproof.report.calendar import calendar
+from cancelproof.report.cancelling import Cancelling
 from cancelproof.report.digest import Digest, digest, subject
 from cancelproof.report.explain import explain
 from cancelproof.report.findings import Line, table
@@ -46,7 +47,7 @@ class Renderer:
     """
 
     def __init__(self, folders: Sequence[Path], language: str = _ENGLISH) -> None:
-        self.words = load_words(folders, language)
+        self.language, self.words = language, load_words(folders, language)
         self._english = self.words if language == _ENGLISH else load_words(folders, _ENGLISH)
         self._environment = _environment(folders)
         self._environment.globals.update(say=self.words.say, wrap=wrap, width=WIDTH)
@@ -88,8 +89,11 @@ class Renderer:
             sentences.change(english, case),
         )
 
-    def case_text(self, case: Case, today: date) -> str:
-        return self._render("case.txt", card=audit_page.card(self.words, case, today))
+    def case_text(self, case: Case, today: date, how: Cancelling | None = None) -> str:
+        """One case whole; `how` one cancels at its vendor, where that is on file."""
+        ways = cancelling.lines(self.words, how) if how else ()
+        head = cancelling.heading(self.words, how) if how else ""
+        return self._render("case.txt", card=audit_page.card(self.words, case, today), ways=ways, ways_heading=head)
 
     def cases_table(self, report: Report) -> tuple[audit_page.Row, ...]:
         return audit_page.rows(self.words, report)

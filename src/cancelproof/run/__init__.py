@@ -15,7 +15,7 @@ from cancelproof import __version__
 from cancelproof.entries import entry_of, keeps
 from cancelproof.errors import LedgerError
 from cancelproof.gaps import gaps
-from cancelproof.judge import judge
+from cancelproof.judge import Directory, directory, judge
 from cancelproof.message import dates
 from cancelproof.model import (
     Batch,
@@ -43,6 +43,7 @@ if TYPE_CHECKING:
 __all__ = [
     "Change",
     "Crew",
+    "Directory",
     "Keep",
     "Mailroom",
     "Progress",
@@ -52,6 +53,7 @@ __all__ = [
     "audit",
     "cases_of",
     "classify",
+    "directory",
     "keeper",
     "losses",
     "put",
@@ -122,7 +124,9 @@ def audit(
     counted = [entry for entry in entries if span.holds(entry.day)]
     return Report(
         today=today,
-        cases=judge(counted, told, owner, today, mailroom.laws),
+        cases=judge(
+            counted, told, owner, today, mailroom.laws, on_file=directory(mailroom.rules.vendors) if told else None
+        ),
         mails=len(met),
         coverage=tuple(coverage),
         owner=owner,
@@ -213,9 +217,14 @@ def put(
 
 
 def cases_of(
-    entries: Iterable[Entry], ledger: Ledger, owner: Sequence[str], today: date, laws: Laws | None = None
+    entries: Iterable[Entry],
+    ledger: Ledger,
+    owner: Sequence[str],
+    today: date,
+    laws: Laws | None = None,
+    on_file: Directory | None = None,
 ) -> tuple[Case, ...]:
     """Where the cases of these entries stand, by all that the owner has told the ledger."""
     rulings = tuple(row.ruling for row in ledger.rulings())
     speaking = [entry for entry in entries if entry.kind is not Kind.OTHER]
-    return judge(speaking, ledger.told(), owner, today, laws, rulings, ledger.charges())
+    return judge(speaking, ledger.told(), owner, today, laws, rulings, ledger.charges(), on_file)

@@ -17,7 +17,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
 from cancelproof.model import RawMail, Reading
-from cancelproof.rules import Laws
+from cancelproof.rules import Laws, Rules
 from cancelproof.run.mailroom import Mailroom
 
 if TYPE_CHECKING:
@@ -65,6 +65,10 @@ class Crew:
     @property
     def laws(self) -> Laws:
         return self.mailroom.laws
+
+    @property
+    def rules(self) -> Rules:
+        return self.mailroom.rules
 
     def sift_all(self, mails: Sequence[RawMail]) -> list[Sifted]:
         """What `Mailroom.sift` gives for each mail, in their order."""
