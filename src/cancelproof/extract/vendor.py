@@ -14,7 +14,7 @@ from cancelproof.domains import registrable
 from cancelproof.extract.names import proper_after
 from cancelproof.model import Address, Fact, Message
 from cancelproof.rules.values import Rules, Vendor
-from cancelproof.words import LEGAL_FORMS, cut, fold
+from cancelproof.words import cut, fold
 
 _PARTS = re.compile(r"\s+[-–—|·:/]\s+|[()\[\],|]|\s*[–—]\s*")
 _ADDRESS = re.compile(r"\S+@\S+")
@@ -43,7 +43,7 @@ def sender_of(message: Message, rules: Rules) -> Sender:
     owner = None if domain in rules.senders.freemail else rules.by_domain.get(domain)
     vendor = owner or _by_name(address.name, rules)
     if vendor:
-        return Sender(vendor, _as_called(address.name, vendor), domain)
+        return Sender(vendor, _as_called(address.name, vendor) if owner else vendor.name, domain)
     return Sender(None, _own_name(address, domain, rules), domain)
 
 
@@ -63,14 +63,13 @@ def _by_name(display: str, rules: Rules) -> Vendor | None:
 
 
 def _as_called(display: str, vendor: Vendor) -> str:
-    """The vendor's name on file that the display name is, where that is more than its usual name with a legal form.
+    """The vendor's name on file that the display name is; its usual name where that only has more behind it.
 
     `RED by SFR <…@red-by-sfr.fr>` is what the owner has a contract with, whoever stands behind it.
     """
-    called = cut(display).folded
-    usual = set(cut(vendor.name).folded) | LEGAL_FORMS
+    called, usual = cut(display).folded, cut(vendor.name).folded
     same = (name for name in vendor.names if cut(name).folded == called)
-    return next(same, vendor.name) if called and not usual.issuperset(called) else vendor.name
+    return vendor.name if called[: len(usual)] == usual else next(same, vendor.name)
 
 
 def _own_words(vendor: Vendor) -> frozenset[str]:
