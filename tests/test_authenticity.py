@@ -420,3 +420,20 @@ def test_a_domain_that_only_looks_like_its_own_senders_name(name: str, address: 
     """Nobody spells their own name with letters that merely look like it; no vendor need be on file to tell."""
     message = Message(senders=(Address(name=name, mailbox=address),))
     assert bool(lookalike(message, register(KnownSenders())).suspect) == forged
+
+
+LURES = {
+    "two words beside the name": ("Velolux Billing", "notice@velolux-account-center.example", True),
+    "before the name": ("Velolux", "notice@secure-login-velolux.example", True),
+    "one word": ("Velolux", "no-reply@velolux-billing.example", False),
+    "of its own": ("Secure Account Services", "info@secure-account-services.example", False),
+    "the name and another word": ("Velolux", "info@velolux-account-online-paris.example", False),
+}
+
+
+@pytest.mark.parametrize(("name", "address", "doubted"), LURES.values(), ids=LURES)
+def test_a_name_with_words_that_tell_people_to_act(name: str, address: str, doubted: bool) -> None:
+    """Whoever may register such a domain: what is written from there proves nothing, its seals notwithstanding."""
+    known = KnownSenders(lures=frozenset({"account", "center", "secure", "login", "billing", "services", "online"}))
+    message = Message(senders=(Address(name=name, mailbox=address),))
+    assert bool(lookalike(message, register(known)).doubt) == doubted

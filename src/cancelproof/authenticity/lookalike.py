@@ -19,6 +19,7 @@ from cancelproof.model import KnownVendor, Message
 MAX_LABELS = 12
 #: Letters that domains write without their stroke, and that are no disguise.
 _WITHOUT_STROKES = str.maketrans("øđłħŧ", "odlht")
+_FEWEST_LURES = 2
 _FEWEST_DISGUISED = 5  # letters of a name that is looked for in disguise
 MAX_LOCAL = 64  # characters before the @, RFC 5321 section 4.5.3.1.1
 
@@ -48,6 +49,7 @@ def lookalike(message: Message, register: Register) -> Finding:
     else:
         findings = [_at_own(claim, message) for claim in made.made]
         findings += [_shown_domain(message, domain, register, freemail=False), _disguised(message, domain)]
+        findings.append(_is_lure(message, domain, register))
     suspects, doubts = [f for f in findings if f.suspect], [f for f in findings if f.doubt]
     return (suspects or doubts or [Finding()])[0]
 
@@ -66,6 +68,20 @@ def _disguised(message: Message, domain: str) -> Finding:
         plain = word.folded.translate(_WITHOUT_STROKES)
         if len(plain) >= _FEWEST_DISGUISED and plain not in own and skeleton(plain) in skeleton(own):
             return Finding(f"The sender calls itself {word.written}, but its domain {domain} only looks like that.")
+    return Finding()
+
+
+def _is_lure(message: Message, domain: str, register: Register) -> Finding:
+    """A name and two words of what is to be done there, by hyphens: `velolux-account-center.com`, that anybody may
+    register. A firm has its desks under its own domain; one such word (`velolux-billing.com`) some firms do have.
+    """
+    words = set(label(registrable(domain)).split("-"))
+    lures = words & register.known.lures
+    if len(lures) < _FEWEST_LURES:
+        return Finding()
+    name = {word.folded for word in tokens(message.sender.name)[:MAX_NAME]} - register.known.lures
+    if words - lures and words - lures <= name:
+        return Finding(doubt=f"Anybody could register {domain}: the sender's name, with words that tell people to act.")
     return Finding()
 
 

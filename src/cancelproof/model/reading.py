@@ -56,13 +56,15 @@ class KnownVendor:
 class KnownSenders:
     """Who is on file: vendors, free-mail providers, and those who carry mail for others (registrable domains).
 
-    `desk_words` say in a sender's name which desk wrote, `small_words` are the smallest of each language; both folded.
+    `desk_words` say in a sender's name which desk wrote, `lures` in a domain what people are told to do there,
+    `small_words` are the smallest of each language; all folded.
     """
 
     vendors: tuple[KnownVendor, ...] = ()
     freemail: frozenset[str] = frozenset()
     carriers: frozenset[str] = frozenset()
     desk_words: frozenset[str] = frozenset()
+    lures: frozenset[str] = frozenset()
     small_words: frozenset[str] = frozenset()
 
 

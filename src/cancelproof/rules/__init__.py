@@ -87,23 +87,21 @@ def parse(texts: Texts, shown: Mapping[str, str] | None = None) -> tuple[Rules, 
     faults += parse_laws({path: texts[path] for path in _below(texts, "law")}, names)[1]
     if COLUMNS in texts:
         faults += read_columns(texts[COLUMNS], names.get(COLUMNS, COLUMNS))[1]
-    freemail, carriers = _senders(texts, names, faults)
+    senders = _senders(texts, names, faults)
     together = _together(texts, names, languages.values(), faults)
-    return replace(_rules(languages, tuple(vendors), freemail, carriers), together=together), faults
+    return replace(_rules(languages, tuple(vendors), senders), together=together), faults
 
 
 def _below(texts: Texts, folder: str) -> list[str]:
     return sorted(path for path in texts if path.startswith(f"{folder}/"))
 
 
-def _rules(
-    languages: Mapping[str, Language], vendors: tuple[Vendor, ...], freemail: frozenset[str], carriers: frozenset[str]
-) -> Rules:
+def _rules(languages: Mapping[str, Language], vendors: tuple[Vendor, ...], senders: KnownSenders) -> Rules:
     platforms = frozenset(domain for vendor in vendors if vendor.platform for domain in vendor.domains)
     desk_words = frozenset(word for language in languages.values() for word in language.sender_words)
     return directory(
         vendors,
-        KnownSenders(freemail=freemail, carriers=carriers | platforms, desk_words=desk_words),
+        replace(senders, carriers=senders.carriers | platforms, desk_words=desk_words),
         languages=languages,
         compiled=CompiledOnDemand(languages, vendors),
         common={code: language.common for code, language in languages.items()},
@@ -165,15 +163,15 @@ def _together(texts: Texts, names: Mapping[str, str], languages: Iterable[Langua
     return found
 
 
-def _senders(texts: Texts, names: Mapping[str, str], faults: list[str]) -> tuple[frozenset[str], frozenset[str]]:
+def _senders(texts: Texts, names: Mapping[str, str], faults: list[str]) -> KnownSenders:
     path = "senders.yaml"
     found = Faults(names.get(path, path))
     table = load_yaml(texts.get(path, "freemail: []"), found)
-    freemail: frozenset[str] = frozenset()
-    carriers: frozenset[str] = frozenset()
+    senders = KnownSenders()
     if table:
         reader = Reader(table, found, "the senders")
-        reader.only("freemail", "carriers")
-        freemail, carriers = frozenset(reader.texts("freemail")), frozenset(reader.texts("carriers"))
+        reader.only("freemail", "carriers", "lures")
+        freemail, carriers, lures = (frozenset(reader.texts(key)) for key in ("freemail", "carriers", "lures"))
+        senders = KnownSenders(freemail=freemail, carriers=carriers, lures=lures)
     faults += found.found
-    return freemail, carriers
+    return senders

@@ -59,7 +59,7 @@ def pack(rules: Rules) -> bytes:
     """All that reading needs of the rules; samples and the patterns as written stay behind."""
     sections = {code: marshal.dumps(_plain_compiled(compiled)) for code, compiled in rules.compiled.items()}
     vendors = [_plain(vendor, rules={}, examples=(), silent=()) for vendor in rules.vendors]
-    senders = (rules.senders.freemail, rules.senders.carriers)
+    senders = (rules.senders.freemail, rules.senders.carriers, rules.senders.lures)
     sayings = [_plain(saying, kind=str(saying.kind)) for saying in rules.together.sayings]
     said = rules.together
     together = (said.quoted_request, said.names_end, said.unguarded, said.not_by_link, dict(said.never), sayings)
@@ -69,11 +69,11 @@ def pack(rules: Rules) -> bytes:
 
 def unpack(packed: bytes) -> Rules:
     """The rules that were packed, without `languages`. For bytes that `pack` made, alone."""
-    sections, vendors, (freemail, carriers), desk_words, marks, common, together = marshal.loads(packed)  # noqa: S302
+    sections, vendors, (freemail, carriers, lures), desk_words, marks, common, together = marshal.loads(packed)  # noqa: S302
     every = tuple(Vendor(*vendor) for vendor in vendors)
     book = directory(
         every,
-        KnownSenders(freemail=freemail, carriers=carriers, desk_words=desk_words),
+        KnownSenders(freemail=freemail, carriers=carriers, lures=lures, desk_words=desk_words),
         languages={},
         compiled=_Packed(sections),
         common=common,
