@@ -12,7 +12,7 @@ from datetime import date
 
 from cancelproof.judge.basis import basis, billing
 from cancelproof.judge.charges import as_entries, without_repeats
-from cancelproof.judge.contracts import Contract, contracts
+from cancelproof.judge.contracts import Contract, contracts, told_order
 from cancelproof.judge.directory import Directory, directory
 from cancelproof.judge.mails import by_owner, order, sifted
 from cancelproof.judge.names import alike, number, words
@@ -62,7 +62,7 @@ def judge(  # noqa: PLR0913, PLR0917  # all that a verdict depends on, each a va
     known = sifted(attributed(entries), addresses, today)
     if charges:
         known = sorted([*known, *as_entries(charges, today)], key=order)
-    found = vendors(known, sorted(told, key=_told_order), on_file)
+    found = vendors(known, sorted(told, key=told_order), on_file)
     put_together = ruled(((vendor, contracts(vendor)) for vendor in found), entries, rulings)
     cases = [
         case for vendor, its_own in put_together for case in _cases(vendor, its_own, addresses, today, laws or _NO_LAWS)
@@ -71,10 +71,6 @@ def judge(  # noqa: PLR0913, PLR0917  # all that a verdict depends on, each a va
 
 
 _NO_LAWS = Laws()
-
-
-def _told_order(told: Told) -> tuple[date, str, str, str, str]:
-    return told.requested_on or date.min, told.vendor, told.service, told.channel, told.reference
 
 
 def _case_order(case: Case) -> tuple[int, str, str, str, date, str]:

@@ -27,6 +27,12 @@ _MOST_COMPARED = 20
 _SHORTEST_NUMBER = 4
 
 
+def told_order(told: Told) -> tuple[bool, date, str, str, str, str]:
+    """What the owner told of no day first, then by day; all else only to tell two apart."""
+    on = told.requested_on
+    return on is not None, on or date.min, told.vendor, told.service, told.channel, told.reference
+
+
 #: What the owner's notes on a contract say where there are none.
 NO_NOTE = Ruling(act=Act.NOTE, on=date.min)
 
@@ -248,7 +254,7 @@ class _Desk:
             for contract in self.found:
                 contract.entries.sort(key=lambda entry: places[id(entry)])
         for contract in self.found:
-            contract.told.sort(key=lambda told: told.requested_on or date.min)
+            contract.told.sort(key=told_order)
 
     def _profiles(self) -> list[_Profile]:
         """What the contracts of the most mails look like now, so that no choice depends on another."""

@@ -8,9 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields, replace
-from datetime import date
 
-from cancelproof.judge.contracts import Contract
+from cancelproof.judge.contracts import Contract, told_order
 from cancelproof.judge.mails import order
 from cancelproof.judge.vendors import Vendor
 from cancelproof.model import Act, Entry, Kind, Ruling, Told
@@ -94,7 +93,7 @@ def _merge(meant: Sequence[tuple[_Shelf, Contract]]) -> None:
             whole.note = _noted(part.note, whole.note)
             shelf.contracts.remove(part)
     whole.entries.sort(key=order)
-    whole.told.sort(key=lambda told: told.requested_on or date.min)
+    whole.told.sort(key=told_order)
 
 
 def _split(meant: Sequence[tuple[_Shelf, Contract]], mails: frozenset[str]) -> None:
