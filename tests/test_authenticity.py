@@ -425,7 +425,9 @@ def test_a_domain_that_only_looks_like_its_own_senders_name(name: str, address: 
 LURES = {
     "two words beside the name": ("Velolux Billing", "notice@velolux-account-center.example", True),
     "before the name": ("Velolux", "notice@secure-login-velolux.example", True),
+    "one, and the end of the domain": ("Velolux", "notice@velolux-account.center", True),
     "one word": ("Velolux", "no-reply@velolux-billing.example", False),
+    "the end of the domain alone": ("Velolux", "no-reply@velolux.center", False),
     "of its own": ("Secure Account Services", "info@secure-account-services.example", False),
     "the name and another word": ("Velolux", "info@velolux-account-online-paris.example", False),
 }
@@ -437,3 +439,20 @@ def test_a_name_with_words_that_tell_people_to_act(name: str, address: str, doub
     known = KnownSenders(lures=frozenset({"account", "center", "secure", "login", "billing", "services", "online"}))
     message = Message(senders=(Address(name=name, mailbox=address),))
     assert bool(lookalike(message, register(known)).doubt) == doubted
+
+
+NAMED_AFTER = {
+    "at a stranger's domain": ("Velolux Billing", "billing.velolux@minpost.example", True),
+    "a desk at a stranger's domain": ("Velolux Billing", "billing@minpost.example", False),
+    "a person": ("Helen Marsh", "helen.velolux@minpost.example", False),
+    "at its own": ("Velolux Billing", "velolux@velolux.example", False),
+}
+
+
+@pytest.mark.parametrize(("name", "address", "forged"), NAMED_AFTER.values(), ids=NAMED_AFTER)
+def test_a_mailbox_named_after_a_vendor(name: str, address: str, forged: bool) -> None:
+    """Whoever opens a mailbox may choose a vendor's name for it: with the vendor's name beside it, that is posing."""
+    velolux = KnownVendor(id="velolux", name="Velolux", domains=("velolux.example",))
+    known = KnownSenders(vendors=(velolux,), desk_words=frozenset({"billing"}))
+    message = Message(senders=(Address(name=name, mailbox=address),))
+    assert bool(lookalike(message, register(known)).suspect) == forged

@@ -72,12 +72,15 @@ def _disguised(message: Message, domain: str) -> Finding:
 
 
 def _is_lure(message: Message, domain: str, register: Register) -> Finding:
-    """A name and two words of what is to be done there, by hyphens: `velolux-account-center.com`, that anybody may
-    register. A firm has its desks under its own domain; one such word (`velolux-billing.com`) some firms do have.
+    """A name and two words of what is to be done there: `velolux-account-center.com` or `velolux-accounts.support`.
+
+    Anybody may register that. A firm has its desks under its own domain; one such word (`velolux-billing.com`) some
+    firms do have.
     """
-    words = set(label(registrable(domain)).split("-"))
+    registered = registrable(domain)
+    words = set(label(registered).split("-"))
     lures = words & register.known.lures
-    if len(lures) < _FEWEST_LURES:
+    if not lures or len(lures | {suffix(registered)} & register.known.lures) < _FEWEST_LURES:
         return Finding()
     name = {word.folded for word in tokens(message.sender.name)[:MAX_NAME]} - register.known.lures
     if words - lures and words - lures <= name:
@@ -177,9 +180,17 @@ def _at_own(claim: Claim, message: Message) -> Finding:
     if likeness == "like" and made:
         sure = claim.exact or claim.signed or not (own_name or claim.common)
         return imitation if sure else doubt
+    if claim.exact and not likeness and not claim.personal and _is_named_after(message.sender.mailbox, vendor):
+        return Finding(f"The mail poses as {vendor.name}, but comes from a mailbox of that name at {registered}.")
     if likeness == "near" or (claim.named and made):
         return doubt
     return doubt if likeness == "like" and claim.named and not own_name else Finding()
+
+
+def _is_named_after(mailbox: str, vendor: KnownVendor) -> bool:
+    """Whether what stands before the @ bears the vendor's name, as whoever opens a mailbox may choose it."""
+    local = tokens(mailbox.rpartition("@")[0].replace("_", " "))
+    return not brands(vendor).isdisjoint(word.folded for word in local)
 
 
 def _not_on_file(vendor: KnownVendor, registered: str) -> str:
