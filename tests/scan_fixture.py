@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -20,6 +21,9 @@ class Reader:
     """Reads each mail as a closure where its subject is even, and counts how often each was read."""
 
     read_of: list[bytes] = field(default_factory=list)
+
+    def sift_all(self, mails: Sequence[RawMail]) -> list[list[tuple[RawMail, Reading]]]:
+        return [self.sift(mail) for mail in mails]
 
     def sift(self, mail: RawMail) -> list[tuple[RawMail, Reading]]:
         self.read_of.append(mail.raw)

@@ -154,7 +154,7 @@ NAMED = [
     ("LifeLock by Norton Support", "x@gmail.com", "", "suspect"),
     ("Norton LifeLock", "x@nortonlifelock-billing.com", "", "suspect"),
     # the longest name between vendors
-    ("Netflix Premium Refunds", "x1@gmail.com", ENDED.format("Netflix"), "unauthenticated"),
+    ("Netflix Premium Refunds", "x1@gmail.com", ENDED.format("Netflix"), "suspect"),
     ("Square Enix", "info@square-enix.com", ENDED.format("Square Enix"), "attested"),
     ("Orange Bank", "info@orangebank.fr", ENDED.format("Orange Bank"), "attested"),
     # another vendor's domain, a carrier's, a free-mail one

@@ -216,7 +216,7 @@ SERVICES = {
     "a code before the name": ("Contract | 5507/2018, Warm Home 24h", "Warm Home 24h"),
     "a qualified contract": ("I'd like to cancel my monthly membership.", "monthly membership"),
     "a contract and what it is for": ("Votre contrat de télésurveillance est résilié.", "télésurveillance"),
-    "a compound": ("Din villahemförsäkring har avslutats.", "villahemförsäkring"),
+    "a compound": ("Din villahemförsäkring hos oss har nu avslutats.", "villahemförsäkring"),
     "a count with its unit": ("Votre carte 10 séances est résiliée.", "carte 10 séances"),
     "nothing but a contract": ("Your subscription has been cancelled.", None),
     "no company": ("Votre abonnement Hydrolune Énergie SCIC est résilié.", None),
