@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from email.message import EmailMessage
+from itertools import chain
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cancelproof.message.skim import skim
+from cancelproof.classify.matcher import REACH
+from cancelproof.message.skim import OVERLAP, skim
 from cancelproof.model import Kind, RawMail
 from cancelproof.model import Origin as From
-from rules_fixture import mailroom
+from cancelproof.rules.compiled import CHOICE, EDGE, GAP, MENTION, WORD, Choice, Steps
+from rules_fixture import compiled_rules, mailroom
 
 HERE = Path(__file__).parent
 
@@ -138,3 +143,34 @@ def test_any_bytes_are_skimmed_or_left(raw: bytes) -> None:
     """Nothing that arrives can stop the gate."""
     words = skim(raw)
     assert words is None or isinstance(mailroom().gate.may_say(words), bool)
+
+
+def test_no_pattern_spreads_over_more_words_than_two_pieces_share() -> None:
+    """Else one that reaches over the end of a piece would be missed."""
+    for language in compiled_rules().compiled.values():
+        widths = _Widths(language.choices)
+        own = [says for _, _, says in language.own.values()]
+        for say in chain(language.rule_says.says, *(says.says for says in own)):
+            whole = REACH * len(say.parts) if len(say.parts) > 1 else widths.of_steps(say.parts[0])
+            assert whole <= OVERLAP, (language.code, say.of, whole)
+
+
+class _Widths:
+    """The most words that the steps of a pattern take."""
+
+    def __init__(self, choices: Sequence[Choice]) -> None:
+        self.choices = choices
+        self.known: dict[int, int] = {}
+
+    def of_steps(self, steps: Steps) -> int:
+        return sum(self.of_step(tag, value) for tag, value in steps)
+
+    def of_step(self, tag: int, value: Any) -> int:
+        if tag == CHOICE:
+            if value not in self.known:
+                choice = self.choices[value]
+                options = chain(choice.loose, *choice.by_first.values())
+                self.known[value] = max(map(self.of_steps, options), default=1)
+            return self.known[value]
+        widths: dict[int, int] = {WORD: 1, GAP: value, MENTION: 8, EDGE: 0}
+        return widths[tag]

@@ -49,7 +49,7 @@ def lookalike(message: Message, register: Register) -> Finding:
     else:
         findings = [_at_own(claim, message) for claim in made.made]
         findings += [_shown_domain(message, domain, register, freemail=False), _disguised(message, domain)]
-        findings.append(_is_lure(message, domain, register))
+        findings.append(_lure(message, domain, register))
     suspects, doubts = [f for f in findings if f.suspect], [f for f in findings if f.doubt]
     return (suspects or doubts or [Finding()])[0]
 
@@ -71,7 +71,7 @@ def _disguised(message: Message, domain: str) -> Finding:
     return Finding()
 
 
-def _is_lure(message: Message, domain: str, register: Register) -> Finding:
+def _lure(message: Message, domain: str, register: Register) -> Finding:
     """A name and two words of what is to be done there: `velolux-account-center.com` or `velolux-accounts.support`.
 
     Anybody may register that. A firm has its desks under its own domain; one such word (`velolux-billing.com`) some

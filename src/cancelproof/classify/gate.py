@@ -57,7 +57,11 @@ class Gate:
 
     rules: Rules
     _tongues: dict[bytes, tuple[str, ...]] = field(default_factory=dict)
-    _readers: dict[str, _Sieve] = field(default_factory=dict)
+    _sieves: dict[str, _Sieve] = field(default_factory=dict)
+    _common: tongue.Tongues = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_common", tongue.tongues(self.rules.common))
 
     def may_say(self, pieces: Sequence[str]) -> bool:
         """Whether the careful reading of a mail with these pieces of text could find more than `other`."""
@@ -89,12 +93,12 @@ class Gate:
 
     def _tongues_of(self, word: bytes) -> tuple[str, ...]:
         folded = cut(word.decode("utf-8", "replace")).folded
-        return tuple(code for code, small in self.rules.common.items() if not small.isdisjoint(folded))
+        return tuple(dict.fromkeys(code for part in folded for code in self._common.get(part, ())))
 
     def _sieve(self, code: str) -> _Sieve:
-        if code not in self._readers:
-            self._readers[code] = _Sieve(self.rules.compiled[code], self.rules)
-        return self._readers[code]
+        if code not in self._sieves:
+            self._sieves[code] = _Sieve(self.rules.compiled[code], self.rules)
+        return self._sieves[code]
 
 
 @dataclass(frozen=True, slots=True, eq=False)

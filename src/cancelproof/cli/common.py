@@ -98,8 +98,8 @@ def renderer(language: str = "", own_templates: Path | None = None) -> Renderer:
     return Renderer(folders, wanted if language or have else "en")
 
 
-def known(own: Settings, day: date) -> Report:
-    """Where every case stands by the ledger of these settings."""
+def known(own: Settings, day: date, book: Rules | None = None) -> Report:
+    """Where every case stands by the ledger of these settings. `book` are its rules, where they are open already."""
     from cancelproof.ledger import open_ledger  # noqa: PLC0415
     from cancelproof.rules import load_laws  # noqa: PLC0415
     from cancelproof.run import directory  # noqa: PLC0415
@@ -108,7 +108,7 @@ def known(own: Settings, day: date) -> Report:
 
     laws = load_laws(rules_folders(own.rules))
     with open_ledger(own.ledger) as ledger:
-        on_file = directory(rule_book(own.rules).vendors) if ledger.told() else None
+        on_file = directory((book or rule_book(own.rules)).vendors) if ledger.told() else None
         return known_by(ledger, own.owner, day, (account.name for account in own.accounts), laws, on_file)
 
 

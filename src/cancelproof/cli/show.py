@@ -25,11 +25,10 @@ if TYPE_CHECKING:
 def command(ctx: click.Context, case: str, day: date | None, language: str) -> None:
     """Show a case: its mails, its proof, what is missing. CASE is its number in `cases`, or words of its name."""
     own = settings(ctx)
-    report = known(own, day or today())
-    words = renderer(language or own.language, own.templates)
-    cases = matching(report, case)
     book = rule_book(own.rules)
-    for one in cases:
+    report = known(own, day or today(), book)
+    words = renderer(language or own.language, own.templates)
+    for one in matching(report, case):
         to_cancel = one.status in _TO_CANCEL and one.closed is None
         how = _how(_on_file(one, book), words.language) if to_cancel else None
         click.echo(words.case_text(one, report.today, how))

@@ -93,10 +93,10 @@ def _read(raw: bytes, marks: Marks, levels: int) -> Message:
     )
 
 
-def _header_alone(raw: bytes, _marks: Marks, _levels: int) -> Message:
+def _header_alone(raw: bytes, marks: Marks, _levels: int) -> Message:
     fields, _, defects = headers.split(raw)
     message = _from_fields(fields)
-    return replace(message, statements=tuple(_subject(message)), defects=(*defects, *message.defects))
+    return replace(message, statements=tuple(_subject(message, marks)), defects=(*defects, *message.defects))
 
 
 def _from_fields(fields: list[tuple[str, str]]) -> Message:
@@ -128,7 +128,7 @@ def _addresses(fields: list[tuple[str, str]], names: tuple[str, ...], defects: l
     return tuple(found[: addresses.MAX_ADDRESSES])
 
 
-def _subject(message: Message, marks: Marks = Marks()) -> list[Statement]:  # noqa: B008  # frozen
+def _subject(message: Message, marks: Marks) -> list[Statement]:
     subject = visible(message.subject)
     repeats = quotes.is_reply(subject, marks)
     manner = Manner.REPLY if repeats else Manner.PLAIN

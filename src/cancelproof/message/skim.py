@@ -39,12 +39,10 @@ _OF_TABLES = re.compile(
     r"<(?:(?P<cell>(?:t[dh]|dt|T[DH]|DT)\b[^>]{0,2000}>)|/(?:t[dh]|dt|T[DH]|DT)>(?P<last>\s{0,200}</(?:tr|TR)>)?)"
 )
 _LINES_OF_CELL = 3  # that a row of data has at most in one of its cells (`message.tables`)
-_LONGEST_CELL = (
-    200  # characters; a row of a table whose cells are longer is running text (`message.tables`, with a margin)
-)
+_LONGEST_CELL = 200  # characters; a row with longer cells is running text (`message.tables`, with a margin)
 _NARROWEST = 56  # columns; what is narrower was not wrapped by a program (`message.wrapping`)
 _SENTENCE_END = re.compile(r"(?<![^\W\d_])(?<!\.)([^\W\d_]{3,30})[.!?](?=[\"')]{0,2}\s+[A-Z])")
-#: Words of the longest piece, and by how many two neighbours overlap: no pattern is wider.
+#: Words of the longest piece, and by how many two neighbours overlap: no pattern spreads over more.
 _LONGEST_PIECE, OVERLAP = 160, 80
 
 
@@ -198,7 +196,7 @@ def _pieces(run: str, stems: frozenset[str]) -> Iterator[str]:
 
 
 def _bounded(sentence: str) -> Iterator[str]:
-    if len(sentence) < _LONGEST_PIECE:
+    if len(sentence) < _LONGEST_PIECE:  # characters: then the words are fewer, and need no counting
         yield sentence
         return
     words = sentence.split()

@@ -74,14 +74,14 @@ class Crew:
         """What `Mailroom.sift` gives for each mail, in their order."""
         self._read += len(mails)
         if self.processes < 2 or self._read < self.many:
-            return [self.mailroom.sift(mail) for mail in mails]
+            return self.mailroom.sift_all(mails)
         try:
             return self._shared(mails)
         except BrokenExecutor as error:  # killed, or out of memory: here it goes on
             log.warning("a reading process ended: %s; reading goes on without", error)
             self.close()
             self.processes = 1
-            return [self.mailroom.sift(mail) for mail in mails]
+            return self.mailroom.sift_all(mails)
 
     def read_each(self, mail: RawMail) -> Sifted:
         return self.mailroom.read_each(mail)
@@ -116,7 +116,7 @@ def _begin(make: Callable[[], Mailroom]) -> None:
 
 
 def _sift(mails: Sequence[RawMail]) -> list[Sifted]:
-    return [_here[0].sift(mail) for mail in mails]
+    return _here[0].sift_all(mails)
 
 
 def _end_with_parent() -> None:
