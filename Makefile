@@ -5,13 +5,14 @@ PYTHON ?= python3
 BIN := .venv/bin
 export PYTHON
 
-.PHONY: help demo test lint types tests bench lock format clean setup-base setup-dev
+.PHONY: help demo test lint types tests bench weights lock format clean setup-base setup-dev
 
 help:
 	@echo 'make demo    the whole job on a bundled mailbox, no account needed'
 	@echo 'make test    lint, types and tests'
 	@echo 'make lint    ruff alone; `make format` lets it mend what it can'
 	@echo 'make bench   how fast mails are read, against others, on a generated mailbox'
+	@echo 'make weights  learn anew how much each sign of a mail tells (installs scikit-learn)'
 	@echo 'make lock    pin the newest dependencies into requirements/*.txt'
 	@echo 'make clean   remove all that these made'
 
@@ -35,6 +36,10 @@ bench: setup-dev
 	$(BIN)/python benchmarks/speed.py
 	$(BIN)/python benchmarks/judge.py
 	$(BIN)/python benchmarks/bench.py
+
+weights: setup-dev
+	$(BIN)/pip install --quiet scikit-learn
+	$(BIN)/python learning/weights.py
 
 format: setup-dev
 	$(BIN)/ruff check --fix .

@@ -162,4 +162,5 @@ def test_no_rule_file_is_left_out() -> None:
             "currencies.yaml",
             "senders.yaml",
             "together.yaml",
+            "weights.yaml",
         ), path

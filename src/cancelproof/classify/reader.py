@@ -71,9 +71,15 @@ class Reader:
         says = self.language.cues.get(name)
         return [(first, last) for _, first, last in _spans(says, looked)] if says else []
 
-    def contract_words(self, looked: Looked) -> list[tuple[int, int]]:
-        """Where words for a contract stand."""
-        return [(first, last) for _, first, last in _spans(self.language.contract, looked)]
+    def notion(self, looked: Looked, name: str) -> list[tuple[int, int]]:
+        """Where words of a list stand that means the same in every language, `contract` say."""
+        says = self.language.notions.get(name)
+        return [(first, last) for _, first, last in _spans(says, looked)] if says else []
+
+    def notions(self, looked: Looked) -> frozenset[str]:
+        """What a statement speaks of: the lists that it has words of, and whether it names a day (`when`) or a sum."""
+        lists = (name for name in self.language.notions if self.notion(looked, name))
+        return frozenset((*lists, *(what for what in ("when", "money") if looked.mentions[what])))
 
     def relative(self, looked: Looked) -> dict[str, list[tuple[int, int]]]:
         """Where words for relative days stand, by their name."""

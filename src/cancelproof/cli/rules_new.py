@@ -98,7 +98,7 @@ def _index(judged: Message, reading: Reading, room: Mailroom, sentence: int | No
     if hit and hit.statement >= 0 and "kind" not in reading.corrected:
         return hit.statement
     lines = room.classifier.read(judged).lines
-    speaking = [line.index for line in lines if line.reader.contract_words(line.looked)]
+    speaking = [line.index for line in lines if line.reader.notion(line.looked, "contract")]
     own = [i for i, s in enumerate(judged.statements) if s.voice is Voice.OWN and s.place is not Place.SUBJECT]
     longest = max(own, key=lambda index: len(judged.statements[index].text), default=0)
     return next((index for index in speaking if index in own), longest)

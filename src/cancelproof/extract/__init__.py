@@ -211,7 +211,7 @@ def _cued(lines: Sequence[Line], name: str) -> bool:
 
 def _is_one_off(lines: Sequence[Line]) -> bool:
     """An order of things, with no word for a contract in the mail, is a purchase."""
-    return _cued(lines, "one_off") and not any(line.reader.contract_words(line.looked) for line in lines)
+    return _cued(lines, "one_off") and not any(line.reader.notion(line.looked, "contract") for line in lines)
 
 
 def _consistent(facts: Facts, mailed: date | None) -> Facts:

@@ -93,7 +93,7 @@ def _first(
 
 def _around_contract(line: Line) -> Iterable[str]:
     kinds = {start for start, end in line.reader.cues(line.looked, "service_kind") if end == start + 1}
-    for span in line.reader.contract_words(line.looked):
+    for span in line.reader.notion(line.looked, "contract"):
         first, last = _over_kinds(line, kinds, *span)
         yield proper_after(line, last, over="service_link")
         yield _before(line, first)

@@ -76,7 +76,7 @@ def _as_named(line: Line, service: tuple[str, ...], *, titled: bool) -> str:
 def _is_name(line: Line, place: int) -> bool:
     """Whether a word alone is a name, `Standard`, and no word of the language: a capital says so inside a sentence."""
     alone = bool(line.statement.cells) or len(line.looked.words) == 1
-    beside = any(place + 1 == first for first, _ in line.reader.contract_words(line.looked))
+    beside = any(place + 1 == first for first, _ in line.reader.notion(line.looked, "contract"))
     return is_proper(line, place) and (place > 0 or alone or beside)
 
 

@@ -96,13 +96,17 @@ class Hit:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Decision:
-    """The kind of a mail, the hit that decided (None where nothing was asserted), every hit for the explanation."""
+    """The kind of a mail, the hit that decided (None where nothing was asserted), every hit for the explanation.
+
+    `signs` are what told most for the kind or against it, where the whole mail was weighed.
+    """
 
     kind: Kind
     language: str
     hit: Hit | None = None
     hits: tuple[Hit, ...] = ()
     why: str = ""
+    signs: tuple[tuple[str, float], ...] = ()
 
 
 T = TypeVar("T")

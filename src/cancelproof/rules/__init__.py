@@ -10,7 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from cancelproof.errors import RulesInvalid
-from cancelproof.model import KnownSenders, Marks
+from cancelproof.model import Kind, KnownSenders, Marks
 from cancelproof.rules.columns import PATH as COLUMNS
 from cancelproof.rules.columns import read_columns
 from cancelproof.rules.directory import directory
@@ -20,6 +20,8 @@ from cancelproof.rules.packing import CompiledOnDemand
 from cancelproof.rules.together import read_together
 from cancelproof.rules.values import Language, MoneyForms, Rules, Together, Vendor
 from cancelproof.rules.vendors import read_vendor
+from cancelproof.rules.weights import PATH as WEIGHTS
+from cancelproof.rules.weights import read_weights
 from cancelproof.rules.yamlfile import Faults, Reader
 from cancelproof.rules.yamlfile import load as load_yaml
 
@@ -89,7 +91,11 @@ def parse(texts: Texts, shown: Mapping[str, str] | None = None) -> tuple[Rules, 
         faults += read_columns(texts[COLUMNS], names.get(COLUMNS, COLUMNS))[1]
     senders = _senders(texts, names, faults)
     together = _together(texts, names, languages.values(), faults)
-    return replace(_rules(languages, tuple(vendors), senders), together=together), faults
+    weights: Mapping[str, Mapping[Kind, float]] = {}
+    if WEIGHTS in texts:
+        weights, wrong = read_weights(texts[WEIGHTS], names.get(WEIGHTS, WEIGHTS))
+        faults += wrong
+    return replace(_rules(languages, tuple(vendors), senders), together=together, weights=weights), faults
 
 
 def _below(texts: Texts, folder: str) -> list[str]:

@@ -19,6 +19,12 @@ from cancelproof.rules.vocabulary import Numbering, Vocabulary
 
 WORD, GAP, MENTION, EDGE, CHOICE = range(5)
 
+#: The word lists that mean the same in every language: which of them a mail holds is a sign of its kind.
+NOTIONS = (
+    "contract", "renewal", "termination", "end_request", "end_day", "not_contract", "money_word", "bill", "free_tier",
+    "data", "end", "drop", "shut", "remove", "undo_end", "withdraw", "receive", "refuse", "charge", "pay_out", "fail",
+)  # fmt: skip
+
 Step = tuple[int, Any]  # what it is, and: a word's number, a gap's width, a mention's name, end or beginning, a choice
 Steps = tuple[Step, ...]
 
@@ -65,7 +71,7 @@ class Compiled:
     guard_says: Says
     cues: Mapping[str, Says]
     relative: Mapping[str, Says]
-    contract: Says
+    notions: Mapping[str, Says]
     own: Mapping[str, tuple[int, tuple[Rule, ...], Says]] = field(default_factory=dict)
 
     @cached_property
@@ -81,7 +87,7 @@ class Compiled:
 def compile_language(language: Language, vendors: Iterable[Vendor] = ()) -> Compiled:
     """Compile a language with the rules that vendors have in it."""
     compiler = _Compiler()
-    contract = written.parse("<contract>", language.lists) if "contract" in language.lists else None
+    notions = {name: written.parse(f"<{name}>", language.lists) for name in NOTIONS if name in language.lists}
     own = {}
     for vendor in vendors:
         if rules := vendor.rules.get(language.code):
@@ -91,7 +97,7 @@ def compile_language(language: Language, vendors: Iterable[Vendor] = ()) -> Comp
         "guard_says": compiler.of_each(language.guards),
         "cues": {name: compiler.says(patterns) for name, patterns in language.cues.items()},
         "relative": {name: compiler.says(patterns) for name, patterns in language.relative.items()},
-        "contract": compiler.says([contract] if contract else []),
+        "notions": {name: compiler.says([pattern]) for name, pattern in notions.items()},
     }
     return Compiled(
         code=language.code,

@@ -64,12 +64,15 @@ def pack(rules: Rules) -> bytes:
     said = rules.together
     together = (said.quoted_request, said.names_end, said.unguarded, said.not_by_link, dict(said.never), sayings)
     marks = _plain(rules.marks)
-    return marshal.dumps((sections, vendors, senders, rules.sender_words, marks, dict(rules.common), together))
+    weights = {sign: {str(kind): weight for kind, weight in each.items()} for sign, each in rules.weights.items()}
+    common = dict(rules.common)
+    return marshal.dumps((sections, vendors, senders, rules.sender_words, marks, common, together, weights))
 
 
 def unpack(packed: bytes) -> Rules:
     """The rules that were packed, without `languages`. For bytes that `pack` made, alone."""
-    sections, vendors, (freemail, carriers, lures), desk_words, marks, common, together = marshal.loads(packed)  # noqa: S302
+    sections, vendors, senders, desk_words, marks, common, together, weights = marshal.loads(packed)  # noqa: S302
+    freemail, carriers, lures = senders
     every = tuple(Vendor(*vendor) for vendor in vendors)
     book = directory(
         every,
@@ -88,7 +91,8 @@ def unpack(packed: bytes) -> Rules:
         never=never,
         sayings=tuple(map(_saying, sayings)),
     )
-    return replace(book, together=said)
+    weighed = {sign: {Kind(kind): weight for kind, weight in each.items()} for sign, each in weights.items()}
+    return replace(book, together=said, weights=weighed)
 
 
 # ---------------------------------------------------------------- values to plain tuples, and back
@@ -134,7 +138,7 @@ def _plain_compiled(compiled: Compiled) -> dict[str, Any]:
         "guard_says": _plain_says(compiled.guard_says),
         "cues": {name: _plain_says(says) for name, says in compiled.cues.items()},
         "relative": {name: _plain_says(says) for name, says in compiled.relative.items()},
-        "contract": _plain_says(compiled.contract),
+        "notions": {name: _plain_says(says) for name, says in compiled.notions.items()},
         "own": {
             vendor: (tier, [_plain_rule(rule) for rule in rules], _plain_says(says))
             for vendor, (tier, rules, says) in compiled.own.items()
@@ -155,7 +159,7 @@ def _compiled(plain: dict[str, Any]) -> Compiled:
             "guard_says": _says(plain["guard_says"]),
             "cues": {name: _says(says) for name, says in plain["cues"].items()},
             "relative": {name: _says(says) for name, says in plain["relative"].items()},
-            "contract": _says(plain["contract"]),
+            "notions": {name: _says(says) for name, says in plain["notions"].items()},
             "own": {vendor: (tier, _rules(rules), _says(says)) for vendor, (tier, rules, says) in plain["own"].items()},
         }
     )

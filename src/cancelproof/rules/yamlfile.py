@@ -7,6 +7,7 @@ files over the size cap. The library's safe loader composes the nodes; nothing o
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
@@ -14,6 +15,7 @@ import yaml
 
 MOST_BYTES = 1_000_000
 MOST_DEPTH = 12
+_NUMBER = re.compile(r"-?\d{1,3}(\.\d{1,6})?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,6 +178,13 @@ class Reader:
         if value is not None:
             self.faults.add(self.line(key), f"{self.what}: {key!r} must be yes or no")
         return default
+
+    def number(self, key: str) -> float:
+        value = self.text(key, "")
+        if _NUMBER.fullmatch(value):
+            return float(value)
+        self.faults.add(self.line(key), f"{self.what}: {key!r} must be a number")
+        return 0.0
 
     def one_of(self, key: str, choices: Iterable[str], default: str) -> str:
         value = self.text(key, default)

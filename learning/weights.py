@@ -1,0 +1,144 @@
+"""`make weights`: learn how much each sign of a mail tells for each kind, into rules/weights.yaml.
+
+`weights.py note ROUND…` notes what the present rules find in rounds of fresh mail (tests/rounds/ROUND/signs.jsonl).
+That is done once, before anybody looks at a mistake: a rule that was mended for a mail says nothing of how far it can
+be trusted on others. Of mails that the rules were made for (the shared corpus, the first rounds) today's signs are taken.
+
+Needs scikit-learn, which nothing else of the project does.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass
+from pathlib import Path
+
+from sklearn.feature_extraction import DictVectorizer
+from sklearn.linear_model import LogisticRegression
+
+from cancelproof.classify import Classifier
+from cancelproof.classify.weighing import ALWAYS, likeliest
+from cancelproof.message import read as read_message
+from cancelproof.model import Kind
+from cancelproof.rules import Rules, load
+
+HERE = Path(__file__).resolve().parents[1]
+ROUNDS = HERE / "tests" / "rounds"
+FILE = HERE / "rules" / "weights.yaml"
+MADE_FOR = {HERE.parent / "shared" / "corpus" / "mails": 1.0, **{ROUNDS / str(n): 0.5 for n in range(1, 6)}}
+STRENGTH = 0.4  # of what is learned against what is assumed (nothing); from leaving one round out
+DECIDED = "decided "
+LEAST = 0.05  # a weight below tells nothing
+
+HEAD = """\
+# How much each sign of a mail tells for each kind (a logistic regression; classify/weighing.py). Learned by
+# `make weights` from what the rules found in {count} mails; never edited by hand. A sign is what the strongest
+# statement says (`decided`), a statement of a kind (`firm`, `hint`, `guarded`, `in subject`), a topic, a list's word.
+"""
+
+
+@dataclass(frozen=True)
+class Mail:
+    """A labelled mail: its signs, the kinds that are right, and how much it counts."""
+
+    signs: frozenset[str]
+    kinds: tuple[str, ...]
+    counts: float = 1.0
+
+
+def labels(folder: Path) -> list[dict[str, object]]:
+    return [json.loads(line) for line in (folder / "labels.jsonl").read_text("utf-8").splitlines()]
+
+
+def signs_now(folder: Path, rules: Rules) -> dict[str, list[str]]:
+    """The signs that the present rules find in each mail of a folder."""
+    classifier = Classifier(rules)
+    found = {}
+    for label in labels(folder):
+        message = read_message((folder / str(label["file"])).read_bytes(), rules.marks)
+        found[str(label["file"])] = sorted(classifier.signs(message.forwarded or message))
+    return found
+
+
+def note(folder: Path, rules: Rules) -> None:
+    lines = (json.dumps({"file": file, "signs": signs}) for file, signs in signs_now(folder, rules).items())
+    (folder / "signs.jsonl").write_text("\n".join(lines) + "\n", "utf-8")
+
+
+def noted(folder: Path) -> dict[str, list[str]]:
+    rows = map(json.loads, (folder / "signs.jsonl").read_text("utf-8").splitlines())
+    return {row["file"]: row["signs"] for row in rows}
+
+
+def mails(folder: Path, signs: Mapping[str, Sequence[str]], counts: float = 1.0) -> list[Mail]:
+    """The mails that are weighed at all; what the owner wrote is not."""
+    return [
+        Mail(frozenset(found), (str(label["kind"]), *label["accept"]), counts)  # type: ignore[misc]
+        for label in labels(folder)
+        if (found := signs[str(label["file"])]) and label["kind"] != Kind.REQUEST
+    ]
+
+
+def learned(known: Sequence[Mail]) -> dict[str, dict[str, float]]:
+    """The weights by sign and kind."""
+    vectors = DictVectorizer()
+    table = vectors.fit_transform([dict.fromkeys(mail.signs, 1) for mail in known])
+    model = LogisticRegression(C=STRENGTH, max_iter=5000)
+    model.fit(table, [mail.kinds[0] for mail in known], sample_weight=[mail.counts for mail in known])
+    kinds = [str(kind) for kind in model.classes_]
+    weights = {ALWAYS: dict(zip(kinds, model.intercept_, strict=True))}
+    for column, sign in enumerate(vectors.feature_names_):
+        weights[sign] = dict(zip(kinds, model.coef_[:, column], strict=True))
+    return {
+        sign: kept
+        for sign, each in weights.items()
+        if (kept := {kind: round(float(w), 2) for kind, w in each.items() if abs(w) >= LEAST or sign == ALWAYS})
+    }
+
+
+def kind_of(signs: AbstractSet[str], weights: Mapping[str, Mapping[str, float]]) -> str:
+    """The kind that signs speak for, as the program takes it."""
+    named = {sign: {Kind(kind): weight for kind, weight in each.items()} for sign, each in weights.items()}
+    decided = next(sign.removeprefix(DECIDED) for sign in signs if sign.startswith(DECIDED))
+    return str(likeliest(signs, named, firm=f"{decided} firm" in signs))
+
+
+def figures(name: str, asked: Sequence[Mail], weights: Mapping[str, Mapping[str, float]] | None) -> None:
+    """Print how many kinds are right; by the strongest statement alone where there are no weights."""
+    right = given = truly = 0
+    for mail in asked:
+        decided = next(sign.removeprefix(DECIDED) for sign in mail.signs if sign.startswith(DECIDED))
+        kind = kind_of(mail.signs, weights) if weights else decided
+        right += kind in mail.kinds
+        given += kind == "closure"
+        truly += kind == "closure" and "closure" in mail.kinds
+    closures = sum(mail.kinds[0] == "closure" for mail in asked)
+    sys.stdout.write(
+        f"{name:22} {len(asked)} mails  kind {right / len(asked):.3f}  closures: recall {truly / closures:.3f} "
+        f"precision {truly / max(given, 1):.3f}\n"
+    )
+
+
+def main(words: Sequence[str]) -> None:
+    rules = load([HERE / "rules"])
+    if words[:1] == ["note"]:
+        for name in words[1:]:
+            note(ROUNDS / name, rules)
+        return
+    made_for = [m for folder, counts in MADE_FOR.items() for m in mails(folder, signs_now(folder, rules), counts)]
+    rounds = {int(f.parent.name): mails(f.parent, noted(f.parent)) for f in ROUNDS.glob("*/signs.jsonl")}
+    for number, asked in sorted(rounds.items()):
+        weights = learned([*made_for, *(m for other, of in rounds.items() if other != number for m in of)])
+        figures(f"round {number}, strongest", asked, None)
+        figures(f"round {number}, weighed", asked, weights)
+    known = [*made_for, *(mail for of in rounds.values() for mail in of)]
+    weights = learned(known)
+    rows = (f'"{sign}": {{{", ".join(f"{k}: {w}" for k, w in each.items())}}}' for sign, each in weights.items())
+    FILE.write_text(HEAD.format(count=len(known)) + "\n".join(rows) + "\n", "utf-8")
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

@@ -1,0 +1,120 @@
+"""What rules match in the statements of a mail, and what turns a match off in its own statement."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from cancelproof.classify.matcher import Found, Looked
+from cancelproof.classify.reader import Reader
+from cancelproof.model import Hit, Kind, Manner, Place, Statement
+from cancelproof.rules.values import Guard, Rule, Together
+from cancelproof.words import Words
+
+_QUOTED = re.compile('«[^»]{1,300}»|“[^”]{1,300}”|„[^“”]{1,300}[“”]|"[^"]{1,300}"|「[^」]{1,300}」')
+_FEWEST_AROUND = 3  # words; fewer only introduce what is quoted
+_QUESTIONS = ("?", "？", ";?")
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A statement looked at in its language."""
+
+    index: int
+    statement: Statement
+    reader: Reader
+    looked: Looked
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    rule: Rule
+    tier: int
+    hit: Hit
+
+
+def matches_of(line: Line, together: Together) -> list[Match]:
+    found = list(line.reader.rules(line.looked))
+    if not found:
+        return []
+    guards = line.reader.guards(line.looked)
+    matches: dict[str, Match] = {}
+    for rule, tier, where in found:
+        known = matches.get(rule.id)
+        if _stands(rule, line) and (known is None or known.hit.guard):
+            match = Match(rule, tier, _hit(line, rule, where, guards, together))
+            if known is None or not match.hit.guard:
+                matches[rule.id] = match
+    return list(matches.values())
+
+
+def _stands(rule: Rule, line: Line) -> bool:
+    return not rule.where or line.statement.place in rule.where
+
+
+def _hit(line: Line, rule: Rule, found: Found, guards: Sequence[tuple[Guard, int, int]], together: Together) -> Hit:
+    return Hit(
+        rule=rule.id,
+        kind=rule.kind or Kind.OTHER,
+        statement=line.index,
+        words=line.looked.words.between(found.first, found.last),
+        guard=_unsaid(line, rule, found, together)
+        or ("" if rule.topic in together.unguarded else _guard(line, rule, found, guards)),
+        firm=rule.firm,
+        experimental=rule.experimental,
+    )
+
+
+def _unsaid(line: Line, rule: Rule, found: Found, together: Together) -> str:
+    """What turns a match off that is not said: a link is an instruction, a reply's subject is an earlier mail's."""
+    words, manner = line.looked.words, line.statement.manner
+    if manner is Manner.LINK and (rule.topic or str(rule.kind)) in together.not_by_link:
+        return "link"
+    if manner is Manner.REPLY and rule.kind:
+        return "reply"
+    askable = "question" in rule.despite or rule.topic in together.askable
+    if not askable and words.text.rstrip(" )»”\"'").endswith(_QUESTIONS):
+        return "question"
+    return "quoted" if _is_quoted(words, found) else ""
+
+
+def _guard(line: Line, rule: Rule, found: Found, guards: Sequence[tuple[Guard, int, int]]) -> str:
+    """The name of the first guard that turns the match off, or ""."""
+    words = line.looked.words
+    clauses = range(words.clauses[found.first], words.clauses[found.last - 1] + 1)
+    for guard, first, last in guards:
+        if guard.name in rule.despite or _in_a_date(line, first, last) or (rule.topic and not guard.topics):
+            continue
+        if (guard.sentence_wide and rule.sentence_wide) or words.clauses[first] in clauses:
+            return guard.name
+    return ""
+
+
+def _is_quoted(words: Words, found: Found) -> bool:
+    """Whether the match stands between quotation marks while the sentence says something of its own around them."""
+    start, end = words.starts[found.first], words.ends[found.last - 1]
+    for quote in _QUOTED.finditer(words.text):
+        inside = quote.start() <= start and end <= quote.end()
+        around = sum(1 for place in words.starts if not quote.start() <= place < quote.end())
+        if inside and around >= _FEWEST_AROUND:
+            return True
+    return False
+
+
+def _in_a_date(line: Line, first: int, last: int) -> bool:
+    """Whether a guard's words are part of a date: May is a month before it is a verb."""
+    dates = line.looked.mentions["date"].items()
+    return any(a <= first and last <= max(ends) for a, ends in dates)
+
+
+def all_matches(lines: Sequence[Line], together: Together) -> list[Match]:
+    """What matches in each line; what is said again in the same place and manner matches the same."""
+    known: dict[tuple[int, Place, Manner], list[Match]] = {}
+    matches: list[Match] = []
+    for line in lines:
+        key = (id(line.looked), line.statement.place, line.statement.manner)
+        if key not in known:
+            known[key] = matches_of(line, together)
+        matches += (replace(match, hit=replace(match.hit, statement=line.index)) for match in known[key])
+    return matches

@@ -1,0 +1,73 @@
+"""The signs of a mail: all that rules, topics and words found in it, by name, each with the place where it stands.
+
+No single statement of a mail may be sure; together they mostly are. `weighing` says how much each sign tells.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from cancelproof.model import Hit, Kind, Place
+
+if TYPE_CHECKING:
+    from cancelproof.classify.matches import Line, Match
+
+_SHORT = 400  # characters of all that a mail says; a person's own lines, or a notice of one sentence
+_TOGETHER = "together "  # rules of `together.yaml`: their topics are signs already
+
+Signs = Mapping[str, Hit | None]
+
+
+def signs(
+    lines: Sequence[Line], matches: Iterable[Match], kinds: Iterable[Match], topics: Iterable[str], decided: Kind
+) -> Signs:
+    """The signs of a mail, each with the first hit that gives it.
+
+    `matches` are all of topics as they were found, `kinds` those of kinds after the mail was seen whole, `topics` what
+    is raised, `decided` what the strongest statement says.
+    """
+    found: dict[str, Hit | None] = {f"decided {decided}": None}
+    for name, hit in (*_of_topics(matches), *_of_kinds(kinds)):
+        found.setdefault(name, hit)
+    for name in (*(f"topic {topic}" for topic in topics), *_of_words(lines)):
+        found.setdefault(name, None)
+    if sum(len(line.statement.text) for line in lines) < _SHORT:
+        found["short"] = None
+    return found
+
+
+def _of_topics(matches: Iterable[Match]) -> Iterator[tuple[str, Hit]]:
+    for match in matches:
+        topic, hit = match.rule.topic, match.hit
+        if topic and hit.guard:
+            yield f"topic {topic} guarded", hit
+        elif topic:
+            yield f"topic {topic}", hit
+            if hit.statement == 0:
+                yield f"topic {topic} in subject", hit
+
+
+def _of_kinds(kinds: Iterable[Match]) -> Iterator[tuple[str, Hit]]:
+    for match in kinds:
+        hit = match.hit
+        if hit.rule.startswith(_TOGETHER):
+            continue
+        if hit.guard:
+            yield f"{hit.kind} guarded", hit
+            continue
+        yield f"{hit.kind} {'firm' if hit.firm else 'hint'}", hit
+        if hit.statement == 0:
+            yield f"{hit.kind} in subject", hit
+
+
+def _of_words(lines: Iterable[Line]) -> Iterator[str]:
+    """The notions of the word lists, and whether days and sums are named: what is there however it is put."""
+    known: dict[int, frozenset[str]] = {}
+    for line in lines:
+        key = id(line.looked)
+        if key not in known:
+            known[key] = line.reader.notions(line.looked)
+        yield from (f"word {name}" for name in known[key])
+        if line.statement.place is Place.SUBJECT:
+            yield from (f"word {name} in subject" for name in known[key])

@@ -1,0 +1,71 @@
+"""What the statements of a mail say together, and which kind the strongest of them asserts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from cancelproof.classify.matches import Match
+from cancelproof.model import Decision, Kind
+from cancelproof.rules.values import Rule, Saying, Together
+
+_STRONG, _WEAK = 3, 4  # tiers of what topics say together: as near as a statement of a language, or behind it
+
+
+def put_together(
+    matches: Sequence[Match], together: Together, asked: str = ""
+) -> tuple[list[Match], dict[str, frozenset[int]]]:
+    """What the rules for kinds match in a mail, and where it raises which topics; `asked` is what its quotes raise."""
+    raised = [m for m in matches if m.rule.topic and not m.hit.guard]
+    where: dict[str, frozenset[int]] = {asked: frozenset()} if asked else {}
+    for m in raised:
+        where[m.rule.topic] = where.get(m.rule.topic, frozenset()) | {m.hit.statement}
+    topics = frozenset(where)
+    silence = min((m.rule.topic for m in raised if m.rule.silences), default="")
+    kinds = [m for m in matches if m.rule.kind] + _said_together(raised, topics, together.sayings)
+    return [_with_topics(m, topics, silence, together.never) for m in kinds], where
+
+
+def _said_together(raised: Sequence[Match], topics: frozenset[str], sayings: Sequence[Saying]) -> list[Match]:
+    """What topics assert that are raised together: shown by the statement that raised the first of them."""
+    found = []
+    for saying in sayings:
+        if topics.issuperset(saying.every) and topics.isdisjoint(saying.unless):
+            shown = max((m for m in raised if m.rule.topic == saying.every[0]), key=lambda m: m.hit.statement > 0)
+            rule = Rule(id=saying.id, kind=saying.kind, patterns=())
+            hit = replace(shown.hit, rule=saying.id, kind=saying.kind, firm=True, experimental=True)
+            found.append(Match(rule, _STRONG if saying.strong else _WEAK, hit))
+    return found
+
+
+def _with_topics(match: Match, topics: frozenset[str], silence: str, never: Mapping[str, frozenset[str]]) -> Match:
+    """A rule that needs a topic which the mail does not raise, or must not raise, is turned off."""
+    if match.hit.guard:
+        return match
+    if silence:
+        return replace(match, hit=replace(match.hit, guard=f"silenced by {silence}"))
+    if match.rule.needs and not topics.intersection(match.rule.needs):
+        return replace(match, hit=replace(match.hit, guard=f"needs {' or '.join(match.rule.needs)}"))
+    if against := topics.intersection((*match.rule.unless, *never.get(match.hit.kind, ()))):
+        return replace(match, hit=replace(match.hit, guard=f"unless {min(against)}"))
+    return match
+
+
+def decide(matches: Sequence[Match], language: str, *, by_owner: bool) -> Decision:
+    hits = tuple(match.hit for match in matches)
+    asserted = [match for match in matches if not match.hit.guard]
+    if by_owner:
+        asserted = [match for match in asserted if match.hit.kind is Kind.REQUEST]
+    best = min(asserted, key=rank, default=None)
+    if best is None:
+        why = "no statement asserts anything about a contract" + (" unguarded" if hits else "")
+        return Decision(kind=Kind.OTHER, language=language, hits=hits, why=why)
+    others = sorted({m.hit.kind for m in asserted} - {best.hit.kind}, key=list(Kind).index)
+    why = f"{best.hit.kind} is asserted" + (f"; it is stronger than {', '.join(others)}" if others else "")
+    return Decision(kind=best.hit.kind, language=language, hit=best.hit, hits=hits, why=why)
+
+
+def rank(match: Match) -> tuple[bool, int, int, bool, int]:
+    """Firm before hinting, the nearer rule file first, then strength; the body explains better than the subject."""
+    hit = match.hit
+    return (not hit.firm, match.tier, list(Kind).index(hit.kind), hit.statement == 0, hit.statement)

@@ -1,0 +1,80 @@
+"""Which kind all signs of a mail together speak for: a logistic regression over signs, its weights in `weights.yaml`.
+
+The weights are learned from mails of many languages by what the rules found in them at first sight, before anybody
+mended a rule for them (docs/accuracy.md): so they know how far a rule can be trusted on mail that it was not made for.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+
+from cancelproof.classify.matches import Match
+from cancelproof.classify.signs import Signs
+from cancelproof.classify.strongest import rank
+from cancelproof.model import Decision, Hit, Kind
+
+Weights = Mapping[str, Mapping[Kind, float]]
+
+ALWAYS = "always"  # the sign that every mail has
+_LEAST_SURE = 0.45  # of a closure: a wrong one costs the owner money
+_LANGUAGE_TIER = 3  # a rule of the owner's, a vendor's or a platform's own knows better than weights
+_MOST_NAMED = 6
+_WITHOUT_NEEDS = ("needs ", "silenced ")
+
+
+def is_weighed(kinds: Sequence[Match], strongest: Decision) -> bool:
+    """Whether a mail is weighed: some statement comes near a kind, no nearer rule file decided, and no owner speaks."""
+    if strongest.kind is Kind.REQUEST or not any(not match.hit.guard.startswith(_WITHOUT_NEEDS) for match in kinds):
+        return False
+    return all(match.tier >= _LANGUAGE_TIER for match in kinds if match.hit is strongest.hit)
+
+
+def weigh(strongest: Decision, signs: Signs, kinds: Sequence[Match], weights: Weights) -> Decision:
+    """The decision that all signs speak for; what the `strongest` statement says is one of them."""
+    kind = likeliest(signs, weights, firm=strongest.hit is not None and strongest.hit.firm)
+    hit = strongest.hit if kind is strongest.kind else _shown(kind, signs, kinds, weights)
+    if kind is not Kind.OTHER and hit is None:  # nothing in the mail could be shown for it
+        kind, hit = strongest.kind, strongest.hit
+    telling = _telling(kind, signs, weights)
+    why = strongest.why if kind is strongest.kind else f"{strongest.why}; all signs together say {kind}"
+    return replace(strongest, kind=kind, hit=None if kind is Kind.OTHER else hit, why=why, signs=telling)
+
+
+def likeliest(signs: Iterable[str], weights: Weights, *, firm: bool) -> Kind:
+    """The kind that signs speak for most; a closure must be sure enough, else it is what comes after.
+
+    What a statement says `firm` is never weighed away: only another kind can take its place.
+    """
+    sums = dict.fromkeys(weights[ALWAYS], 0.0)
+    for name in (ALWAYS, *signs):
+        for kind, weight in weights.get(name, {}).items():
+            sums[kind] += weight
+    if firm:
+        del sums[Kind.OTHER]
+    first, second, *_ = sorted(sums, key=lambda kind: -sums[kind])
+    share = 1 / sum(math.exp(value - sums[first]) for value in sums.values())
+    return second if first is Kind.CLOSURE and share < _LEAST_SURE else first
+
+
+def _shown(kind: Kind, signs: Signs, kinds: Sequence[Match], weights: Weights) -> Hit | None:
+    """What shows a kind: the strongest statement of it, else what its most telling sign stands in."""
+    asserted = [match for match in kinds if match.hit.kind is kind and not match.hit.guard]
+    if asserted:
+        return min(asserted, key=rank).hit
+    telling = {name: hit for name, hit in signs.items() if hit and not hit.guard and _weight(weights, name, kind) > 0}
+    if not telling:
+        return None
+    name = max(telling, key=lambda name: _weight(weights, name, kind))
+    return replace(telling[name], rule=f"signs {kind}", kind=kind, firm=False, experimental=True)
+
+
+def _telling(kind: Kind, signs: Signs, weights: Weights) -> tuple[tuple[str, float], ...]:
+    """The signs that tell most for a kind or against it."""
+    told = {name: _weight(weights, name, kind) for name in signs}
+    return tuple(sorted(((n, w) for n, w in told.items() if w), key=lambda sign: -abs(sign[1])))[:_MOST_NAMED]
+
+
+def _weight(weights: Weights, name: str, kind: Kind) -> float:
+    return weights.get(name, {}).get(kind, 0.0)
