@@ -2,7 +2,7 @@
 
 `weights.py note ROUND…` notes what the present rules find in rounds of fresh mail (tests/rounds/ROUND/signs.jsonl).
 That is done once, before anybody looks at a mistake: a rule that was mended for a mail says nothing of how far it can
-be trusted on others. Of mails that the rules were made for (the shared corpus, the first rounds) today's signs are taken.
+be trusted on others. Of what the rules were made for (the shared corpus, the first rounds) today's signs are taken.
 
 Needs scikit-learn, which nothing else of the project does.
 """
@@ -11,8 +11,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Mapping, Sequence
-from collections.abc import Set as AbstractSet
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -20,7 +19,7 @@ from sklearn.feature_extraction import DictVectorizer
 from sklearn.linear_model import LogisticRegression
 
 from cancelproof.classify import Classifier
-from cancelproof.classify.weighing import ALWAYS, likeliest
+from cancelproof.classify.weighing import ALWAYS, DECIDED, likeliest
 from cancelproof.message import read as read_message
 from cancelproof.model import Kind
 from cancelproof.rules import Rules, load
@@ -30,7 +29,6 @@ ROUNDS = HERE / "tests" / "rounds"
 FILE = HERE / "rules" / "weights.yaml"
 MADE_FOR = {HERE.parent / "shared" / "corpus" / "mails": 1.0, **{ROUNDS / str(n): 0.5 for n in range(1, 6)}}
 STRENGTH = 0.4  # of what is learned against what is assumed (nothing); from leaving one round out
-DECIDED = "decided "
 LEAST = 0.05  # a weight below tells nothing
 
 HEAD = """\
@@ -99,11 +97,9 @@ def learned(known: Sequence[Mail]) -> dict[str, dict[str, float]]:
     }
 
 
-def kind_of(signs: AbstractSet[str], weights: Mapping[str, Mapping[str, float]]) -> str:
+def kind_of(signs: Collection[str], weights: Mapping[str, Mapping[str, float]]) -> str:
     """The kind that signs speak for, as the program takes it."""
-    named = {sign: {Kind(kind): weight for kind, weight in each.items()} for sign, each in weights.items()}
-    decided = next(sign.removeprefix(DECIDED) for sign in signs if sign.startswith(DECIDED))
-    return str(likeliest(signs, named, firm=f"{decided} firm" in signs))
+    return likeliest(signs, {sign: {Kind(kind): w for kind, w in each.items()} for sign, each in weights.items()})
 
 
 def figures(name: str, asked: Sequence[Mail], weights: Mapping[str, Mapping[str, float]] | None) -> None:

@@ -7,7 +7,7 @@ mended a rule for them (docs/accuracy.md): so they know how far a rule can be tr
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 
 from cancelproof.classify.matches import Match
@@ -17,8 +17,10 @@ from cancelproof.model import Decision, Hit, Kind
 
 Weights = Mapping[str, Mapping[Kind, float]]
 
+DECIDED = "decided "  # and the kind that the strongest statement says
 ALWAYS = "always"  # the sign that every mail has
-_LEAST_SURE = 0.45  # of a closure: a wrong one costs the owner money
+# What leaving one round out gives: how likely a closure must be, where a statement says it and where only signs do.
+_LEAST_SURE, _LEAST_SURE_UNSAID = 0.45, 0.6
 _LANGUAGE_TIER = 3  # a rule of the owner's, a vendor's or a platform's own knows better than weights
 _MOST_NAMED = 6
 _WITHOUT_NEEDS = ("needs ", "silenced ")
@@ -33,7 +35,7 @@ def is_weighed(kinds: Sequence[Match], strongest: Decision) -> bool:
 
 def weigh(strongest: Decision, signs: Signs, kinds: Sequence[Match], weights: Weights) -> Decision:
     """The decision that all signs speak for; what the `strongest` statement says is one of them."""
-    kind = likeliest(signs, weights, firm=strongest.hit is not None and strongest.hit.firm)
+    kind = likeliest(signs, weights)
     hit = strongest.hit if kind is strongest.kind else _shown(kind, signs, kinds, weights)
     if kind is not Kind.OTHER and hit is None:  # nothing in the mail could be shown for it
         kind, hit = strongest.kind, strongest.hit
@@ -42,20 +44,24 @@ def weigh(strongest: Decision, signs: Signs, kinds: Sequence[Match], weights: We
     return replace(strongest, kind=kind, hit=None if kind is Kind.OTHER else hit, why=why, signs=telling)
 
 
-def likeliest(signs: Iterable[str], weights: Weights, *, firm: bool) -> Kind:
-    """The kind that signs speak for most; a closure must be sure enough, else it is what comes after.
+def likeliest(signs: Collection[str], weights: Weights) -> Kind:
+    """The kind that signs speak for most.
 
-    What a statement says `firm` is never weighed away: only another kind can take its place.
+    A closure must be sure enough, most of all where no statement says it, else it is what comes after. What a statement
+    says firmly is never weighed away: only another kind can take its place.
     """
     sums = dict.fromkeys(weights[ALWAYS], 0.0)
     for name in (ALWAYS, *signs):
         for kind, weight in weights.get(name, {}).items():
             sums[kind] += weight
-    if firm:
+    decided = next((Kind(name.removeprefix(DECIDED)) for name in signs if name.startswith(DECIDED)), Kind.OTHER)
+    if f"{decided} firm" in signs:
         del sums[Kind.OTHER]
     first, second, *_ = sorted(sums, key=lambda kind: -sums[kind])
     share = 1 / sum(math.exp(value - sums[first]) for value in sums.values())
-    return second if first is Kind.CLOSURE and share < _LEAST_SURE else first
+    stated = not {f"{Kind.CLOSURE} firm", f"{Kind.CLOSURE} hint"}.isdisjoint(signs)
+    unsure = share < (_LEAST_SURE if stated else _LEAST_SURE_UNSAID)
+    return second if first is Kind.CLOSURE and first is not decided and unsure else first
 
 
 def _shown(kind: Kind, signs: Signs, kinds: Sequence[Match], weights: Weights) -> Hit | None:
