@@ -53,7 +53,7 @@ class Home:
         self.settings.write_text(f'owner = ["{OWNER}"]\ndata = "{folder / "data"}"\n', encoding="utf-8")
         self.settings.chmod(0o600)
 
-    def load(self, folders: Sequence[Path], cache: Path | None) -> Rules:  # as `rulebook.load` is called
+    def load(self, folders: Sequence[Path], cache: Path | None, slow: object) -> Rules:  # as `rulebook.load` is called
         return self.rules
 
     def run(self, *arguments: str, code: int = 0) -> str:

@@ -200,7 +200,7 @@ def _matched(
     lines: Sequence[Line], together: Together, asked: str = ""
 ) -> tuple[list[_Match], dict[str, frozenset[int]]]:
     """What the rules for kinds match in a mail, and where it raises which topics; `asked` is what its quotes raise."""
-    matches = _all_matches(lines, together)
+    matches = _without_denied(_all_matches(lines, together))
     raised = [m for m in matches if m.rule.topic and not m.hit.guard]
     where: dict[str, frozenset[int]] = {asked: frozenset()} if asked else {}
     for m in raised:
@@ -221,6 +221,22 @@ def _all_matches(lines: Sequence[Line], together: Together) -> list[_Match]:
             known[key] = _matches(line, together)
         matches += (replace(match, hit=replace(match.hit, statement=line.index)) for match in known[key])
     return matches
+
+
+def _without_denied(matches: Sequence[_Match]) -> list[_Match]:
+    """A rule of kind `other` says that its sentence asserts nothing: what else matches there is turned off.
+
+    But for what a nearer rule file says.
+    """
+    denied = {m.hit.statement: m for m in reversed(matches) if m.rule.kind is Kind.OTHER and not m.hit.guard}
+
+    def heard(match: _Match) -> _Match:
+        by = denied.get(match.hit.statement)
+        if by is None or match.rule.kind is Kind.OTHER or match.hit.guard or match.tier < by.tier:
+            return match
+        return replace(match, hit=replace(match.hit, guard=f"other by {by.rule.id}"))
+
+    return [heard(match) for match in matches]
 
 
 def _said_together(raised: Sequence[_Match], topics: frozenset[str], sayings: Sequence[Saying]) -> list[_Match]:
@@ -250,7 +266,7 @@ def _with_topics(match: _Match, topics: frozenset[str], silence: str, never: Map
 
 def _decide(matches: Sequence[_Match], language: str, *, by_owner: bool) -> Decision:
     hits = tuple(match.hit for match in matches)
-    asserted = [match for match in matches if not match.hit.guard]
+    asserted = [match for match in matches if not match.hit.guard and match.hit.kind is not Kind.OTHER]
     if by_owner:
         asserted = [match for match in asserted if match.hit.kind is Kind.REQUEST]
     best = min(asserted, key=_rank, default=None)

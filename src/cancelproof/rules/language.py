@@ -216,6 +216,11 @@ def _rule(
     _among(entry, "needs", topics, "topic")
     _among(entry, "unless", topics, "topic")
     _among(entry, "where", frozenset(Place), "place")
+    for key in ("needs", "unless"):
+        if kind is Kind.OTHER and key in entry.keys():  # noqa: SIM118  # a Reader
+            entry.faults.add(
+                entry.line(key), f"a statement of {kind} asserts nothing, whatever the mail says: no {key!r}"
+            )
     return Rule(
         id=f"{prefix} {kind} {entry.text('id')}",
         kind=kind,
