@@ -26,6 +26,7 @@ services: [Acme Gold]
 cancel:
   account_page: {address: acme.example/me, steps: {en: [My page, End], fr: [Ma page, Fin]}, note: {fr: un mois}}
   phone: {}
+  letter: {address: "Acme, 1 Quay, Dover", registered: yes}
 expects: {confirmation: usual, within_days: 2}
 sold_through: [apple]
 examples: {en: {closure: [Your Acme Gold subscription was cancelled.]}}
@@ -74,6 +75,7 @@ def test_ways_to_cancel_in_the_readers_language() -> None:
     assert ways(acme(), "de") == (
         Way("account_page", "acme.example/me", ("My page", "End"), "un mois"),
         Way("phone", "", (), ""),
+        Way("letter", "Acme, 1 Quay, Dover", (), "", registered=True),
     )
 
 
@@ -86,10 +88,11 @@ def test_what_confirmation_to_expect() -> None:
 
 FAULTS = {
     "a way nobody knows": (ACME.replace("phone:", "pigeon:"), "acme.yaml:8: 'pigeon' is not a field of 'cancel'"),
+    "a registered call": (ACME.replace("phone: {}", "phone: {registered: yes}"), "'registered' is not a field of"),
     "a line of business": (ACME.replace("fitness", "fitnes"), "'sector' must be one of"),
     "days": (ACME.replace("within_days: 2", "within_days: soon"), "'soon' is no number of days"),
     "a kind": (ACME.replace("{closure:", "{closing:"), "'closing' is not a field of 'examples' in en"),
-    "a language": (ACME.replace("silent: {en:", "silent: {xx:"), "acme.yaml:12: no language file is called 'xx'"),
+    "a language": (ACME.replace("silent: {en:", "silent: {xx:"), "acme.yaml:13: no language file is called 'xx'"),
 }
 
 

@@ -54,7 +54,6 @@ _RULE = _of(
 _STATEMENTS = _of({kind.value: {"type": "array", "items": {"$ref": "#/definitions/rule"}} for kind in Kind})
 _GUARD = _of({"words": _WORDS, "reach": _one_of(("clause", "sentence")), "topics": _FLAG})
 _TOPIC: Schema = {"oneOf": [_WORDS, _of({"say": _WORDS, "silences": _FLAG})]}
-_WAY = _of({"address": _TEXT, "steps": _lists(), "note": _lists()})
 _DATE_FORMS = _of(
     {
         "order": _one_of(("dmy", "mdy", "ymd")),
@@ -85,7 +84,8 @@ def language_schema() -> Schema:
 
 
 _LISTS_OF_WORDS = ("names", "services", "labels", "sources", "related", "statement_names", "sold_through")
-_WAY = _of({"address": _TEXT, "steps": _lists(), "note": _lists()})
+_WAY: dict[str, Schema] = {"address": _TEXT, "steps": _lists(), "note": _lists()}
+_REGISTERED: dict[str, Schema] = {"registered": _FLAG}
 
 
 def vendor_schema() -> Schema:
@@ -97,7 +97,9 @@ def vendor_schema() -> Schema:
         "id": {"type": ["string", "number"], "pattern": f"^{vendors._ID.pattern}$"},  # noqa: SLF001
         "domains": _WORDS,
         "number": _of({"name": _TEXT, "shapes": _WORDS}),
-        "cancel": _of(dict.fromkeys(cancelling.WAYS, _WAY)),
+        "cancel": _of(
+            {way: _of(_WAY | _REGISTERED if way in cancelling.REGISTERED else _WAY) for way in cancelling.WAYS}
+        ),
         "examples": _lists(_of(dict.fromkeys((kind.value for kind in Kind if kind is not Kind.OTHER), _WORDS))),
         "silent": _lists(),
         "expects": _of({"confirmation": _one_of(vendors.CONFIRMATION), "within_days": {"type": ["integer", "string"]}}),

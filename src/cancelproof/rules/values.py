@@ -154,6 +154,7 @@ class Vendor:
     cancel: Mapping[str, str] = field(default_factory=dict)
     cancel_steps: Mapping[str, Mapping[str, tuple[str, ...]]] = field(default_factory=dict)
     cancel_notes: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    cancel_registered: tuple[str, ...] = ()
     sold_through: tuple[str, ...] = ()
     statement_names: tuple[str, ...] = ()
     note: str = ""

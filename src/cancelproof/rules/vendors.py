@@ -63,6 +63,7 @@ def read_vendor(
         cancel=cancel.addresses,
         cancel_steps=cancel.steps,
         cancel_notes=cancel.notes,
+        cancel_registered=cancel.registered,
         sold_through=reader.texts("sold_through"),
         statement_names=reader.texts("statement_names"),
         note=reader.text("note", ""),
