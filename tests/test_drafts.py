@@ -182,6 +182,8 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     ours = tmp_path / "ours"
     monkeypatch.setattr("cancelproof.settings.rules_folders", lambda own=None: (ours, own) if own else (ours,))
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    (ours / "schema").mkdir()
+    (ours / "schema" / "vendor.json").write_bytes((RULES / "schema" / "vendor.json").read_bytes())
     return tmp_path
 
 
@@ -200,8 +202,10 @@ def test_from_a_misread_mail_to_a_rule(home: Path, capsys: pytest.CaptureFixture
     assert "--undo, as the rule now says it" in said
     own = home / "own"
     assert sorted(path.name for path in own.rglob("*") if path.is_file()) == [
-        "nightjar-fit-closure.eml", "nightjar-fit-closure.json", "nightjar-fit.yaml",
+        "nightjar-fit-closure.eml", "nightjar-fit-closure.json", "nightjar-fit.yaml", "vendor.json",
     ]  # fmt: skip
+    first = (own / "vendors" / "nightjar-fit.yaml").read_text("utf-8").splitlines()[0]
+    assert first == "# yaml-language-server: $schema=../schema/vendor.json"
     golden = json.loads((own / "mails" / "nightjar-fit-closure.json").read_text("utf-8"))
     assert (golden["kind"], golden["effective_on"], golden["vendor"]) == ("closure", "2026-03-31", "Nightjar Fit")
     run(home, capsys, "correct", mail, "--undo")

@@ -155,10 +155,22 @@ def _write(tried: Tried, home: _Home, raw: bytes, wanted: Mapping[str, Any]) -> 
         raise UsageError("is there already", where=str(eml), remedy="move it away, or name another --into")
     if not home.taken:
         _new_file(home.path, in_file(tried.draft, home.original, today()))
+        _schema(home)
     elif tried.draft.rules:
         click.echo(f"# into {home.path}, at `reads`:\n{tried.draft.statements('  ')}", nl=False)
     _new_file(eml, raw)
     _new_file(eml.with_suffix(".json"), golden.text(wanted))
+
+
+def _schema(home: _Home) -> None:
+    """What the vendor file's first line names, for editors; beside the owner's files, where it is not there yet."""
+    from cancelproof.settings import rules_folders  # noqa: PLC0415
+
+    name = Path("schema", "vendor.json")
+    ours, path = rules_folders(None)[0] / name, home.folder / name
+    if ours.is_file() and not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(ours.read_bytes())
 
 
 def _names(home: _Home, kind: Kind) -> Iterator[Path]:

@@ -12,11 +12,10 @@ from datetime import date
 from cancelproof import mentions
 from cancelproof.model import Kind
 from cancelproof.rules.compiled import Compiled
+from cancelproof.rules.schema import schema_line
 from cancelproof.words import Words, cut, fold
 
 MAX_ID = 64
-#: What tells an editor how to check a vendor file while it is written (docs/rules.md).
-SCHEMA_LINE = "# yaml-language-server: $schema=../schema/vendor.json"
 _MOST_WORDS = 12
 _FEWEST_WORDS = 4
 _GAP = ".."
@@ -63,7 +62,8 @@ class Draft:
 
 def draft(seen: Draft, today: date) -> str:
     """The text of a new vendor file."""
-    lines = [SCHEMA_LINE, f"vendor: {_text(seen.vendor)}", f"id: {_text(slug(seen.vendor))}"]
+    ident = slug(seen.vendor)
+    lines = [schema_line(f"vendors/{ident}.yaml"), f"vendor: {_text(seen.vendor)}", f"id: {_text(ident)}"]
     lines.append(f"domains: [{_text(seen.domain)}]")
     if seen.service:
         lines.append(f"services: [{_text(seen.service)}]")

@@ -10,13 +10,14 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from cancelproof.model import Kind, Place
-from cancelproof.rules import cancelling, language, vendors
+from cancelproof.rules import cancelling, columns, language, law, together, vendors
 
 Schema = Mapping[str, Any]
 
 _DRAFT = "http://json-schema.org/draft-07/schema#"  # what editors know
 _TEXT: Schema = {"type": ["string", "number", "boolean"]}
 _WORDS: Schema = {"oneOf": [_TEXT, {"type": "array", "items": _TEXT}, {"type": "null"}]}
+_DAYS: Schema = {"type": ["integer", "string"], "pattern": r"^\d{1,3}$", "minimum": 0, "maximum": 999}
 _FLAG: Schema = {"enum": [True, False, "yes", "no", "true", "false"]}
 
 
@@ -111,9 +112,73 @@ def vendor_schema() -> Schema:
     return _document("A vendor or platform file of cancelproof", _of(fields, ("vendor", "id", "domains")))
 
 
+def law_schema() -> Schema:
+    """The schema of `law/*.yaml`."""
+    day: Schema = {"type": "string", "pattern": r"^(\d{4}-\d\d-\d\d|unknown)$"}
+    since: dict[str, Schema] = {"rule": _TEXT, "since": day}
+    chase = _of({"first": _DAYS, "second": _DAYS, "formal": _DAYS}, ("first", "second", "formal"))
+    known: dict[str, Schema] = {
+        "country": {"type": "string", "pattern": f"^({law._COUNTRY.pattern})$"},  # noqa: SLF001
+        "language": _TEXT,
+        "confirms": _of({**since, "must_say": {}, "within": {}, "online_only": _FLAG}, ("rule", "since")),
+        "renewal_notice": _of({**since, "earliest": _DAYS, "latest": _DAYS}, ("latest",)),
+        "notice": _of({"rule": _TEXT, "most": _DAYS}, ("most",)),
+        "chase": _of(dict.fromkeys(("online", "other", "letter"), chase)),
+        "dispute": {"type": "array", "items": _DAYS},
+        "sources": _WORDS,
+        "checked": day,
+    }
+    fields = _shapes(law._FIELDS, known)  # noqa: SLF001
+    return _document("A law file of cancelproof", _of(fields, ("country", "sources")))
+
+
+def together_schema() -> Schema:
+    """The schema of `together.yaml`."""
+    saying = _of({"id": _TEXT, "all": _WORDS, "unless": _WORDS, "strong": _FLAG}, ("id", "all"))
+    kind = _of({"never_beside": _WORDS, "unless": _WORDS, "say": {"type": "array", "items": saying}})
+    known: dict[str, Schema] = {"quoted_request": _TEXT, "names_end": _TEXT}
+    fields = {field: known.get(field, _WORDS) for field in together.FIELDS} | {kind_.value: kind for kind_ in Kind}
+    return _document("What statements say together, for cancelproof", _of(fields))
+
+
+def columns_schema() -> Schema:
+    """The schema of `columns.yaml`."""
+    heads = {"told": columns.TOLD, "statement": columns.STATEMENT, "rails": columns.RAILS}
+    fields: dict[str, Schema] = {name: _of(dict.fromkeys(names, _WORDS)) for name, names in heads.items()}
+    return _document("Headings of tables for cancelproof", _of({**fields, "taken": _WORDS, "given": _WORDS}))
+
+
+def senders_schema() -> Schema:
+    """The schema of `senders.yaml`."""
+    return _document(
+        "Who writes for many, for cancelproof", _of(dict.fromkeys(("freemail", "carriers", "lures"), _WORDS))
+    )
+
+
+def currencies_schema() -> Schema:
+    """The schema of `currencies.yaml`."""
+    codes: Schema = {"type": "object", "patternProperties": {"^[A-Z]{3}$": _WORDS}, "additionalProperties": False}
+    return _document("Signs of currencies for cancelproof", _of({"currencies": codes}, ("currencies",)))
+
+
 def _document(title: str, body: Mapping[str, Any]) -> Schema:
     return {"$schema": _DRAFT, "title": title, **body, "definitions": {"rule": _RULE}}
 
 
 #: The files below `rules/schema/`, and what makes them.
-SCHEMAS = {"language.json": language_schema, "vendor.json": vendor_schema}
+SCHEMAS = {
+    "language.json": language_schema,
+    "vendor.json": vendor_schema,
+    "law.json": law_schema,
+    "together.json": together_schema,
+    "columns.json": columns_schema,
+    "senders.json": senders_schema,
+    "currencies.json": currencies_schema,
+}
+_BY_FOLDER = {"lang": "language.json", "vendors": "vendor.json", "platforms": "vendor.json", "law": "law.json"}
+
+
+def schema_line(path: str) -> str:
+    """The first line of a rule file, by its path below the rules folder: what an editor checks it by."""
+    folder, _, name = path.rpartition("/")
+    return f"# yaml-language-server: $schema={'../' * bool(folder)}schema/{_BY_FOLDER.get(folder, f'{name[:-5]}.json')}"
