@@ -66,6 +66,18 @@ def test_the_page_is_made_from_the_files() -> None:
     assert overview(project_rules().vendors, golden).splitlines() == written.splitlines()
 
 
+@pytest.mark.parametrize("vendor", ["Dell", "OpenAI"])
+@pytest.mark.parametrize("language", ["en", "fr"])
+def test_the_first_two_vendors_are_proven_whole(vendor: str, language: str) -> None:
+    """Each has a golden mail of every kind that its case may meet, a forged closure among them, in both languages."""
+    read = [json.loads(path.read_bytes()) for path in (ROOT / "tests" / "mails" / language).glob("*.json")]
+    met = {
+        (mail["kind"], mail["authentic"]) for mail in read if mail["vendor"] == vendor and mail["language"] == language
+    }
+    genuine = {(kind, True) for kind in ("closure", "receipt", "renewal", "refusal")}
+    assert (genuine | {("closure", False)}) - met == set()
+
+
 # ---------------------------------------------------------------- what a file says
 
 
