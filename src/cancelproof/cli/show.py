@@ -60,4 +60,4 @@ def _how(vendor: Vendor | None, language: str) -> Cancelling | None:
     if vendor is None:
         return None
     checked = date.fromisoformat(vendor.checked) if vendor.checked else None
-    return Cancelling(ways(vendor, language), checked, vendor.sources)
+    return Cancelling(ways(vendor, language), checked, vendor.sources, vendor.note)

@@ -68,7 +68,7 @@ def draft(seen: Draft, today: date) -> str:
     if seen.service:
         lines.append(f"services: [{_text(seen.service)}]")
     if shape := _shape(seen.number):
-        lines.append(f"number: {{name: contract number, shapes: [{_text(shape)}]}}")
+        lines.append(f"numbers: [{_text(shape)}]")
     if seen.rules:
         lines += ["reads:", seen.statements("  ").rstrip()]
     lines += ["expects: {confirmation: unknown}", 'sources: ["one mail"]', f"checked: {today}"]

@@ -22,6 +22,7 @@ class Cancelling(NamedTuple):
     ways: Sequence[Way] = ()
     checked: date | None = None
     sources: Sequence[str] = ()
+    note: str = ""
 
 
 def heading(words: Words, found: Cancelling) -> Shown:
@@ -33,7 +34,8 @@ def heading(words: Words, found: Cancelling) -> Shown:
 def lines(words: Words, found: Cancelling) -> tuple[Shown, ...]:
     """One line a way, and where they are from."""
     ways = tuple(_line(words, way) for way in found.ways)
-    return (*ways, *_sources(words, found.sources)) if ways else ()
+    note = (words.say("way.note", note=shown(found.note, 400)),) if found.note else ()
+    return (*ways, *note, *_sources(words, found.sources)) if ways else ()
 
 
 def _line(words: Words, way: Way) -> Shown:
@@ -61,4 +63,5 @@ def as_json(found: Cancelling | None) -> dict[str, Any] | None:
         "ways": [dict(zip(names, way, strict=True)) for way in found.ways],
         "sources": list(found.sources),
         "checked": found.checked.isoformat() if found.checked else None,
+        "note": found.note,
     }

@@ -22,7 +22,7 @@ RELATIVE_DAYS = (
     "period_end", "named_month_end", "same_day",
 )  # fmt: skip
 CUES = (
-    "end", "asked", "charged", "renews", "other_date", "period", "total", "part", "per_period",
+    "end", "asked", "charged", "renews", "other_date", "period", "total", "part",
     "case_number", "cancellation_number", "contract_number", "order_number", "line_number", "other_number",
     "service", "service_head", "service_alone", "service_kind", "service_link", "service_of", "vendor",
     "final_bill", "one_off", "no_more_billing", "effects", "month_first", "vendor_of",

@@ -84,7 +84,7 @@ def language_schema() -> Schema:
     return _document("A language file of cancelproof", _of(fields, ("language",)))
 
 
-_LISTS_OF_WORDS = ("names", "services", "labels", "sources", "related", "statement_names", "sold_through")
+_LISTS_OF_WORDS = ("names", "services", "numbers", "labels", "sources", "related", "statement_names", "sold_through")
 _WAY: dict[str, Schema] = {"address": _TEXT, "steps": _lists(), "note": _lists()}
 _REGISTERED: dict[str, Schema] = {"registered": _FLAG}
 
@@ -97,7 +97,6 @@ def vendor_schema() -> Schema:
         **dict.fromkeys(_LISTS_OF_WORDS, _WORDS),
         "id": {"type": ["string", "number"], "pattern": f"^{vendors._ID.pattern}$"},  # noqa: SLF001
         "domains": _WORDS,
-        "number": _of({"name": _TEXT, "shapes": _WORDS}),
         "cancel": _of(
             {way: _of(_WAY | _REGISTERED if way in cancelling.REGISTERED else _WAY) for way in cancelling.WAYS}
         ),
