@@ -135,6 +135,12 @@ def test_a_number_of_somebodys_is_no_part_of_a_pattern() -> None:
     assert pattern_of(sentence, small().compiled["en"]) == "we have tied off your yarn box .. {number} for good"
 
 
+def test_a_day_that_stands_farther_on_belongs_to_the_pattern() -> None:
+    """It may be that of the end."""
+    sentence = "Your place with us has gone to sea, but the lights burn until March 31, 2026."
+    assert pattern_of(sentence, small().compiled["en"]) == "your place with us has gone to sea & {date}"
+
+
 ON_FILE = "vendor: Dell\nid: dell\ndomains: [dell.com]\n"
 FILES = {
     "a vendor on file": (ON_FILE, "\nreads:\n  en:\n    statements:\n      closure:\n"),
@@ -237,6 +243,19 @@ def test_a_fact_that_no_rule_finds_stays_the_owners_word(home: Path, capsys: pyt
     assert "--undo" not in said
     golden = json.loads((home / "own" / "mails" / "nightjar-fit-closure.json").read_text("utf-8"))
     assert (golden["kind"], "effective_on" in golden) == ("closure", False)
+
+
+def test_the_sentence_that_says_it_is_found(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """That which names the day which was told, and not the few words below that happen to speak of a contract."""
+    mail = home / "m.eml"
+    text = MAIL.replace("on your Solo subscription on", "for all of you on").replace(
+        "See http", "Your subscription\n\nSee http"
+    )
+    mail.write_text(text, encoding="utf-8")
+    run(home, capsys, "correct", str(mail), "--kind", "closure", "--fact", "effective_on=2026-03-31")
+    said = run(home, capsys, "rules", "new", str(mail))
+    assert "finds:   the curtain has fallen for all of you on {date} and the\n" in said
+    assert "tried:   the golden mail is read as closure\n" in said
 
 
 def test_a_second_golden_mail_stands_beside_the_first(home: Path, capsys: pytest.CaptureFixture[str]) -> None:

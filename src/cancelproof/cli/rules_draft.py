@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 _MOST_RULES = 4  # sentences of one mail that are said to assert nothing, and guards that a rule is said to despite
 _MOST_TRIED = 6  # sentences; each trial takes half a second
+_FEWEST_WORDS = 4  # of a pattern; fewer stand in many a mail ("the customer service")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,14 +87,17 @@ def drafted(seen: Draft, trial: Trial, room: Mailroom, reading: Reading, sentenc
         return Tried(draft=seen, missing=tuple(trial.told))
     if seen.kind is Kind.OTHER:
         return _silenced(seen, trial, room, reading)
-    tries = [
-        trial.of(replace(seen, rules=(rule,)))
-        for index in _candidates(judged, reading, room, sentence)[:_MOST_TRIED]
-        if (rule := _rule(seen, trial, room, judged, index)).pattern
-    ]
+    rules = [_rule(seen, trial, room, judged, index) for index in _candidates(judged, reading, room, sentence)]
+    telling = [rule for rule in rules if _words(rule) >= _FEWEST_WORDS] or [rule for rule in rules if rule.pattern]
+    tries = [trial.of(replace(seen, rules=(rule,))) for rule in telling[:_MOST_TRIED]]
     if not tries:
         return Tried(draft=seen, missing=tuple(trial.told))
     return min(tries, key=lambda tried: (tried.kind is not seen.kind, len(tried.missing)))
+
+
+def _words(rule: DraftRule) -> int:
+    """How many words of a pattern are words, and no mention, gap or sign."""
+    return sum(item.isalnum() for item in rule.pattern.split())
 
 
 def _silenced(seen: Draft, trial: Trial, room: Mailroom, reading: Reading) -> Tried:
@@ -135,15 +139,15 @@ def _candidates(judged: Message, reading: Reading, room: Mailroom, sentence: int
 
 
 def _likely(judged: Message, reading: Reading, room: Mailroom) -> Iterator[int]:
-    """What decided, the first that speaks of a contract, those that name a day where one was told, the longest."""
+    """What decided, those that name a day where one was told, the first that speaks of a contract, the longest."""
     hit = reading.decision.hit
     if hit and hit.statement >= 0 and "kind" not in reading.corrected:
         yield hit.statement
     lines = room.classifier.read(judged).lines
     own = [i for i, s in enumerate(judged.statements) if s.voice is Voice.OWN and s.place is not Place.SUBJECT]
-    yield from [i.index for i in lines if i.index in own and i.reader.contract_words(i.looked)][:1]
     if any(name.endswith("_on") for name in reading.corrected):
         yield from (line.index for line in lines if line.index in own and line.looked.mentions["date"])
+    yield from [i.index for i in lines if i.index in own and i.reader.contract_words(i.looked)][:1]
     yield max(own, key=lambda index: len(judged.statements[index].text), default=0)
 
 

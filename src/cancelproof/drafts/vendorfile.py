@@ -96,7 +96,10 @@ def slug(name: str) -> str:
 
 
 def pattern_of(sentence: str, language: Compiled, names: Collection[str] = ()) -> str:
-    """A pattern that finds the sentence: days, sums and numbers by what they are, names of its vendor by a gap."""
+    """A pattern that finds the sentence: days, sums and numbers by what they are, names of its vendor by a gap.
+
+    A day that stands farther on belongs to it: it may be that of the end.
+    """
     words = cut(sentence, language.conjunctions)
     spans = [(m.start, m.end, "{date}") for m in mentions.dates(words.text, language.dates)]
     spans += [(m.start, m.end, "{money}") for m in mentions.sums(words.text, language.money)]
@@ -113,7 +116,9 @@ def pattern_of(sentence: str, language: Compiled, names: Collection[str] = ()) -
         item = item or word
         if not (items and items[-1] == item and item.startswith(("{", "."))):
             items.append(item)
-    return " ".join(_trimmed(items))
+    kept = list(_trimmed(items))
+    dated = "{date}" not in kept and any(name == "{date}" for _, _, name in spans)
+    return " ".join((*kept, "&", "{date}") if kept and dated else kept)
 
 
 def _main_part(words: Words, conjunctions: Collection[str]) -> tuple[int, int]:
