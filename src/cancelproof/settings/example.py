@@ -12,7 +12,7 @@ owner = []
 # Where the ledger and the evidence are kept; a relative path starts at the folder of this file.
 # data = "~/.local/share/cancelproof"
 
-# Your own rules and templates, which lie on top of the ones that come with the program. A folder `rules` beside this file
+# Your own rules and templates, which lie on top of those that come with the program. A folder `rules` beside this file
 # counts without being named.
 # rules = "my-rules"
 # templates = "templates"
