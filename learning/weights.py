@@ -32,6 +32,7 @@ STRENGTH = 0.4  # of what is learned against what is assumed (nothing); from lea
 LEAST = 0.05  # a weight below tells nothing
 
 HEAD = """\
+# yaml-language-server: $schema=schema/weights.json
 # How much each sign of a mail tells for each kind (a logistic regression; classify/weighing.py). Learned by
 # `make weights` from what the rules found in {count} mails; never edited by hand. A sign is what the strongest
 # statement says (`decided`), a statement of a kind (`firm`, `hint`, `guarded`, `in subject`), a topic, a list's word.

@@ -68,6 +68,40 @@ def test_a_case_shows_how_one_cancels_there(run: Run) -> None:
     assert "How one cancels" not in run("show", "Weekend", "--today", "2026-05-01")
 
 
+LETTERS = [
+    ("Free", "Letter: Free Service Résiliation 75371 Paris Cedex 08; registered, with a receipt", "tutobrain.fr"),
+    (
+        "Telekom",
+        "Letter: Telekom Deutschland GmbH Kundenservice 53171 Bonn; registered it proves the day",
+        "ratgeber.pro",
+    ),
+    ("Iliad", "Account page", "general knowledge; nobody has read the vendor's own words"),
+]
+
+
+@pytest.mark.parametrize(("vendor", "way", "source"), LETTERS)
+def test_ways_to_cancel_say_where_they_are_from(run: Run, vendor: str, way: str, source: str) -> None:
+    """The postal address and whether the letter is to be registered, too; what nobody read says so."""
+    run("add", vendor, "--on", "2026-04-20", "--channel", "letter")
+    said = " ".join(run("show", vendor, "--today", "2026-05-01").split())
+    assert way in said
+    assert f"Source: {source}" in said
+
+
+def test_a_case_for_programs(run: Run) -> None:
+    """The fields of the audit, and how one cancels there with its sources; null where nothing is on file."""
+    run("add", "Free", "--on", "2026-04-20", "--channel", "letter")
+    run("add", "Inkwell Weekend", "--on", "2026-04-20", "--channel", "phone")
+    free = json.loads(run("show", "Free", "--json", "--today", "2026-05-01"))
+    assert free["status"] == "awaiting_proof"
+    ways = {way["way"]: way for way in free["cancelling"]["ways"]}
+    assert (ways["letter"]["registered"], ways["account_page"]["registered"]) == (True, False)
+    assert ways["letter"]["address"].startswith("Free Service Résiliation")
+    assert free["cancelling"]["checked"] == "2026-11-28"
+    assert any("tutobrain.fr" in source for source in free["cancelling"]["sources"])
+    assert json.loads(run("show", "Weekend", "--json", "--today", "2026-05-01"))["cancelling"] is None
+
+
 def test_the_owners_word_on_cases(box: Path, run: Run) -> None:
     """Noted, split, taken back, merged, closed, opened: each holds on the next day."""
     run("scan", str(box))

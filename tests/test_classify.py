@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from cancelproof.classify import Classifier
 from cancelproof.model import Kind, Manner, Message, Place, Statement, Voice
+from cancelproof.rules import parse
 from rules_fixture import SMALL, project_classifier, small
 
 DECIDED = {
@@ -95,6 +96,39 @@ def test_vendor_rules_come_first() -> None:
     text = mail("Your subscription has been cancelled.")
     assert reader.read(text, vendor_id="acme").decision.hit.rule == "vendors/acme renewal own"  # type: ignore[union-attr]  # there is one
     assert reader.read(text).decision.kind is Kind.CLOSURE
+
+
+DENIES = """vendor: Acme
+id: acme
+domains: [acme.example]
+reads:
+  en:
+    statements:
+      other:
+        - {id: play, say: [has been cancelled says the letter], examples: [x], silent: [y]}
+"""
+
+
+def test_a_rule_of_other_denies_its_sentence_alone() -> None:
+    """Of a vendor, what a language's rule finds in the same sentence; another sentence of the mail still counts."""
+    reader = Classifier(small(**{"vendors/acme.yaml": DENIES}))
+    play = "Your subscription has been cancelled, says the letter."
+    decision = reader.read(mail(play), vendor_id="acme").decision
+    assert (decision.kind, [hit.guard for hit in decision.hits if hit.kind is Kind.CLOSURE]) == (
+        Kind.OTHER,
+        ["other by vendors/acme other play"],
+    )
+    assert reader.read(mail(play)).decision.kind is Kind.CLOSURE
+    both = reader.read(mail(play, "Your phone plan was cancelled."), vendor_id="acme").decision
+    assert (both.kind, both.hit.statement if both.hit else None) == (Kind.CLOSURE, 1)
+
+
+def test_a_rule_of_other_takes_no_topics() -> None:
+    """It holds whatever the mail says besides."""
+    _, faults = parse(
+        {"lang/en.yaml": SMALL, "vendors/acme.yaml": DENIES.replace("id: play", "id: play, needs: [goodbye]")}
+    )
+    assert [fault for fault in faults if "no 'needs'" in fault]
 
 
 def test_separable_verbs_and_compounds() -> None:

@@ -9,10 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from cancelproof import rulebook
 from cancelproof.classify.samples import overlaps, samples
 from cancelproof.cli import main
-from cancelproof.drafts import Draft, draft, redacted, slug
+from cancelproof.drafts import Draft, DraftRule, draft, in_file, redacted, slug
 from cancelproof.drafts.vendorfile import pattern_of
 from cancelproof.message import read
 from cancelproof.model import Kind, Marks, Origin, RawMail
@@ -122,12 +121,47 @@ def test_a_draft_is_a_vendor_file_that_finds_its_sentence() -> None:
     pattern = pattern_of(sentence, language, ("Solo",))
     assert pattern == "the curtain has fallen on your .. subscription on {date} and the"
     seen = Draft(vendor='Night"jar: Fit', domain="nightjarfit.example", number="NF-2210457", language="en",
-                 kind=Kind.CLOSURE, sentence=sentence, pattern=pattern)  # fmt: skip
+                 kind=Kind.CLOSURE, rules=(DraftRule(sentence, pattern),))  # fmt: skip
     text = draft(seen, date(2026, 11, 23))
     rules, faults = parse({"lang/en.yaml": SMALL, "vendors/night-jar-fit.yaml": text})
     assert faults == []
     assert rules.vendors[0].number_shapes == ("AA-9999999",)
     assert rules.vendors[0].rules["en"][0].id == "vendors/night-jar-fit closure draft"
+
+
+def test_a_number_of_somebodys_is_no_part_of_a_pattern() -> None:
+    """Whatever ties its letters to its digits."""
+    sentence = "We have tied off your yarn box LL-55120 for good"
+    assert pattern_of(sentence, small().compiled["en"]) == "we have tied off your yarn box .. {number} for good"
+
+
+def test_a_day_that_stands_farther_on_belongs_to_the_pattern() -> None:
+    """It may be that of the end."""
+    sentence = "Your place with us has gone to sea, but the lights burn until March 31, 2026."
+    assert pattern_of(sentence, small().compiled["en"]) == "your place with us has gone to sea & {date}"
+
+
+ON_FILE = "vendor: Dell\nid: dell\ndomains: [dell.com]\n"
+FILES = {
+    "a vendor on file": (ON_FILE, "\nreads:\n  en:\n    statements:\n      closure:\n"),
+    "one with rules of its own": (ON_FILE + "reads: {}\n", "\n# draft, to be put under `reads`:\n#   en:\n"),
+}
+
+
+@pytest.mark.parametrize("case", FILES)
+def test_a_draft_goes_into_the_file_of_a_vendor_on_file(case: str) -> None:
+    """At its end, as a rule or as a remark; the file stays one that can be read."""
+    original, added = FILES[case]
+    rule = DraftRule("Your subscription went under.", "<contract> went under", ("negation",))
+    text = in_file(Draft(vendor="Dell", domain="dell.com", language="en", kind=Kind.CLOSURE, rules=(rule,)), original,
+                   date(2026, 11, 23))  # fmt: skip
+    assert text.startswith(original)
+    assert added in text
+    rules, faults = parse({"lang/en.yaml": SMALL, "vendors/dell.yaml": text})
+    assert faults == []
+    assert [r.despite for r in rules.vendors[0].rules.get("en", ())] == (
+        [frozenset({"negation"})] * ("rules" not in case)
+    )
 
 
 @pytest.mark.parametrize(("name", "ident"), [("Free Mobile", "free-mobile"), ("Œuvre d'É", "œuvre"), ("!!", "vendor")])
@@ -148,12 +182,14 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     settings.chmod(0o600)
     (tmp_path / "own").mkdir()
 
-    def load(folders: tuple[Path, ...], cache: Path) -> object:  # as `rulebook.load` is called
-        own = tmp_path / "own"
-        texts = {path.relative_to(own).as_posix(): path.read_text("utf-8") for path in own.rglob("*.yaml")}
-        return small(SMALL, **texts)
-
-    monkeypatch.setattr(rulebook, "load", load)
+    (tmp_path / "ours" / "lang").mkdir(parents=True)
+    (tmp_path / "ours" / "lang" / "en.yaml").write_text(SMALL, encoding="utf-8")
+    (tmp_path / "ours" / "currencies.yaml").write_text("currencies: {USD: [$]}", encoding="utf-8")
+    ours = tmp_path / "ours"
+    monkeypatch.setattr("cancelproof.settings.rules_folders", lambda own=None: (ours, own) if own else (ours,))
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    (ours / "schema").mkdir()
+    (ours / "schema" / "vendor.json").write_bytes((RULES / "schema" / "vendor.json").read_bytes())
     return tmp_path
 
 
@@ -168,11 +204,14 @@ def test_from_a_misread_mail_to_a_rule(home: Path, capsys: pytest.CaptureFixture
     mail = str(home / "m.eml")
     run(home, capsys, "correct", mail, "--kind", "closure", "--fact", "effective_on=2026-03-31")
     said = run(home, capsys, "rules", "new", mail)
-    assert "finds:" in said
+    assert "tried:   the golden mail is read as closure\n" in said
+    assert "--undo, as the rule now says it" in said
     own = home / "own"
     assert sorted(path.name for path in own.rglob("*") if path.is_file()) == [
-        "nightjar-fit-closure.eml", "nightjar-fit-closure.json", "nightjar-fit.yaml",
+        "nightjar-fit-closure.eml", "nightjar-fit-closure.json", "nightjar-fit.yaml", "vendor.json",
     ]  # fmt: skip
+    first = (own / "vendors" / "nightjar-fit.yaml").read_text("utf-8").splitlines()[0]
+    assert first == "# yaml-language-server: $schema=../schema/vendor.json"
     golden = json.loads((own / "mails" / "nightjar-fit-closure.json").read_text("utf-8"))
     assert (golden["kind"], golden["effective_on"], golden["vendor"]) == ("closure", "2026-03-31", "Nightjar Fit")
     run(home, capsys, "correct", mail, "--undo")
@@ -180,6 +219,53 @@ def test_from_a_misread_mail_to_a_rule(home: Path, capsys: pytest.CaptureFixture
     reached = json.loads(run(home, capsys, "rules", "coverage", "--json"))
     assert reached["languages"] == {"en": {"closure": 1}}
     assert (reached["decided_alone"], "lang/en closure ended" in reached["never_fired"]) == (1, True)
+
+
+def test_what_is_no_closure_is_taught_too(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A mail that was taken for a closure: the draft says of its sentences that they assert nothing."""
+    mail = home / "m.eml"
+    mail.write_text(MAIL.replace("The curtain has fallen", "The curtain has now ended, she wrote,"), encoding="utf-8")
+    assert "closure → other" in run(home, capsys, "correct", str(mail), "--kind", "other")
+    assert "tried:   the golden mail is read as other\n" in run(home, capsys, "rules", "new", str(mail))
+    assert "      other:\n" in (home / "own" / "vendors" / "nightjar-fit.yaml").read_text("utf-8")
+    run(home, capsys, "correct", str(mail), "--undo")
+    explained = run(home, capsys, "explain", str(mail))
+    assert "Read as: other" in explained
+    assert "“vendors/nightjar-fit other draft” says" in explained
+
+
+def test_a_fact_that_no_rule_finds_stays_the_owners_word(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """It is said, the golden mail is not held to it, and nobody is told to take the word back."""
+    mail = str(home / "m.eml")
+    run(home, capsys, "correct", mail, "--kind", "closure", "--fact", "effective_on=2026-05-05")
+    said = run(home, capsys, "rules", "new", mail)
+    assert "read as closure, but without effective_on" in said
+    assert "--undo" not in said
+    golden = json.loads((home / "own" / "mails" / "nightjar-fit-closure.json").read_text("utf-8"))
+    assert (golden["kind"], "effective_on" in golden) == ("closure", False)
+
+
+def test_the_sentence_that_says_it_is_found(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """That which names the day which was told, and not the few words below that happen to speak of a contract."""
+    mail = home / "m.eml"
+    text = MAIL.replace("on your Solo subscription on", "for all of you on").replace(
+        "See http", "Your subscription\n\nSee http"
+    )
+    mail.write_text(text, encoding="utf-8")
+    run(home, capsys, "correct", str(mail), "--kind", "closure", "--fact", "effective_on=2026-03-31")
+    said = run(home, capsys, "rules", "new", str(mail))
+    assert "finds:   the curtain has fallen for all of you on {date} and the\n" in said
+    assert "tried:   the golden mail is read as closure\n" in said
+
+
+def test_a_second_golden_mail_stands_beside_the_first(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """What its rule would be is printed, as the owner's own file is not written to."""
+    mail = home / "m.eml"
+    run(home, capsys, "rules", "new", str(mail), "--kind", "closure")
+    mail.write_text(MAIL.replace("The curtain has fallen", "The lamps went out"), encoding="utf-8")
+    said = run(home, capsys, "rules", "new", str(mail), "--kind", "closure")
+    assert "nightjar-fit.yaml, at `reads`:" in said
+    assert (home / "own" / "mails" / "nightjar-fit-closure-2.eml").is_file()
 
 
 def test_a_mail_of_no_kind_is_not_drafted(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -230,7 +316,7 @@ def test_a_golden_mail_of_the_owners_is_tried(home: Path, capsys: pytest.Capture
     (mails / "a.json").write_text('{"kind": "closure"}', encoding="utf-8")
     said = run(home, capsys, "rules", "test", code=1)
     assert "kind is 'other', not 'closure'" in said
-    assert "1 golden mails: 1 failed" in said
+    assert "1 golden mail: 1 failed" in said
     assert RULES.is_dir()
 
 

@@ -203,6 +203,28 @@ def test_reference(lines: tuple[str, ...], reference: str | None) -> None:
     assert (found.value if found else None) == reference
 
 
+SHAPED = {
+    "no words say so": (("Your support for 9HWK3R2 was cancelled.",), "9HWK3R2"),
+    "beside another": (("Your contract 80031 was cancelled.", "Contract 9HWK3R2"), "9HWK3R2"),
+    "of another use": (("Your support was cancelled. Invoice number 9HWK3R2",), None),
+    "digits alone": (("Your support for 2099413 was cancelled.",), None),
+    "letters alone": (("Your support for OPTIPLE was cancelled.",), None),
+    "one digit": (("Your support for ABCDEF1 was cancelled.",), "ABCDEF1"),
+}
+
+
+@pytest.mark.parametrize(("lines", "number"), SHAPED.values(), ids=SHAPED)
+def test_a_number_of_the_vendors_shape(lines: tuple[str, ...], number: str | None) -> None:
+    """It counts as the contract's where no words say otherwise, and before others."""
+    found = facts_of(*lines, sender="Dell <no-reply@dell.com>").number
+    assert (found.value if found else None) == number
+
+
+def test_a_shape_is_of_one_vendor() -> None:
+    """The same words of another say nothing of a contract's number."""
+    assert facts_of(*SHAPED["no words say so"][0], sender="Acme <no-reply@acme.example>").number is None
+
+
 SERVICES = {
     "before the word": ("We've cancelled your Claude Pro subscription.", "Claude Pro"),
     "after the word": ("Votre offre Bbox Must est résiliée.", "Bbox Must"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import os
 import struct
+import sys
 import zlib
 from collections.abc import Iterator
 from datetime import date
@@ -63,10 +64,10 @@ def bomb(layers: int) -> bytes:
     return pdf(data, fields="/Filter[" + "/FlateDecode" * layers + "]")
 
 
-def locked() -> bytes:
-    writer = PdfWriter()
-    writer.add_blank_page(100, 100)
-    writer.encrypt("secret", algorithm="RC4-128")
+def locked(password: str = "secret", algorithm: str = "RC4-128") -> bytes:
+    """A letter that only those may open who know the password, "" for all, and only its owner may change."""
+    writer = PdfWriter(clone_from=io.BytesIO(pdf(drawn(LINES))))
+    writer.encrypt(password, "the owner's", algorithm=algorithm)
     out = io.BytesIO()
     writer.write(out)
     return out.getvalue()
@@ -92,9 +93,38 @@ def test_accents() -> None:
     assert "Résiliation confirmée" in str(text_of(pdf(drawn([(72, 700, "Résiliation confirmée")]))))
 
 
+@pytest.mark.parametrize("algorithm", ["RC4-40", "RC4-128", "AES-128", "AES-256"])
+def test_a_letter_that_is_locked_against_changes_is_read(algorithm: str) -> None:
+    """As insurers and banks send them: encrypted, and open to everybody."""
+    if algorithm.startswith("AES"):
+        pytest.importorskip("cryptography", reason="opens AES; a dependency by pypdf[crypto]")
+    assert "Quayside Mutual" in str(text_of(locked("", algorithm)))
+
+
+def test_a_cipher_without_its_library_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Not called locked: the owner has no password to look for."""
+    pytest.importorskip("cryptography", reason="locks the letter")
+    payload = locked("", "AES-256")
+    monkeypatch.delattr(os, "fork")  # a Python of its own, in which the library is not found
+    hidden = "import sys; sys.modules['cryptography'] = sys.modules['Crypto'] = None; import runpy; "
+    run_it = "sys.argv[0] = 'x'; runpy.run_module('cancelproof.letters', run_name='__main__')"
+    monkeypatch.setattr(letters, "_COMMAND", (sys.executable, "-c", hidden + run_it))
+    assert "the library that opens such ones is missing" in str(text_of(payload))
+
+
+SELF_DRAWN = (
+    pdf(b"/X Do")
+    .replace(b"/Font<</F 5 0 R>>", b"/XObject<</X 4 0 R>>")
+    .replace(
+        b"<</Length 5>>", b"<</Type/XObject/Subtype/Form/BBox[0 0 9 9]/Resources<</XObject<</X 4 0 R>>>>/Length 5>>"
+    )
+)
+
+
 @pytest.mark.parametrize(
     ("payload", "why"),
     [
+        (SELF_DRAWN, "no text"),  # a form that draws itself
         (b"", "damaged"),
         (b"no PDF at all", "damaged"),
         (b"%PDF-1.4\n" + b"x" * 5_000, "damaged"),
@@ -103,7 +133,7 @@ def test_accents() -> None:
         (locked(), "password"),
         (b"%PDF-" + b"x" * letters.MAX_PAYLOAD, "larger than 10 MB"),
     ],
-    ids=["empty", "text", "garbage", "cut", "scan", "locked", "large"],
+    ids=["self-drawn", "empty", "text", "garbage", "cut", "scan", "locked", "large"],
 )
 def test_faults(payload: bytes, why: str) -> None:
     """What cannot be read is a fault that says why in plain words."""

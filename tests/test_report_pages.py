@@ -186,7 +186,9 @@ What would raise it
 Faults
   - box/tervane.eml: an attachment was not read
 
-Misread? Say what it is: cancelproof correct box/tervane.eml --kind KIND
+Misread? Say what it is: cancelproof correct box/tervane.eml --kind KIND (one
+of refusal, reactivation, closure, acknowledgement, request, payment_failed,
+refund, receipt, renewal, data_export, retention, other)
 """
 
 
@@ -234,6 +236,7 @@ def test_an_explanation_says_what_was_judged() -> None:
     assert "You said so (`cancelproof correct`)." in text
     assert "9.90, from what the page says to programs (price: 9.90) (could be" in text
     assert "Rule:" not in text
+    assert text.endswith("To take your word back: cancelproof correct box/tervane.eml --undo")
 
 
 RAISING = [

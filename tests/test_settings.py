@@ -194,6 +194,16 @@ def test_without_a_file_the_defaults_hold() -> None:
     assert settings() == Settings(file=FILE, data=Path("/home/me/.local/share/cancelproof"))
 
 
+@pytest.mark.parametrize("named", ["", 'rules = "elsewhere"\n'])
+def test_the_rules_beside_the_settings_count(tmp_path: Path, named: str) -> None:
+    """Where the settings name no other folder; what is not there is not used."""
+    file = tmp_path / "settings.toml"
+    file.write_text(named, encoding="utf-8")
+    assert load(file, HOME).rules == (tmp_path / "elsewhere" if named else None)
+    (tmp_path / "rules").mkdir()
+    assert load(file, HOME).rules == tmp_path / ("elsewhere" if named else "rules")
+
+
 PLACES: tuple[tuple[Mapping[str, str], str, str], ...] = (
     (HOME, "/home/me/.config/cancelproof/settings.toml", "/home/me/.local/share/cancelproof"),
     (HOME | {"XDG_CONFIG_HOME": "/c", "XDG_DATA_HOME": "/d"}, "/c/cancelproof/settings.toml", "/d/cancelproof"),

@@ -26,6 +26,7 @@ services: [Acme Gold]
 cancel:
   account_page: {address: acme.example/me, steps: {en: [My page, End], fr: [Ma page, Fin]}, note: {fr: un mois}}
   phone: {}
+  letter: {address: "Acme, 1 Quay, Dover", registered: yes}
 expects: {confirmation: usual, within_days: 2}
 sold_through: [apple]
 examples: {en: {closure: [Your Acme Gold subscription was cancelled.]}}
@@ -65,6 +66,18 @@ def test_the_page_is_made_from_the_files() -> None:
     assert overview(project_rules().vendors, golden).splitlines() == written.splitlines()
 
 
+@pytest.mark.parametrize("vendor", ["Dell", "OpenAI"])
+@pytest.mark.parametrize("language", ["en", "fr"])
+def test_the_first_two_vendors_are_proven_whole(vendor: str, language: str) -> None:
+    """Each has a golden mail of every kind that its case may meet, a forged closure among them, in both languages."""
+    read = [json.loads(path.read_bytes()) for path in (ROOT / "tests" / "mails" / language).glob("*.json")]
+    met = {
+        (mail["kind"], mail["authentic"]) for mail in read if mail["vendor"] == vendor and mail["language"] == language
+    }
+    genuine = {(kind, True) for kind in ("closure", "receipt", "renewal", "refusal")}
+    assert (genuine | {("closure", False)}) - met == set()
+
+
 # ---------------------------------------------------------------- what a file says
 
 
@@ -74,6 +87,7 @@ def test_ways_to_cancel_in_the_readers_language() -> None:
     assert ways(acme(), "de") == (
         Way("account_page", "acme.example/me", ("My page", "End"), "un mois"),
         Way("phone", "", (), ""),
+        Way("letter", "Acme, 1 Quay, Dover", (), "", registered=True),
     )
 
 
@@ -86,10 +100,11 @@ def test_what_confirmation_to_expect() -> None:
 
 FAULTS = {
     "a way nobody knows": (ACME.replace("phone:", "pigeon:"), "acme.yaml:8: 'pigeon' is not a field of 'cancel'"),
+    "a registered call": (ACME.replace("phone: {}", "phone: {registered: yes}"), "'registered' is not a field of"),
     "a line of business": (ACME.replace("fitness", "fitnes"), "'sector' must be one of"),
     "days": (ACME.replace("within_days: 2", "within_days: soon"), "'soon' is no number of days"),
     "a kind": (ACME.replace("{closure:", "{closing:"), "'closing' is not a field of 'examples' in en"),
-    "a language": (ACME.replace("silent: {en:", "silent: {xx:"), "acme.yaml:12: no language file is called 'xx'"),
+    "a language": (ACME.replace("silent: {en:", "silent: {xx:"), "acme.yaml:13: no language file is called 'xx'"),
 }
 
 

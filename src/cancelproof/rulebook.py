@@ -10,7 +10,7 @@ import logging
 import os
 import sys
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 
@@ -24,8 +24,10 @@ _KEPT = 3  # files of other rules: the owner's own folder, the version before
 _DIGEST = 32  # bytes of a SHA-256
 
 
-def load(folders: Sequence[Path], cache: Path) -> Rules:
+def load(folders: Sequence[Path], cache: Path, slow: Callable[[], None] = lambda: None) -> Rules:
     """The rules of the folders, in compiled form (without `languages`) where the files are those of the last time.
+
+    Where they are not, which takes seconds, `slow` is called first.
 
     Raises RulesInvalid with every fault of every file.
     """
@@ -33,6 +35,7 @@ def load(folders: Sequence[Path], cache: Path) -> Rules:
     name = _key(read)
     kept = _kept(cache, name)
     if kept is None:
+        slow()
         kept = rules.checked(folders, read)
         _keep(cache, name, kept)
     return kept

@@ -30,21 +30,22 @@ def as_mail(text: str, rule: Rule) -> Message:
     return Message(statements=(Statement(text=text, place=place, cells=cells),))
 
 
-def samples(rules: Rules) -> int:
-    """How many samples the rule files hold."""
+def samples(rules: Rules, below: str = "") -> int:
+    """How many samples the rule files hold, of those whose path begins with `below`."""
     every = [rule for language in rules.languages.values() for rule in language.rules]
     every += [rule for vendor in rules.vendors for own in vendor.rules.values() for rule in own]
-    return sum(len(rule.examples) + len(rule.silent) for rule in every)
+    return sum(len(rule.examples) + len(rule.silent) for rule in every if rule.where_defined.startswith(below))
 
 
-def failures(rules: Rules) -> Iterable[Failure]:
-    """Every sample of every rule that fails."""
+def failures(rules: Rules, below: str = "") -> Iterable[Failure]:
+    """Every sample that fails, of rules in files whose path begins with `below`."""
     classifier = Classifier(rules)
     for code, language in rules.languages.items():
         for rule in language.rules:
-            yield from _of_rule(classifier, rule, code, "")
+            if rule.where_defined.startswith(below):
+                yield from _of_rule(classifier, rule, code, "")
     for vendor in rules.vendors:
-        for code, own in vendor.rules.items():
+        for code, own in vendor.rules.items() if vendor.where_defined.startswith(below) else ():
             for rule in own:
                 yield from _of_rule(classifier, rule, code, vendor.id)
 

@@ -51,7 +51,7 @@ def _of_topics(matches: Iterable[Match]) -> Iterator[tuple[str, Hit]]:
 def _of_kinds(kinds: Iterable[Match]) -> Iterator[tuple[str, Hit]]:
     for match in kinds:
         hit = match.hit
-        if hit.rule.startswith(_TOGETHER):
+        if hit.rule.startswith(_TOGETHER) or hit.kind is Kind.OTHER:
             continue
         if hit.guard:
             yield f"{hit.kind} guarded", hit

@@ -9,6 +9,8 @@ from cancelproof.classify.matches import Match
 from cancelproof.model import Decision, Kind
 from cancelproof.rules.values import Rule, Saying, Together
 
+# How what turns a match off begins, where it is not a guard's name.
+NEEDS, SILENCED, DENIED = "needs ", "silenced by ", "other by "
 _STRONG, _WEAK = 3, 4  # tiers of what topics say together: as near as a statement of a language, or behind it
 
 
@@ -16,6 +18,7 @@ def put_together(
     matches: Sequence[Match], together: Together, asked: str = ""
 ) -> tuple[list[Match], dict[str, frozenset[int]]]:
     """What the rules for kinds match in a mail, and where it raises which topics; `asked` is what its quotes raise."""
+    matches = _without_denied(matches)
     raised = [m for m in matches if m.rule.topic and not m.hit.guard]
     where: dict[str, frozenset[int]] = {asked: frozenset()} if asked else {}
     for m in raised:
@@ -24,6 +27,22 @@ def put_together(
     silence = min((m.rule.topic for m in raised if m.rule.silences), default="")
     kinds = [m for m in matches if m.rule.kind] + _said_together(raised, topics, together.sayings)
     return [_with_topics(m, topics, silence, together.never) for m in kinds], where
+
+
+def _without_denied(matches: Sequence[Match]) -> list[Match]:
+    """A rule of kind `other` says that its sentence asserts nothing: what else matches there is turned off.
+
+    But for what a nearer rule file says.
+    """
+    denied = {m.hit.statement: m for m in reversed(matches) if m.rule.kind is Kind.OTHER and not m.hit.guard}
+
+    def heard(match: Match) -> Match:
+        by = denied.get(match.hit.statement)
+        if by is None or match.rule.kind is Kind.OTHER or match.hit.guard or match.tier < by.tier:
+            return match
+        return replace(match, hit=replace(match.hit, guard=f"{DENIED}{by.rule.id}"))
+
+    return [heard(match) for match in matches]
 
 
 def _said_together(raised: Sequence[Match], topics: frozenset[str], sayings: Sequence[Saying]) -> list[Match]:
@@ -43,9 +62,9 @@ def _with_topics(match: Match, topics: frozenset[str], silence: str, never: Mapp
     if match.hit.guard:
         return match
     if silence:
-        return replace(match, hit=replace(match.hit, guard=f"silenced by {silence}"))
+        return replace(match, hit=replace(match.hit, guard=f"{SILENCED}{silence}"))
     if match.rule.needs and not topics.intersection(match.rule.needs):
-        return replace(match, hit=replace(match.hit, guard=f"needs {' or '.join(match.rule.needs)}"))
+        return replace(match, hit=replace(match.hit, guard=f"{NEEDS}{' or '.join(match.rule.needs)}"))
     if against := topics.intersection((*match.rule.unless, *never.get(match.hit.kind, ()))):
         return replace(match, hit=replace(match.hit, guard=f"unless {min(against)}"))
     return match
@@ -53,7 +72,7 @@ def _with_topics(match: Match, topics: frozenset[str], silence: str, never: Mapp
 
 def decide(matches: Sequence[Match], language: str, *, by_owner: bool) -> Decision:
     hits = tuple(match.hit for match in matches)
-    asserted = [match for match in matches if not match.hit.guard]
+    asserted = [match for match in matches if not match.hit.guard and match.hit.kind is not Kind.OTHER]
     if by_owner:
         asserted = [match for match in asserted if match.hit.kind is Kind.REQUEST]
     best = min(asserted, key=rank, default=None)

@@ -12,7 +12,7 @@ from dataclasses import replace
 
 from cancelproof.classify.matches import Match
 from cancelproof.classify.signs import Signs
-from cancelproof.classify.strongest import rank
+from cancelproof.classify.strongest import DENIED, NEEDS, SILENCED, rank
 from cancelproof.model import Decision, Hit, Kind
 
 Weights = Mapping[str, Mapping[Kind, float]]
@@ -23,12 +23,12 @@ ALWAYS = "always"  # the sign that every mail has
 _LEAST_SURE, _LEAST_SURE_UNSAID = 0.45, 0.6
 _LANGUAGE_TIER = 3  # a rule of the owner's, a vendor's or a platform's own knows better than weights
 _MOST_NAMED = 6
-_WITHOUT_NEEDS = ("needs ", "silenced ")
 
 
 def is_weighed(kinds: Sequence[Match], strongest: Decision) -> bool:
     """Whether a mail is weighed: some statement comes near a kind, no nearer rule file decided, and no owner speaks."""
-    if strongest.kind is Kind.REQUEST or not any(not match.hit.guard.startswith(_WITHOUT_NEEDS) for match in kinds):
+    near = (match for match in kinds if match.hit.kind is not Kind.OTHER)
+    if strongest.kind is Kind.REQUEST or all(match.hit.guard.startswith((NEEDS, SILENCED, DENIED)) for match in near):
         return False
     return all(match.tier >= _LANGUAGE_TIER for match in kinds if match.hit is strongest.hit)
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from cancelproof.cli.common import mailroom, progress, renderer, today
+from cancelproof.cli.common import counted, mailroom, progress, renderer, today
 from cancelproof.errors import LedgerError
 from cancelproof.model import Case, Entry
 
@@ -47,11 +47,12 @@ def read_again(own: Settings, *, keep: bool) -> int:
         silent = len(changes) - len(told)
         others = f", {silent} the same by another rule" if silent else ""
         unread = ledger.mails() - len(ledger.entries())
-        click.echo(
-            f"{len(ledger.entries()) - len(faults)} mails read again: {len(told)} read differently{others}", err=True
-        )
+        read = counted(len(ledger.entries()) - len(faults), "mail")
+        click.echo(f"{read} read again: {len(told)} read differently{others}", err=True)
         if unread:
-            click.echo(f"{unread} mails that said nothing of a contract are not kept, and were not read", err=True)
+            click.echo(
+                f"not kept, as they said nothing of a contract, and so not read: {counted(unread, 'mail')}", err=True
+            )
         if not changes:
             return code
         if not (keep or _confirmed()):

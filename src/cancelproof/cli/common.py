@@ -73,11 +73,29 @@ def rule_book(own_rules: str | Path | None = None) -> Rules:
     from cancelproof.rulebook import load  # noqa: PLC0415
     from cancelproof.settings import cache_folder, rules_folders  # noqa: PLC0415
 
-    gc.disable()  # a million small values that all stay: collecting among them would take half of the time
-    rules = load(rules_folders(Path(own_rules) if own_rules else None), cache_folder(os.environ))
-    gc.freeze()
-    gc.enable()
-    return rules
+    with unhurried():
+        return load(rules_folders(Path(own_rules) if own_rules else None), cache_folder(os.environ), _say_slow)
+
+
+@contextmanager
+def unhurried() -> Iterator[None]:
+    """A million small values that all stay are made here: collecting garbage among them would take half of the time."""
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.freeze()
+        gc.enable()
+
+
+def _say_slow() -> None:
+    if sys.stderr.isatty():
+        click.echo("making the rules ready: some seconds, and only after they changed", err=True)
+
+
+def counted(many: int, what: str) -> str:
+    """`1 fault`, `2 faults`."""
+    return f"{many} {what}{'' if many == 1 else 's'}"
 
 
 def languages() -> list[str]:

@@ -98,7 +98,8 @@ def _keep(ctx: click.Context, mail: RawMail, correction: Correction | None) -> N
         _log(Evidence(own.evidence), mail, correction)
         ledger.put_again([after])
         if not tell(Change(before, after)):
-            click.echo("nothing is read differently: that is how it was read", err=True)
+            same = "that is how it was read" if correction else "your word is taken back, and the rules say the same"
+            click.echo(f"nothing is read differently: {same}", err=True)
 
 
 def _log(evidence: Evidence, mail: RawMail, correction: Correction | None) -> None:

@@ -31,7 +31,7 @@ def command(out: str, language: str) -> None:
         with progress("reading the demo mailbox") as shown:
             room = mailroom(tuple(asked["owner"]))
             report = run.audit([open_path(str(box))], room, _told(asked), date.fromisoformat(asked["today"]), shown)
-    seen = tuple(replace(one, name="the demo mailbox", passed_over=0) for one in report.coverage)
+    seen = tuple(replace(one, name=words.words.say("seen.demo"), passed_over=0) for one in report.coverage)
     report = replace(report, coverage=seen)  # where it lies, and its file of answers, are nobody's business
     print_digest(words, report)
     click.echo(err=True)

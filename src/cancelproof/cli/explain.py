@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import click
 
-from cancelproof.cli.common import mailroom, renderer
+from cancelproof.cli.common import mailroom, renderer, settings
 from cancelproof.cli.named import find
 
 
 @click.command(name="explain")
 @click.argument("mail")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object a mail.")
-@click.option("--rules", "own_rules", type=click.Path(), metavar="FOLDER", help="A folder of rules on top of ours.")
-@click.option("--owner", multiple=True, metavar="ADDRESS", help="An address of the owner; may be given again.")
+@click.option(
+    "--rules", "own_rules", type=click.Path(), metavar="FOLDER", help="A folder of rules on top of ours, not yours."
+)
+@click.option(
+    "--owner", multiple=True, metavar="ADDRESS", help="Your address, not those of the settings; may be given again."
+)
 @click.option("--language", default="", help="Language of the report: en, fr.")
 @click.pass_context
 def command(  # one a command-line option
@@ -27,8 +31,9 @@ def command(  # one a command-line option
     named = find(ctx, mail)
     for fault in named.faults:
         click.echo(f"cancelproof: {shown(str(fault))}", err=True)
-    words = renderer(language)
-    room = mailroom(owner, own_rules=own_rules, corrections=named.corrections)
+    own = settings(ctx)
+    words = renderer(language or own.language, own.templates)
+    room = mailroom(owner or own.owner, own.trusted_authserv, own_rules or own.rules, named.corrections)
     for number, (_, read) in enumerate(each for one in named.mails for each in room.read_each(one)):
         if as_json:
             click.echo(json_text(explain_json(read)))

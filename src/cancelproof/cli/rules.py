@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 
 from cancelproof.cli import golden
-from cancelproof.cli.common import mailroom, settings, today
+from cancelproof.cli.common import counted, settings, today, unhurried
 from cancelproof.cli.rules_coverage import coverage
 from cancelproof.cli.rules_new import new
 
@@ -31,7 +31,8 @@ def check(ctx: click.Context, *, overlaps: bool) -> int:
     from cancelproof.rules import parse_folders  # noqa: PLC0415
     from cancelproof.rules.review import review  # noqa: PLC0415
 
-    rules, faults = parse_folders(_folders(ctx))
+    with unhurried():
+        rules, faults = parse_folders(_folders(ctx))
     issues = [*faults, *(str(issue) for issue in review(rules, today()))]
     for issue in issues:
         click.echo(issue)
@@ -41,30 +42,38 @@ def check(ctx: click.Context, *, overlaps: bool) -> int:
         for failure in samples.overlaps(rules):
             click.echo(f"{failure.where}: {failure.rule}: {failure.what}")
     many = f"{len(rules.languages)} languages, {len(rules.vendors)} vendors and platforms"
-    click.echo(f"{many}: {len(faults)} faults, {len(issues) - len(faults)} issues", err=True)
+    found = f"{counted(len(faults), 'fault')}, {counted(len(issues) - len(faults), 'issue')}"
+    click.echo(f"{many}: {found}", err=True)
     return 6 if faults else int(bool(issues))
 
 
 @command.command()
+@click.option(
+    "--all", "every", is_flag=True, help="Try the samples of our files too, where you have a folder of yours."
+)
 @click.pass_context
-def test(ctx: click.Context) -> int:
-    """Try every example and silent line of the rule files, and the golden mails of your rules folder."""
+def test(ctx: click.Context, *, every: bool) -> int:
+    """Try every example, silent line and golden mail of your rules folder; without one, the samples of our files."""
     from cancelproof.classify.samples import failures, samples  # noqa: PLC0415
     from cancelproof.extract.samples import vendor_failures, vendor_samples  # noqa: PLC0415
     from cancelproof.rules import load  # noqa: PLC0415
+    from cancelproof.run import Mailroom  # noqa: PLC0415
 
-    rules = load(_folders(ctx))
-    failed = [*failures(rules), *vendor_failures(rules)]
+    own = settings(ctx).rules
+    with unhurried():
+        rules = load(_folders(ctx))
+    below = f"{own.as_posix()}/" if own and not every else ""
+    failed = [*failures(rules, below), *vendor_failures(rules, below)]
     for failure in failed:
         click.echo(str(failure))
-    click.echo(f"{samples(rules) + vendor_samples(rules)} samples: {len(failed)} failed", err=True)
-    own = settings(ctx).rules
-    mails = list(golden.failures([own], mailroom(own_rules=own))) if own else []
+    many = samples(rules, below) + vendor_samples(rules, below)
+    click.echo(f"{counted(many, 'sample')}: {len(failed)} failed", err=True)
+    mails = list(golden.failures([own], Mailroom(rules))) if own else []
     wrong = [line for line in mails if line]
     for line in wrong:
         click.echo(line)
     if mails:
-        click.echo(f"{len(mails)} golden mails: {len(wrong)} failed", err=True)
+        click.echo(f"{counted(len(mails), 'golden mail')}: {len(wrong)} failed", err=True)
     return int(bool(failed or wrong))
 
 

@@ -21,14 +21,20 @@ if TYPE_CHECKING:
 @click.argument("case")
 @click.option("--today", "day", type=Day(), help="Judge as on this day.")
 @click.option("--language", default="", help="Language: en, fr.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object a case.")
 @click.pass_context
-def command(ctx: click.Context, case: str, day: date | None, language: str) -> None:
+def command(ctx: click.Context, case: str, day: date | None, language: str, *, as_json: bool) -> None:
     """Show a case: its mails, its proof, what is missing. CASE is its number in `cases`, or words of its name."""
+    from cancelproof.report import json_text  # noqa: PLC0415
+
     own = settings(ctx)
     book = rule_book(own.rules)
     report = known(own, day or today(), book)
     words = renderer(language or own.language, own.templates)
     for one in matching(report, case):
+        if as_json:
+            click.echo(json_text(words.case_json(one, report.today, _how(_on_file(one, book), words.language))))
+            continue
         to_cancel = one.status in _TO_CANCEL and one.closed is None
         how = _how(_on_file(one, book), words.language) if to_cancel else None
         click.echo(words.case_text(one, report.today, how))
@@ -53,4 +59,5 @@ def _how(vendor: Vendor | None, language: str) -> Cancelling | None:
 
     if vendor is None:
         return None
-    return Cancelling(ways(vendor, language), date.fromisoformat(vendor.checked) if vendor.checked else None)
+    checked = date.fromisoformat(vendor.checked) if vendor.checked else None
+    return Cancelling(ways(vendor, language), checked, vendor.sources, vendor.note)

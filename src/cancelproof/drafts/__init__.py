@@ -1,6 +1,6 @@
 """From one mail to what makes it general: a vendor file to mend, and the mail without its people and numbers."""
 
 from cancelproof.drafts.redaction import redacted
-from cancelproof.drafts.vendorfile import Draft, draft, slug
+from cancelproof.drafts.vendorfile import Draft, DraftRule, draft, in_file, slug
 
-__all__ = ["Draft", "draft", "redacted", "slug"]
+__all__ = ["Draft", "DraftRule", "draft", "in_file", "redacted", "slug"]

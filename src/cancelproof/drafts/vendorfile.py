@@ -12,17 +12,29 @@ from datetime import date
 from cancelproof import mentions
 from cancelproof.model import Kind
 from cancelproof.rules.compiled import Compiled
+from cancelproof.rules.schema import schema_line
 from cancelproof.words import Words, cut, fold
 
 MAX_ID = 64
 _MOST_WORDS = 12
 _FEWEST_WORDS = 4
 _GAP = ".."
+#: Words tied together of which one holds a digit (LL-55120): all of them are somebody's number.
+_NUMBERED = re.compile(r"(?:[^\W\d_]+[-/._])+\w*\d\w*")
+
+
+@dataclass(frozen=True, slots=True)
+class DraftRule:
+    """A rule made of one sentence, which is already redacted; `despite` names the guards that would turn it off."""
+
+    sentence: str
+    pattern: str
+    despite: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Draft:
-    """What is known for a vendor file; `sentence` is already redacted, "" where no rule is wanted."""
+    """What is known for a vendor file, and the rules that are wanted."""
 
     vendor: str
     domain: str
@@ -30,29 +42,52 @@ class Draft:
     number: str = ""
     language: str = ""
     kind: Kind = Kind.OTHER
-    sentence: str = ""
-    pattern: str = ""
+    rules: tuple[DraftRule, ...] = ()
 
     def statements(self, indent: str = "") -> str:
-        """The rule, as it stands under `reads`."""
-        rule = {"id": "draft", "say": [self.pattern], "examples": [self.sentence], "silent": [_asked(self.sentence)]}
+        """The rules, as they stand under `reads`."""
         lines = [f"{self.language}:", "  statements:", f"    {self.kind}:"]
-        for number, (key, value) in enumerate(rule.items()):
-            lines.append(f"      {'- ' if not number else '  '}{key}: {json.dumps(value, ensure_ascii=False)}")
+        for count, rule in enumerate(self.rules, 1):
+            fields = {
+                "id": "draft" if count == 1 else f"draft-{count}",
+                "say": [rule.pattern],
+                **({"despite": list(rule.despite)} if rule.despite else {}),
+                "examples": [rule.sentence],
+                "silent": [_asked(rule.sentence)],
+            }
+            for place, (key, value) in enumerate(fields.items()):
+                lines.append(f"      {'  ' if place else '- '}{key}: {json.dumps(value, ensure_ascii=False)}")
         return "".join(f"{indent}{line}\n" for line in lines)
 
 
 def draft(seen: Draft, today: date) -> str:
-    """The text of the vendor file."""
-    lines = [f"vendor: {_text(seen.vendor)}", f"id: {_text(slug(seen.vendor))}", f"domains: [{_text(seen.domain)}]"]
+    """The text of a new vendor file."""
+    ident = slug(seen.vendor)
+    lines = [schema_line(f"vendors/{ident}.yaml"), f"vendor: {_text(seen.vendor)}", f"id: {_text(ident)}"]
+    lines.append(f"domains: [{_text(seen.domain)}]")
     if seen.service:
         lines.append(f"services: [{_text(seen.service)}]")
     if shape := _shape(seen.number):
-        lines.append(f"number: {{name: contract number, shapes: [{_text(shape)}]}}")
-    if seen.sentence:
+        lines.append(f"numbers: [{_text(shape)}]")
+    if seen.rules:
         lines += ["reads:", seen.statements("  ").rstrip()]
     lines += ["expects: {confirmation: unknown}", 'sources: ["one mail"]', f"checked: {today}"]
     return "\n".join(lines) + "\n"
+
+
+def in_file(seen: Draft, original: str, today: date) -> str:
+    """The text of the vendor file with the draft: of a vendor on file what stands there, and the rules at its end.
+
+    Where it has rules of its own already, ours go below it as a remark, for a person to put among them.
+    """
+    if not original:
+        return draft(seen, today)
+    if not seen.rules:
+        return original
+    if re.search(r"^reads:", original, re.MULTILINE):
+        remark = ["draft, to be put under `reads`:", *seen.statements("  ").splitlines()]
+        return original + "".join(f"# {line}\n" for line in remark)
+    return f"{original.rstrip()}\nreads:\n{seen.statements('  ')}"
 
 
 def slug(name: str) -> str:
@@ -61,19 +96,29 @@ def slug(name: str) -> str:
 
 
 def pattern_of(sentence: str, language: Compiled, names: Collection[str] = ()) -> str:
-    """A pattern that finds the sentence: days, sums and numbers by what they are, names of its vendor by a gap."""
+    """A pattern that finds the sentence: days, sums and numbers by what they are, names of its vendor by a gap.
+
+    A day that stands farther on belongs to it: it may be that of the end.
+    """
     words = cut(sentence, language.conjunctions)
     spans = [(m.start, m.end, "{date}") for m in mentions.dates(words.text, language.dates)]
     spans += [(m.start, m.end, "{money}") for m in mentions.sums(words.text, language.money)]
     hidden = {word for name in names for word in cut(name).folded}
     first, last = _main_part(words, language.conjunctions)
+    numbered = [found.span() for found in _NUMBERED.finditer(words.text)]
     items: list[str] = []
     for word, start in list(zip(words.folded, words.starts, strict=True))[first:last]:
         item = next((name for first, last, name in spans if first <= start < last), "")
-        item = item or ("{number}" if any(c.isdigit() for c in word) else _GAP if word in hidden else word)
+        if not item and any(c.isdigit() for c in word):
+            item = "{number}"
+        elif not item and (word in hidden or any(first <= start < last for first, last in numbered)):
+            item = _GAP
+        item = item or word
         if not (items and items[-1] == item and item.startswith(("{", "."))):
             items.append(item)
-    return " ".join(_trimmed(items))
+    kept = list(_trimmed(items))
+    dated = "{date}" not in kept and any(name == "{date}" for _, _, name in spans)
+    return " ".join((*kept, "&", "{date}") if kept and dated else kept)
 
 
 def _main_part(words: Words, conjunctions: Collection[str]) -> tuple[int, int]:

@@ -36,7 +36,7 @@ def extract(read: Read, sender: Sender, rules: Rules, mailed: date | None) -> Fa
     found_sums = money.sums(lines)
     order = "MDY" if _writes_month_first(sender, lines, found_sums) else ""
     days = dates.days(lines, mailed, order)
-    found = numbers.numbers(lines)
+    found = numbers.numbers(lines, sender.vendor.number_shapes if sender.vendor else ())
     vendor, domain = _vendor(sender, lines, rules)
     total = money.choose(found_sums, deciding) if kind in _PAID else None
     facts = Facts(

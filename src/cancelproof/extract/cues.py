@@ -14,7 +14,10 @@ _AFTER = 4  # what stands after its cue's thing must be this much nearer to coun
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """Something in a line: the words it covers, and the name of the cue that speaks of it ("" where none does)."""
+    """Something in a line: the words it covers, and the name of the cue that speaks of it ("" where none does).
+
+    `fits`: a number has a shape of its vendor's contract numbers.
+    """
 
     line: Line
     first: int
@@ -22,6 +25,7 @@ class Found:
     raw: str
     role: str = ""
     distance: int = _FAR
+    fits: bool = False
 
 
 def mentioned(line: Line, what: str, names: Sequence[str]) -> list[Found]:

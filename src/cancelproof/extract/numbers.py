@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from functools import lru_cache
 
 from cancelproof.classify import Line
 from cancelproof.extract.cues import Found, spoken_of
@@ -17,17 +18,38 @@ _NUMBER = re.compile(
     r"(?<![\w@.,/-])(?<!\d:)(?:[A-Z]{1,3} (?=\d))?(?=[\w/._-]{0,24}\d)[A-Za-z0-9]+(?:[-/._][A-Za-z0-9]+){0,6}"
     r"(?: \d{2,4}(?![\w%]|[.,]\d)){0,6}"
 )
-_SHORTEST = 4
+_SHORTEST, _FEWEST_DIGITS = 4, 2
 _YEAR = re.compile(r"(?:19|20)\d\d")
 
 
-def numbers(lines: Iterable[Line]) -> list[Found]:
-    """Every number of the lines that could name something, with what the words around it say it is."""
+def numbers(lines: Iterable[Line], shapes: Sequence[str] = ()) -> list[Found]:
+    """Every number of the lines that could name something, with what the words around it say it is.
+
+    One that has a shape of the vendor's contract numbers, and of which no words say anything, is a contract's own.
+    """
     found: list[Found] = []
     for line in lines:
-        spans, raws = _candidates(line)
-        found += [_hashed(place) for place in spoken_of(line, spans, _ROLES, raws)] if spans else []
+        spans, raws = _candidates(line, shapes)
+        found += [_shaped(_hashed(place), shapes) for place in spoken_of(line, spans, _ROLES, raws)] if spans else []
     return found
+
+
+def _shaped(found: Found, shapes: Sequence[str]) -> Found:
+    if not _fits(found.raw, shapes):
+        return found
+    return replace(found, role=found.role or "line_number", fits=True)
+
+
+def _fits(raw: str, shapes: Sequence[str]) -> bool:
+    return any(_shape(shape).fullmatch(raw) for shape in shapes)
+
+
+@lru_cache(maxsize=1024)
+def _shape(shape: str) -> re.Pattern[str]:
+    """9 is a digit, A a letter, X either (of several X there is one of each, else any word of that length would do)."""
+    kinds = {"9": "[0-9]", "A": "[A-Za-z]", "X": "[A-Za-z0-9]"}
+    mixed = "(?=.*[0-9])(?=.*[A-Za-z])" if "X" in shape else ""
+    return re.compile(mixed + "".join(kinds.get(c, re.escape(c)) for c in shape))
 
 
 def _hashed(found: Found) -> Found:
@@ -37,14 +59,16 @@ def _hashed(found: Found) -> Found:
     return replace(found, role="case_number") if not found.role and before.endswith("#") else found
 
 
-def _candidates(line: Line) -> tuple[list[tuple[int, int]], list[str]]:
+def _candidates(line: Line, shapes: Sequence[str]) -> tuple[list[tuple[int, int]], list[str]]:
     words = line.looked.words
     taken = [(first, max(ends)) for what in ("date", "money") for first, ends in line.looked.mentions[what].items()]
     spans, raws = [], []
     for match in _NUMBER.finditer(words.text):
         covered = [i for i, start in enumerate(words.starts) if match.start() <= start < match.end()]
         digits = sum(c.isdigit() for c in match[0])
-        if not covered or digits < 2 or len(match[0]) < _SHORTEST or _YEAR.fullmatch(match[0]):
+        if not covered or _YEAR.fullmatch(match[0]):
+            continue
+        if (digits < _FEWEST_DIGITS or len(match[0]) < _SHORTEST) and not _fits(match[0], shapes):
             continue
         if any(first <= covered[0] < last for first, last in taken):
             continue
@@ -66,6 +90,8 @@ def contract_number(found: Sequence[Found], deciding: int) -> Fact[str] | None:
 def _first(found: Sequence[Found], roles: Sequence[str], deciding: int) -> Fact[str] | None:
     fair = [f for f in found if f.role in roles]
     best = min(
-        fair, key=lambda f: (roles.index(f.role), f.line.index != deciding, f.distance, f.line.index), default=None
+        fair,
+        key=lambda f: (roles.index(f.role), not f.fits, f.line.index != deciding, f.distance, f.line.index),
+        default=None,
     )
     return Fact(value=best.raw, raw=best.raw, statement=best.line.index) if best else None

@@ -12,10 +12,10 @@ from cancelproof.rules.values import Rules, Vendor
 from cancelproof.words import cut
 
 
-def vendor_failures(rules: Rules) -> Iterable[Failure]:
-    """Every example and every silent line of vendor files that fails."""
+def vendor_failures(rules: Rules, below: str = "") -> Iterable[Failure]:
+    """Every example and every silent line that fails, of vendor files whose path begins with `below`."""
     classifier = Classifier(rules)
-    for vendor in rules.vendors:
+    for vendor in _below(rules, below):
         for code, kind, text in vendor.examples:
             if wrong := _wrong(*_read(classifier, rules, vendor, text), vendor, kind):
                 yield Failure(vendor.where_defined, f"{vendor.id} {code} {kind}", text, wrong)
@@ -25,9 +25,13 @@ def vendor_failures(rules: Rules) -> Iterable[Failure]:
                 yield Failure(vendor.where_defined, f"{vendor.id} {code} silent", text, f"is read as {found}")
 
 
-def vendor_samples(rules: Rules) -> int:
+def vendor_samples(rules: Rules, below: str = "") -> int:
     """How many such sentences there are."""
-    return sum(len(vendor.examples) + len(vendor.silent) for vendor in rules.vendors)
+    return sum(len(vendor.examples) + len(vendor.silent) for vendor in _below(rules, below))
+
+
+def _below(rules: Rules, below: str) -> Iterable[Vendor]:
+    return (vendor for vendor in rules.vendors if vendor.where_defined.startswith(below))
 
 
 def _read(classifier: Classifier, rules: Rules, vendor: Vendor, text: str) -> tuple[Kind, Facts]:

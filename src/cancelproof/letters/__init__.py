@@ -24,6 +24,7 @@ MAX_PAYLOAD = 10_000_000  # bytes of one document
 
 _REASONS: dict[int, str] = {
     Ending.LOCKED: "it is locked with a password",
+    Ending.NO_CIPHER: "it is encrypted, and the library that opens such ones is missing: pip install cryptography",
     Ending.NO_TEXT: "it holds no text, only pictures (a scan?)",
     Ending.BROKEN: "it is damaged, or not what it is called",
     Ending.TOO_BIG: "it needs more memory than allowed",

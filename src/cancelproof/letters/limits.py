@@ -16,6 +16,7 @@ class Ending(IntEnum):
     TOO_BIG = 13
     FORMATTED = 14
     TOO_LONG = 15
+    NO_CIPHER = 16
 
 
 def limit(seconds: int, megabytes: int) -> None:

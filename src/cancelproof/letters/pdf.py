@@ -20,7 +20,9 @@ def text(payload: bytes) -> str:
         if reader.is_encrypted and not reader.decrypt(""):
             raise SystemExit(Ending.LOCKED)
         pages = [page.extract_text(extraction_mode="layout") for page in reader.pages[:MAX_PAGES]]
-    except (DependencyError, FileNotDecryptedError):
+    except DependencyError:
+        raise SystemExit(Ending.NO_CIPHER) from None
+    except FileNotDecryptedError:
         raise SystemExit(Ending.LOCKED) from None
     except MemoryError:
         raise SystemExit(Ending.TOO_BIG) from None

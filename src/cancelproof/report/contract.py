@@ -88,7 +88,7 @@ def audit_json(report: Report, said: Callable[[Case], Said]) -> dict[str, Any]:
         "today": report.today.isoformat(),
         "mails": report.mails,
         "unreadable": [str(fault) for seen in report.coverage for fault in seen.unreadable],
-        "cases": [_case(case, said(case)) for case in report.cases],
+        "cases": [case_json(case, said(case)) for case in report.cases],
         "gaps": [{"from": gap.first.isoformat(), "to": gap.last.isoformat()} for gap in report.gaps],
         "covers": [
             {"source": seen.name, "from": iso(seen.first), "to": iso(seen.last), "mails": seen.seen}
@@ -97,7 +97,8 @@ def audit_json(report: Report, said: Callable[[Case], Said]) -> dict[str, Any]:
     }
 
 
-def _case(case: Case, said: Said) -> dict[str, Any]:
+def case_json(case: Case, said: Said) -> dict[str, Any]:
+    """Return one case of `audit_json`."""
     return {
         "vendor": case.vendor,
         "vendor_domain": case.vendor_domain or None,

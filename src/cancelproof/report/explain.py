@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields
 from datetime import date
@@ -112,14 +113,21 @@ def explain(words: Words, reading: Reading) -> Explanation:
         elements=elements(words, (code for code, has in proof.elements.items() if has)) if proof.grade else (),
         raising=tuple(words.say(f"raise.{key}") for key in raising(reading)),
         faults=tuple(shown(str(fault), 400) for fault in reading.faults),
-        remedy=words.say("explain.remedy", mail=_name(reading)),
+        remedy=_remedy(words, reading),
     )
+
+
+def _remedy(words: Words, reading: Reading) -> Shown:
+    """What to do about a mail that is misread, or was said to be."""
+    if reading.corrected:
+        return words.say("explain.remedy_told", mail=_name(reading))
+    return words.say("explain.remedy", mail=_name(reading), kinds=Shown(", ".join(Kind)))
 
 
 def _name(reading: Reading) -> Shown:
     """What `correct` finds the mail by: its file, or where it lies on a server, its hash in the ledger."""
     source = reading.origin.source
-    return shown(reading.sha256[:12] if source.startswith("imap:") or "!" in source else source)
+    return shown(shlex.quote(reading.sha256[:12] if source.startswith("imap:") or "!" in source else source))
 
 
 def _shape(words: Words, message: Message) -> Iterable[Shown]:
@@ -197,6 +205,8 @@ def _guard(words: Words, guard: str) -> Shown:
     for key in ("needs", "unless", "silenced by"):
         if guard.startswith(f"{key} "):
             return words.say(f"explain.{key.split()[0]}", topic=shown(guard.removeprefix(f"{key} ")))
+    if guard.startswith("other by "):
+        return words.say("explain.denied", rule=shown(guard.removeprefix("other by ")))
     known = f"guard.{guard}"
     return words.say(known) if words.has(known) else shown(guard)
 
@@ -248,7 +258,7 @@ def raising(reading: Reading) -> tuple[str, ...]:
         ("settled", not elements.get("E5")),
         ("dated", not elements.get("E6")),
         ("tied", not (elements.get("E2") or elements.get("E3"))),
-        ("rule", _experimental(reading)),
+        ("told" if "kind" in reading.corrected else "rule", _experimental(reading)),
     ]
     return tuple(key for key, needed in needs if needed)
 

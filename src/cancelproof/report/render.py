@@ -95,6 +95,10 @@ class Renderer:
         head = cancelling.heading(self.words, how) if how else ""
         return self._render("case.txt", card=audit_page.card(self.words, case, today), ways=ways, ways_heading=head)
 
+    def case_json(self, case: Case, today: date, how: Cancelling | None = None) -> dict[str, Any]:
+        """One case as in `audit_json`, with how one cancels at its vendor."""
+        return contract.case_json(case, self._said(case, today)) | {"cancelling": cancelling.as_json(how)}
+
     def cases_table(self, report: Report) -> tuple[audit_page.Row, ...]:
         return audit_page.rows(self.words, report)
 

@@ -63,7 +63,8 @@ def _parsed(folders: Sequence[Path], read: Sequence[Mapping[Path, bytes]]) -> tu
         for path, content in found.items():
             below = path.relative_to(folder).as_posix()
             texts[below] = content.decode("utf-8", "replace")
-            shown[below] = f"{folder.name}/{below}"
+            # Ours by a short name; an owner must find the file.
+            shown[below] = f"{folder.name}/{below}" if folder == folders[0] else path.as_posix()
     return parse(texts, shown)
 
 

@@ -11,17 +11,23 @@ from cancelproof.rules.yamlfile import Reader
 
 #: Where one cancels: `account_page` of the vendor's site, its `app`, the `store` that sold the contract, and so on.
 WAYS = ("account_page", "app", "store", "form", "chat", "phone", "email", "letter", "in_person")
+#: Those that a post office can register.
+REGISTERED = ("letter",)
 _FALLBACK = "en"
 _T = TypeVar("_T")
 
 
 class Way(NamedTuple):
-    """One way to cancel: what it is, an address or number ("" where none is on file), steps and a note."""
+    """One way to cancel: what it is, an address or number ("" where none is on file), steps and a note.
+
+    `registered`: the letter is to be registered, with a receipt, as far as is known.
+    """
 
     way: str
     address: str
     steps: tuple[str, ...]
     note: str
+    registered: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +37,7 @@ class Ways:
     addresses: Mapping[str, str] = field(default_factory=dict)
     steps: Mapping[str, Mapping[str, tuple[str, ...]]] = field(default_factory=dict)
     notes: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    registered: tuple[str, ...] = ()
 
 
 def ways(vendor: Vendor, language: str) -> tuple[Way, ...]:
@@ -41,6 +48,7 @@ def ways(vendor: Vendor, language: str) -> tuple[Way, ...]:
             address,
             _in(vendor.cancel_steps.get(way, {}), language, ()),
             _in(vendor.cancel_notes.get(way, {}), language, ""),
+            way in vendor.cancel_registered,
         )
         for way, address in vendor.cancel.items()
     )
@@ -57,12 +65,13 @@ def read(reader: Reader) -> Ways:
         return Ways()
     cancel.only(*WAYS)
     tables = {way: table for way in cancel.keys() if (table := cancel.sub(way, f"the way {way!r}"))}  # noqa: SIM118
-    for table in tables.values():
-        table.only("address", "steps", "note")
+    for way, table in tables.items():
+        table.only("address", "steps", "note", *(("registered",) if way in REGISTERED else ()))
     return Ways(
         {way: table.text("address", "") for way, table in tables.items()},
         {way: _texts(table, "steps") for way, table in tables.items()},
         {way: {code: ", ".join(said) for code, said in _texts(table, "note").items()} for way, table in tables.items()},
+        tuple(way for way, table in tables.items() if way in REGISTERED and table.flag("registered", default=False)),
     )
 
 

@@ -126,6 +126,7 @@ class _Compiler:
         self.numbering = Numbering()
         self.choices: list[Choice] = []
         self._known: dict[object, int] = {}
+        self._needed: dict[int, frozenset[int]] = {}
         self._kept: dict[object, Any] = {}
 
     def of_each(self, rules: Iterable[Rule | Guard]) -> Says:
@@ -181,10 +182,16 @@ class _Compiler:
         for tag, value in part:
             if tag == WORD:
                 yield self._keep(frozenset((value,)))
-            elif tag == CHOICE and (need := self._need_of(self.choices[value])):
+            elif tag == CHOICE and (need := self._need_of(value)):
                 yield self._keep(need)
 
-    def _need_of(self, choice: Choice) -> frozenset[int]:
+    def _need_of(self, number: int) -> frozenset[int]:
+        if number not in self._needed:
+            self._needed[number] = self._keep(self._one_of(self.choices[number]))
+        return self._needed[number]
+
+    def _one_of(self, choice: Choice) -> frozenset[int]:
+        """The words of which a choice needs one: none where it may be left out."""
         if choice.optional:
             return frozenset()
         options = (*choice.loose, *chain.from_iterable(choice.by_first.values()))

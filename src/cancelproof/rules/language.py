@@ -22,7 +22,7 @@ RELATIVE_DAYS = (
     "period_end", "named_month_end", "same_day",
 )  # fmt: skip
 CUES = (
-    "end", "asked", "charged", "renews", "other_date", "period", "total", "part", "per_period",
+    "end", "asked", "charged", "renews", "other_date", "period", "total", "part",
     "case_number", "cancellation_number", "contract_number", "order_number", "line_number", "other_number",
     "service", "service_head", "service_alone", "service_kind", "service_link", "service_of", "vendor",
     "final_bill", "one_off", "no_more_billing", "effects", "month_first", "vendor_of",
@@ -216,6 +216,11 @@ def _rule(
     _among(entry, "needs", topics, "topic")
     _among(entry, "unless", topics, "topic")
     _among(entry, "where", frozenset(Place), "place")
+    for key in ("needs", "unless"):
+        if kind is Kind.OTHER and key in entry.keys():  # noqa: SIM118  # a Reader
+            entry.faults.add(
+                entry.line(key), f"a statement of {kind} asserts nothing, whatever the mail says: no {key!r}"
+            )
     return Rule(
         id=f"{prefix} {kind} {entry.text('id')}",
         kind=kind,

@@ -7,6 +7,10 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from cancelproof.rules.values import Vendor
 
+_COLUMNS = (
+    "*Confirms*: of so many it is known whether they confirm a cancellation in writing. "
+    "*Proven*: so many have golden mails."
+)
 _NO_COUNTRY, _NO_SECTOR = "several countries", "others"
 
 
@@ -32,9 +36,11 @@ def overview(vendors: Sequence[Vendor], golden: Mapping[str, int]) -> str:
             "",
             "## By country",
             "",
-            "| country | vendors | lines of business |",
-            "| --- | --- | --- |",
-            *_by_country(own),
+            _COLUMNS,
+            "",
+            "| country | vendors | confirms | proven | lines of business |",
+            "| --- | --- | --- | --- | --- |",
+            *_by_country(own, golden),
             "",
             "## Who confirms a cancellation in writing",
             "",
@@ -62,12 +68,19 @@ def _by_name(vendors: Iterable[Vendor]) -> list[Vendor]:
     return sorted(vendors, key=lambda vendor: (vendor.name.casefold(), vendor.id))
 
 
-def _by_country(vendors: Iterable[Vendor]) -> list[str]:
-    sectors: dict[str, Counter[str]] = defaultdict(Counter)
+def _by_country(vendors: Iterable[Vendor], golden: Mapping[str, int]) -> list[str]:
+    by_country: dict[str, list[Vendor]] = defaultdict(list)
     for vendor in vendors:
-        sectors[vendor.country or _NO_COUNTRY][vendor.sector or _NO_SECTOR] += 1
-    ordered = sorted(sectors, key=lambda country: (-sectors[country].total(), country))
-    return [f"| {country} | {sectors[country].total()} | {_counts(sectors[country])} |" for country in ordered]
+        by_country[vendor.country or _NO_COUNTRY].append(vendor)
+    ordered = sorted(by_country, key=lambda country: (-len(by_country[country]), country))
+    return [_row(country, by_country[country], golden) for country in ordered]
+
+
+def _row(country: str, vendors: Sequence[Vendor], golden: Mapping[str, int]) -> str:
+    known = sum(vendor.confirmation != "unknown" for vendor in vendors)
+    proven = sum(golden.get(vendor.name, 0) > 0 for vendor in vendors)
+    sectors = Counter(vendor.sector or _NO_SECTOR for vendor in vendors)
+    return f"| {country} | {len(vendors)} | {known or ''} | {proven or ''} | {_counts(sectors)} |"
 
 
 def _counts(sectors: Counter[str]) -> str:

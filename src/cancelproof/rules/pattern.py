@@ -16,6 +16,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from itertools import chain
 
 from cancelproof.words import cut
 
@@ -62,6 +63,10 @@ class Choice:
     options: tuple[Sequence, ...]
     optional: bool = False
 
+    def __hash__(self) -> int:
+        """Of a list its name alone: it may hold thousands of sequences, and is looked up for every pattern."""
+        return hash((self.name or self.options, self.optional))
+
 
 Item = Word | Gap | Mention | Edge | Choice
 Sequence = tuple[Item, ...]
@@ -85,8 +90,9 @@ Lists = Mapping[str, tuple[Sequence, ...]]
 def words_of(text: str) -> tuple[Word, ...]:
     """The words of a phrase without operators; `*` marks an open end."""
     open_start, open_end = text.startswith("*"), text.endswith("*")
-    found = cut(text.strip("*")).folded
-    if not found or "*" in text.strip("*"):
+    bare = text.strip("*")
+    found = (bare.lower(),) if bare.isascii() and bare.isalpha() else cut(bare).folded  # the most are one plain word
+    if not found or "*" in bare:
         raise PatternFault(f"{text!r} holds no word, or a * inside a word")
     last = len(found) - 1
     return tuple(Word(w, before=open_start and i == 0, after=open_end and i == last) for i, w in enumerate(found))
@@ -144,4 +150,4 @@ def _named(token: str, lists: Lists, known: Callable[[str], Iterable[str]]) -> C
         if name not in lists:
             near = next(iter(known(name)), "")
             raise PatternFault(f"no list is called {name!r}" + (f", did you mean {near!r}?" if near else ""))
-    return Choice(token.strip("<>"), tuple(option for name in names for option in lists[name]))
+    return Choice(token.strip("<>"), lists[names[0]] if len(names) == 1 else tuple(chain(*(lists[n] for n in names))))

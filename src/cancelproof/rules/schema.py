@@ -10,13 +10,14 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from cancelproof.model import Kind, Place
-from cancelproof.rules import cancelling, language, vendors
+from cancelproof.rules import cancelling, columns, language, law, together, vendors
 
 Schema = Mapping[str, Any]
 
 _DRAFT = "http://json-schema.org/draft-07/schema#"  # what editors know
 _TEXT: Schema = {"type": ["string", "number", "boolean"]}
 _WORDS: Schema = {"oneOf": [_TEXT, {"type": "array", "items": _TEXT}, {"type": "null"}]}
+_DAYS: Schema = {"type": ["integer", "string"], "pattern": r"^\d{1,3}$", "minimum": 0, "maximum": 999}
 _FLAG: Schema = {"enum": [True, False, "yes", "no", "true", "false"]}
 
 
@@ -54,7 +55,6 @@ _RULE = _of(
 _STATEMENTS = _of({kind.value: {"type": "array", "items": {"$ref": "#/definitions/rule"}} for kind in Kind})
 _GUARD = _of({"words": _WORDS, "reach": _one_of(("clause", "sentence")), "topics": _FLAG})
 _TOPIC: Schema = {"oneOf": [_WORDS, _of({"say": _WORDS, "silences": _FLAG})]}
-_WAY = _of({"address": _TEXT, "steps": _lists(), "note": _lists()})
 _DATE_FORMS = _of(
     {
         "order": _one_of(("dmy", "mdy", "ymd")),
@@ -84,8 +84,9 @@ def language_schema() -> Schema:
     return _document("A language file of cancelproof", _of(fields, ("language",)))
 
 
-_LISTS_OF_WORDS = ("names", "services", "labels", "sources", "related", "statement_names", "sold_through")
-_WAY = _of({"address": _TEXT, "steps": _lists(), "note": _lists()})
+_LISTS_OF_WORDS = ("names", "services", "numbers", "labels", "sources", "related", "statement_names", "sold_through")
+_WAY: dict[str, Schema] = {"address": _TEXT, "steps": _lists(), "note": _lists()}
+_REGISTERED: dict[str, Schema] = {"registered": _FLAG}
 
 
 def vendor_schema() -> Schema:
@@ -96,8 +97,9 @@ def vendor_schema() -> Schema:
         **dict.fromkeys(_LISTS_OF_WORDS, _WORDS),
         "id": {"type": ["string", "number"], "pattern": f"^{vendors._ID.pattern}$"},  # noqa: SLF001
         "domains": _WORDS,
-        "number": _of({"name": _TEXT, "shapes": _WORDS}),
-        "cancel": _of(dict.fromkeys(cancelling.WAYS, _WAY)),
+        "cancel": _of(
+            {way: _of(_WAY | _REGISTERED if way in cancelling.REGISTERED else _WAY) for way in cancelling.WAYS}
+        ),
         "examples": _lists(_of(dict.fromkeys((kind.value for kind in Kind if kind is not Kind.OTHER), _WORDS))),
         "silent": _lists(),
         "expects": _of({"confirmation": _one_of(vendors.CONFIRMATION), "within_days": {"type": ["integer", "string"]}}),
@@ -109,9 +111,81 @@ def vendor_schema() -> Schema:
     return _document("A vendor or platform file of cancelproof", _of(fields, ("vendor", "id", "domains")))
 
 
+def law_schema() -> Schema:
+    """The schema of `law/*.yaml`."""
+    day: Schema = {"type": "string", "pattern": r"^(\d{4}-\d\d-\d\d|unknown)$"}
+    since: dict[str, Schema] = {"rule": _TEXT, "since": day}
+    chase = _of({"first": _DAYS, "second": _DAYS, "formal": _DAYS}, ("first", "second", "formal"))
+    known: dict[str, Schema] = {
+        "country": {"type": "string", "pattern": f"^({law._COUNTRY.pattern})$"},  # noqa: SLF001
+        "language": _TEXT,
+        "confirms": _of({**since, "must_say": {}, "within": {}, "online_only": _FLAG}, ("rule", "since")),
+        "renewal_notice": _of({**since, "earliest": _DAYS, "latest": _DAYS}, ("latest",)),
+        "notice": _of({"rule": _TEXT, "most": _DAYS}, ("most",)),
+        "chase": _of(dict.fromkeys(("online", "other", "letter"), chase)),
+        "dispute": {"type": "array", "items": _DAYS},
+        "sources": _WORDS,
+        "checked": day,
+    }
+    fields = _shapes(law._FIELDS, known)  # noqa: SLF001
+    return _document("A law file of cancelproof", _of(fields, ("country", "sources")))
+
+
+def together_schema() -> Schema:
+    """The schema of `together.yaml`."""
+    saying = _of({"id": _TEXT, "all": _WORDS, "unless": _WORDS, "strong": _FLAG}, ("id", "all"))
+    kind = _of({"never_beside": _WORDS, "unless": _WORDS, "say": {"type": "array", "items": saying}})
+    known: dict[str, Schema] = {"quoted_request": _TEXT, "names_end": _TEXT}
+    fields = {field: known.get(field, _WORDS) for field in together.FIELDS} | {kind_.value: kind for kind_ in Kind}
+    return _document("What statements say together, for cancelproof", _of(fields))
+
+
+def columns_schema() -> Schema:
+    """The schema of `columns.yaml`."""
+    heads = {"told": columns.TOLD, "statement": columns.STATEMENT, "rails": columns.RAILS}
+    fields: dict[str, Schema] = {name: _of(dict.fromkeys(names, _WORDS)) for name, names in heads.items()}
+    return _document("Headings of tables for cancelproof", _of({**fields, "taken": _WORDS, "given": _WORDS}))
+
+
+def senders_schema() -> Schema:
+    """The schema of `senders.yaml`."""
+    return _document(
+        "Who writes for many, for cancelproof", _of(dict.fromkeys(("freemail", "carriers", "lures"), _WORDS))
+    )
+
+
+def currencies_schema() -> Schema:
+    """The schema of `currencies.yaml`."""
+    codes: Schema = {"type": "object", "patternProperties": {"^[A-Z]{3}$": _WORDS}, "additionalProperties": False}
+    return _document("Signs of currencies for cancelproof", _of({"currencies": codes}, ("currencies",)))
+
+
+def weights_schema() -> Schema:
+    """The schema of `weights.yaml`: for each sign how much it tells for which kind."""
+    by_kind = {str(kind): {"type": "number"} for kind in Kind}
+    tells: Schema = {"type": "object", "properties": by_kind, "additionalProperties": False}
+    return _document("How much each sign of a mail tells", {"type": "object", "additionalProperties": tells})
+
+
 def _document(title: str, body: Mapping[str, Any]) -> Schema:
     return {"$schema": _DRAFT, "title": title, **body, "definitions": {"rule": _RULE}}
 
 
 #: The files below `rules/schema/`, and what makes them.
-SCHEMAS = {"language.json": language_schema, "vendor.json": vendor_schema}
+SCHEMAS = {
+    "language.json": language_schema,
+    "vendor.json": vendor_schema,
+    "law.json": law_schema,
+    "together.json": together_schema,
+    "columns.json": columns_schema,
+    "senders.json": senders_schema,
+    "currencies.json": currencies_schema,
+    "weights.json": weights_schema,
+}
+_BY_FOLDER = {"lang": "language.json", "vendors": "vendor.json", "platforms": "vendor.json", "law": "law.json"}
+
+
+def schema_line(path: str) -> str:
+    """The first line of a rule file, by its path below the rules folder: what an editor checks it by."""
+    folder, _, name = path.rpartition("/")
+    return f"# yaml-language-server: $schema={'../' * bool(folder)}schema/{_BY_FOLDER.get(folder, f'{name[:-5]}.json')}"

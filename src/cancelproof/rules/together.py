@@ -13,6 +13,7 @@ from cancelproof.model import Kind
 from cancelproof.rules.values import Saying, Together
 from cancelproof.rules.yamlfile import Faults, Reader, load
 
+FIELDS = ("quoted_request", "names_end", "unguarded", "not_by_link")
 _FIELDS = ("id", "all", "unless", "strong")
 
 
@@ -23,7 +24,7 @@ def read_together(text: str, path: str, topics: frozenset[str]) -> tuple[Togethe
     if table is None:
         return Together(), faults.found
     reader = Reader(table, faults, "what is said together")
-    reader.only("quoted_request", "names_end", "unguarded", "not_by_link", *Kind)
+    reader.only(*FIELDS, *Kind)
     for key in ("quoted_request", "names_end", "unguarded"):
         _known(reader, key, topics)
     _known(reader, "not_by_link", topics.union(Kind))

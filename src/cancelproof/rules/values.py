@@ -127,7 +127,8 @@ class Language:
 class Vendor:
     """A vendor on file; `platform` marks one that also writes about contracts with others.
 
-    `number_shapes` describe its contract numbers: 9 is a digit, A a letter, X either, all else stands for itself.
+    `number_shapes` describe its contract numbers: 9 is a digit, A a letter, X either (one of each at least),
+    all else stands for itself.
     `related` holds ids of vendors, each with the place that names it; for `common_word` see `model.KnownVendor`.
 
     `confirmation` says whether a cancellation is confirmed in writing there, `confirmed_within` in how many days.
@@ -142,7 +143,6 @@ class Vendor:
     domains: tuple[str, ...] = ()
     services: tuple[str, ...] = ()
     country: str = ""
-    number_name: str = ""
     number_shapes: tuple[str, ...] = ()
     platform: bool = False
     labels: tuple[str, ...] = ()
@@ -154,6 +154,7 @@ class Vendor:
     cancel: Mapping[str, str] = field(default_factory=dict)
     cancel_steps: Mapping[str, Mapping[str, tuple[str, ...]]] = field(default_factory=dict)
     cancel_notes: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    cancel_registered: tuple[str, ...] = ()
     sold_through: tuple[str, ...] = ()
     statement_names: tuple[str, ...] = ()
     note: str = ""

@@ -13,7 +13,7 @@ from cancelproof.rules.values import Language, Rule, Vendor
 from cancelproof.rules.yamlfile import Faults, Reader, load
 
 _FIELDS = (
-    "vendor", "id", "names", "domains", "services", "country", "sector", "number", "cancel", "expects", "sold_through",
+    "vendor", "id", "names", "domains", "services", "country", "sector", "numbers", "cancel", "expects", "sold_through",
     "statement_names", "labels", "reads", "examples", "silent", "sources", "checked", "related", "common_word",
     "note",
 )  # fmt: skip
@@ -41,7 +41,6 @@ def read_vendor(
     checked = reader.text("checked", "")
     if checked and not _DAY.fullmatch(checked):
         faults.add(reader.line("checked"), f"{checked!r} is no day: write 2026-11-22")
-    number = reader.sub("number", "'number'")
     expects = reader.sub("expects", "'expects'")
     cancel = cancelling.read(reader)
     vendor = Vendor(
@@ -51,8 +50,7 @@ def read_vendor(
         domains=tuple(domain.lower() for domain in reader.texts("domains")),
         services=reader.texts("services"),
         country=reader.text("country", ""),
-        number_name=number.text("name", "") if number else "",
-        number_shapes=number.texts("shapes") if number else (),
+        number_shapes=tuple(reader.texts("numbers")),
         platform=platform,
         labels=reader.texts("labels"),
         related={other: f"{path}:{line}" for other, line in reader.lined_texts("related")},
@@ -63,6 +61,7 @@ def read_vendor(
         cancel=cancel.addresses,
         cancel_steps=cancel.steps,
         cancel_notes=cancel.notes,
+        cancel_registered=cancel.registered,
         sold_through=reader.texts("sold_through"),
         statement_names=reader.texts("statement_names"),
         note=reader.text("note", ""),

@@ -2,7 +2,7 @@
 
 from cancelproof.settings.example import write_example
 from cancelproof.settings.folders import cache_folder, rules_folders, templates_folders
-from cancelproof.settings.load import default_path, load, parsed, settings_of
+from cancelproof.settings.load import default_path, load, own_rules, parsed, settings_of
 from cancelproof.settings.passwords import file_password, keep_in_keyring, secret, token
 from cancelproof.settings.providers import Provider, provider_of
 from cancelproof.settings.values import Account, AppendTo, Digest, Password, Settings, Smtp
@@ -20,6 +20,7 @@ __all__ = [
     "file_password",
     "keep_in_keyring",
     "load",
+    "own_rules",
     "parsed",
     "provider_of",
     "rules_folders",

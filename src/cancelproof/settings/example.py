@@ -12,8 +12,9 @@ owner = []
 # Where the ledger and the evidence are kept; a relative path starts at the folder of this file.
 # data = "~/.local/share/cancelproof"
 
-# Your own rules and templates, which lie on top of the ones that come with the program.
-# rules = "rules"
+# Your own rules and templates, which lie on top of those that come with the program. A folder `rules` beside this file
+# counts without being named.
+# rules = "my-rules"
 # templates = "templates"
 
 # Names that your mail server writes first in its Authentication-Results headers; found by itself in most mailboxes.

@@ -6,6 +6,7 @@ import os
 import re
 import tomllib
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -38,7 +39,7 @@ def load(path: Path | None, environ: Mapping[str, str]) -> Settings:
     except FileNotFoundError:
         if path is not None:
             raise UsageError("no such settings file", where=str(path), remedy="`cancelproof init` writes one") from None
-        return Settings(data=data_folder(environ))
+        return _with_own_rules(Settings(data=data_folder(environ)), environ)
     except OSError as error:
         raise UsageError(f"cannot be read: {error.strerror}", where=str(file)) from error
     table = _parse(raw, file)
@@ -48,7 +49,18 @@ def load(path: Path | None, environ: Mapping[str, str]) -> Settings:
             where=str(file),
             remedy=f"chmod 600 '{file}'",
         )
-    return settings_of(table, file, environ)
+    return _with_own_rules(settings_of(table, file, environ), environ)
+
+
+def own_rules(settings: Settings, environ: Mapping[str, str]) -> Path:
+    """The folder of the owner's rules: that of the settings, else `rules` beside them, which need not be there."""
+    return settings.rules or (settings.file or default_path(environ)).parent / "rules"
+
+
+def _with_own_rules(settings: Settings, environ: Mapping[str, str]) -> Settings:
+    """Where the settings name no folder of rules, the one that lies beside them counts."""
+    beside = own_rules(settings, environ)
+    return replace(settings, rules=beside) if settings.rules is None and beside.is_dir() else settings
 
 
 def parsed(text: str, file: Path, environ: Mapping[str, str]) -> Settings:
