@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from functools import lru_cache, reduce
@@ -35,6 +35,7 @@ _MENTIONS = {
     "money": (frozenset((_DIGIT,)), frozenset((_CURRENCY,))),
     "number": (frozenset((_DIGIT,)),),
 }
+_OFTEN = 2  # as many common words digits and currencies stand for, where a pattern waits at its rarest words
 _LONGEST_MENTION = 8  # words of a day, a sum or a name
 _BEFORE_DIGIT = 2  # words of a day or a sum before the first of them with a digit: "USD", "le 1er", "2026 March"
 _NO_WORDS = cut("")
@@ -125,6 +126,7 @@ class _Sieve:
         self._currencies = frozenset(folded for word in words for folded in cut(word).folded if len(folded) > 1)
         self._sayings = [frozenset(saying.every) for saying in rules.together.sayings]
         self._frequent = Counter(number for word in language.common for number in self._find(word))
+        self._frequent.update(dict.fromkeys((_DIGIT, _DAY, _CURRENCY), _OFTEN))
         self._common: dict[frozenset[int], tuple[int, int]] = {}
         self._bits: dict[frozenset[int], int] = {}
         self._meets: dict[int, int] = defaultdict(int)  # for each number the sets that it is in
@@ -140,8 +142,7 @@ class _Sieve:
         self._waiting: dict[bytes, tuple[_Wanted, ...]] = {}
 
     def _add(self, rule: Rule, say: Say) -> None:
-        mentioned = [what for part in say.parts for tag, what in part if tag == MENTION]
-        needs = (*say.needs, *chain.from_iterable(self._mentions.get(what, ()) for what in mentioned))
+        needs = (*say.needs, *(need for part in say.parts for step in part for need in self._of_mentions(step)))
         mentions = any(_mentions(step, self._telling) for part in say.parts for step in part)
         wanted = _Wanted(say, rule, sum(1 << self._bit(need) for need in set(needs)), mentions)
         rarest = min(needs, key=self._commonness, default=frozenset[int]())
@@ -149,6 +150,20 @@ class _Sieve:
             self._at[number].append(wanted)
         if not rarest:
             self._anywhere.append(wanted)
+
+    def _of_mentions(self, step: Step) -> tuple[frozenset[int], ...]:
+        """What a step needs that may mention something: a sum needs a digit, "free or a sum" that word or a digit."""
+        tag, value = step
+        if tag == MENTION:
+            return self._mentions.get(value, ())
+        if tag != CHOICE or value not in self._telling or self._choices[value].optional:
+            return ()
+        choice = self._choices[value]
+        first = frozenset((*choice.singles, *choice.by_first))
+        loose = [
+            next((need for step in steps for need in self._of_mentions(step)), frozenset()) for steps in choice.loose
+        ]
+        return (first.union(*loose),) if all(loose) else ()
 
     def _bit(self, need: frozenset[int]) -> int:
         if need not in self._bits:
@@ -166,20 +181,37 @@ class _Sieve:
         """Whether any rule may match in pieces of text, given with their words; `different` are those of all."""
         self._learn(different)
         waits = self._waiting.keys() & different
-        raised: set[str] = set()
-        needed: list[tuple[str, ...]] = []
+        needy: list[_Candidate] = []
+        topics: dict[str, list[_Candidate]] = defaultdict(list)
         for piece, words in pieces:
             here = waits.intersection(words)
             if not here and not self._anywhere:
                 continue
-            for rule in self._found(piece, words, here, raised):
-                if rule.kind and not rule.needs:
+            place = _Piece(piece, words, self)
+            for wanted in self._candidates(words, here):
+                rule = wanted.rule
+                if rule.topic:
+                    topics[rule.topic].append((wanted, place))
+                elif rule.needs:
+                    needy.append((wanted, place))
+                elif place.may_match(wanted):
                     return True
-                if rule.kind:
-                    needed.append(rule.needs)
-                else:
-                    raised.add(rule.topic)
-        return any(not raised.isdisjoint(topics) for topics in needed) or any(map(raised.issuperset, self._sayings))
+        return self._may_together(needy, _Topics(topics))
+
+    def _may_together(self, needy: Sequence[_Candidate], topics: _Topics) -> bool:
+        """Whether rules may match that need topics, or topics say something together; nothing is tried in vain."""
+        for wanted, place in needy:
+            asked = [topic for topic in wanted.rule.needs if topic in topics.candidates]
+            if asked and place.may_match(wanted) and any(map(topics.may_be_raised, asked)):
+                return True
+        together = (saying for saying in self._sayings if topics.candidates.keys() >= saying)
+        return any(all(map(topics.may_be_raised, saying)) for saying in together)
+
+    def _candidates(self, words: Sequence[bytes], here: Iterable[bytes]) -> Iterator[_Wanted]:
+        """The patterns all of whose needs a piece meets."""
+        missing = ~reduce(or_, map(self._met.__getitem__, words), 0)
+        waiting = dict.fromkeys(chain(self._anywhere, *map(self._waiting.__getitem__, here)))
+        return (wanted for wanted in waiting if not wanted.needs & missing)
 
     def _learn(self, words: frozenset[bytes]) -> None:
         if len(self._met) > _MOST_KEPT:
@@ -197,24 +229,11 @@ class _Sieve:
             if waiting := tuple(chain.from_iterable(self._at[number] for number in numbers if number in self._at)):
                 self._waiting[word] = waiting
 
-    def _found(self, piece: str, words: Sequence[bytes], here: Iterable[bytes], raised: set[str]) -> Iterator[Rule]:
-        """The rules that may match in a piece; topics that are raised already are not looked for."""
-        candidates = dict.fromkeys(chain(self._anywhere, *(self._waiting[word] for word in here)))
-        met = reduce(or_, map(self._met.__getitem__, words), 0)
-        glance: Looked | None = None
-        look: Looked | None = None
-        for wanted in candidates:
-            if wanted.needs & ~met or wanted.rule.topic in raised:
-                continue
-            glance = glance or self._glance(words)
-            if not may_match(wanted.say, glance):
-                continue
-            if wanted.mentions:
-                look = look or self._reader.look(self._reader.cut(piece), is_open=True)
-            if look is None or not wanted.mentions or may_match(wanted.say, look):
-                yield wanted.rule
+    def look(self, piece: str) -> Looked:
+        """A piece as the careful reading sees it, but that it may begin and end at any word."""
+        return self._reader.look(self._reader.cut(piece), is_open=True)
 
-    def _glance(self, words: Sequence[bytes]) -> Looked:
+    def glance(self, words: Sequence[bytes]) -> Looked:
         """Words as patterns see them; days and sums wherever there is a digit, names and words for days anywhere."""
         numbers = tuple(chain.from_iterable(map(self._found_in.__getitem__, words)))
         digits = [i for i, has in enumerate(chain.from_iterable(map(self._digits.__getitem__, words))) if has]
@@ -232,6 +251,39 @@ class _Sieve:
             yield _DAY
         if not self._signs.isdisjoint(text) or not self._currencies.isdisjoint(cut(text).folded):
             yield _CURRENCY
+
+
+class _Piece:
+    """A piece of text, looked at when somebody asks, at a glance first."""
+
+    def __init__(self, text: str, words: Sequence[bytes], sieve: _Sieve) -> None:
+        self._text, self._words, self._sieve = text, words, sieve
+        self._glance: Looked | None = None
+        self._look: Looked | None = None
+
+    def may_match(self, wanted: _Wanted) -> bool:
+        self._glance = self._glance or self._sieve.glance(self._words)
+        if not may_match(wanted.say, self._glance):
+            return False
+        if wanted.mentions:
+            self._look = self._look or self._sieve.look(self._text)
+        return self._look is None or not wanted.mentions or may_match(wanted.say, self._look)
+
+
+_Candidate = tuple[_Wanted, _Piece]
+
+
+class _Topics:
+    """The topics that a mail may raise, each tried when it is asked for, and once."""
+
+    def __init__(self, candidates: Mapping[str, Sequence[_Candidate]]) -> None:
+        self.candidates = candidates
+        self._known: dict[str, bool] = {}
+
+    def may_be_raised(self, topic: str) -> bool:
+        if topic not in self._known:
+            self._known[topic] = any(place.may_match(wanted) for wanted, place in self.candidates[topic])
+        return self._known[topic]
 
 
 def _whens(language: Compiled) -> tuple[frozenset[int], ...]:

@@ -63,7 +63,8 @@ class Looked:
         for number in self.present & choice.singles:
             for place in self.at[number]:
                 ends[place].add(place + 1)
-        longer = [(number, choice.by_first[number]) for number in self.present if number in choice.by_first]
+        fewer, more = sorted((self.present, choice.by_first), key=len)
+        longer = [(number, choice.by_first[number]) for number in fewer if number in more]
         for number, options in longer:
             for place in self.at[number]:
                 for option in options:

@@ -13,6 +13,7 @@ from itertools import zip_longest
 
 _MOST_BYTES = 3_000_000  # a larger mail is read with care, not skimmed
 _KANA_OR_HAN = re.compile("[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\uff66-\uff9f]")  # no spaces between words
+_FAR_EAST = bytes((*range(0xE3, 0xEA), 0xEF))  # with which kana and han begin in UTF-8, and the sign of a broken letter
 #: What charsets the skimming library surely knows; with another, or none for bytes over 127, the words could be others.
 _CHARSET = re.compile(rb"\s{0,5}=(?:3d)?\s{0,5}[\"']?\s{0,5}([a-z0-9_:.-]{1,40})")
 _KNOWN = re.compile(rb"utf-?8|us-ascii|ascii|iso-8859-(?:1|2|9|15)|windows-125[0-4]")
@@ -30,7 +31,7 @@ _INLINE = ["a", "b", "big", "em", "font", "i", "mark", "small", "span", "strong"
 
 #: Marks that stand in the text of a page where a block, a cell, and the last cell of a row end, and where one begins.
 _END, _CELL_END, _ROW_END, _CELL = "\x1e", "\x1d", "\x1f", "\x1c"
-_MARKS = re.compile("[\x1c-\x1f]")
+_ALL_MARKS = (_END, _CELL_END, _ROW_END, _CELL)
 _SEPARATOR = re.compile("([\x1c-\x1f][\x1c-\x1f\\s]*)")
 _EMPTY_CELL = re.compile("\x1c\\s*\x1d")
 #: As the program of a mail writes them; where it writes others the pieces are only longer.
@@ -41,7 +42,9 @@ _OF_TABLES = re.compile(
 _LINES_OF_CELL = 3  # that a row of data has at most in one of its cells (`message.tables`)
 _LONGEST_CELL = 200  # characters; a row with longer cells is running text (`message.tables`, with a margin)
 _NARROWEST = 56  # columns; what is narrower was not wrapped by a program (`message.wrapping`)
-_SENTENCE_END = re.compile(r"(?<![^\W\d_])(?<!\.)([^\W\d_]{3,30})[.!?](?=[\"')]{0,2}\s+[A-Z])")
+_SENTENCE_END = re.compile(r"[.!?](?=[\"')]{0,2}\s+[A-Z])")
+_LONGEST_WORD = 32  # letters, with the one before it
+_LAST_WORD = re.compile(r"(?<![^\W\d_])(?<!\.)[^\W\d_]{3,30}$")
 #: Words of the longest piece, and by how many two neighbours overlap: no pattern spreads over more.
 _LONGEST_PIECE, OVERLAP = 160, 80
 
@@ -98,9 +101,14 @@ def _places(raw: bytes, word: bytes) -> Iterator[int]:
 
 def _is_odd(text: str) -> bool:
     """Whether a text has broken letters, marks of ours, or words without spaces between them."""
-    return _MARKS.search(text) is not None or (
-        not text.isascii() and ("\ufffd" in text or _KANA_OR_HAN.search(text) is not None)
-    )
+    if any(mark in text for mark in _ALL_MARKS):
+        return True
+    if text.isascii():
+        return False
+    coded = text.encode("utf-8", "replace")
+    if len(coded.translate(None, _FAR_EAST)) == len(coded):  # far faster than to look at each letter
+        return False
+    return "\ufffd" in text or _KANA_OR_HAN.search(text) is not None
 
 
 @lru_cache(maxsize=4)
@@ -189,7 +197,8 @@ def _pieces(run: str, stems: frozenset[str]) -> Iterator[str]:
     """A run in its sentences, where one surely ends, and these in pieces of bounded length."""
     start = 0
     for end in _SENTENCE_END.finditer(run):
-        if end[1].casefold() not in stems:
+        last = _LAST_WORD.search(run, max(start, end.start() - _LONGEST_WORD), end.start())
+        if last and last[0].casefold() not in stems:
             yield from _bounded(run[start : end.end()])
             start = end.end()
     yield from _bounded(run[start:])

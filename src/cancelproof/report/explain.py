@@ -82,6 +82,7 @@ class Explanation:
     rule: Shown
     matches: tuple[Match, ...]
     why: Shown
+    signs: tuple[Shown, ...]
     facts: tuple[Stated, ...]
     dropped: tuple[Shown, ...]
     elements: tuple[Element, ...]
@@ -108,6 +109,7 @@ def explain(words: Words, reading: Reading) -> Explanation:
         rule=shown(decision.hit.rule) if decision.hit and "kind" not in reading.corrected else Shown(""),
         matches=tuple(_match(words, hit, decision.hit) for hit in _by_weight(decision)),
         why=words.say("explain.told") if "kind" in reading.corrected else shown(decision.why, 400),
+        signs=() if "kind" in reading.corrected else tuple(_signs(words, decision)),
         facts=tuple(_facts(words, reading.facts)),
         dropped=tuple(words.say("explain.dropped", what=shown(what)) for what in reading.facts.dropped),
         elements=elements(words, (code for code, has in proof.elements.items() if has)) if proof.grade else (),
@@ -122,6 +124,13 @@ def _remedy(words: Words, reading: Reading) -> Shown:
     if reading.corrected:
         return words.say("explain.remedy_told", mail=_name(reading))
     return words.say("explain.remedy", mail=_name(reading), kinds=Shown(", ".join(Kind)))
+
+
+def _signs(words: Words, decision: Decision) -> Iterable[Shown]:
+    """What told most for the kind, or against it, where the whole mail was weighed."""
+    for sign, weight in decision.signs:
+        key = "explain.sign_for" if weight > 0 else "explain.sign_against"
+        yield words.say(key, weight=Shown(f"{weight:+.2f}"), sign=shown(sign))
 
 
 def _name(reading: Reading) -> Shown:
@@ -280,6 +289,7 @@ def explain_json(reading: Reading) -> dict[str, Any]:
         "statements": [_statement(statement) for statement in judged(reading.message).statements],
         "decided_by": reading.decision.hit.statement if reading.decision.hit else None,
         "hits": [_hit(hit) for hit in reading.decision.hits],
+        "signs": [{"sign": sign, "weight": weight} for sign, weight in reading.decision.signs],
         "facts": {name: _fact(fact) for name, fact in _stated(reading.facts)},
         "dropped": list(reading.facts.dropped),
         "raise": list(raising(reading)),
