@@ -21,5 +21,5 @@ def read_weights(text: str, path: str) -> tuple[dict[str, Mapping[Kind, float]],
     for sign in reader.keys():  # noqa: SIM118  # a Reader, not a dict
         if sub := reader.sub(sign, f"{sign!r}"):
             sub.only(*Kind)
-            weights[sign] = {kind: sub.number(kind) for kind in Kind if kind in sub.table.values}
+            weights[sign] = {kind: sub.number(str(kind)) for kind in Kind if kind in sub.table.values}
     return weights, faults.found

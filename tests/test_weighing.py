@@ -1,0 +1,120 @@
+"""All signs of a mail together: when they put another kind in the place of what the strongest statement says."""
+
+from __future__ import annotations
+
+import pytest
+
+from cancelproof.classify import Classifier
+from cancelproof.classify.weighing import ALWAYS, likeliest
+from cancelproof.model import Kind, Message, Place, Statement
+from cancelproof.rules import parse
+from rules_fixture import SMALL, project_rules, small
+
+EVEN = {Kind.OTHER: 0.0, Kind.CLOSURE: 0.0, Kind.RENEWAL: 0.0, Kind.RECEIPT: 0.0}
+WEIGHTS = {
+    ALWAYS: EVEN,
+    "closure firm": {Kind.CLOSURE: 3.0},
+    "closure hint": {Kind.CLOSURE: 0.5},
+    "topic last_day": {Kind.CLOSURE: 0.5},
+    "topic farewell": {Kind.CLOSURE: 1.5},
+    "topic coming_charge": {Kind.RENEWAL: 4.0},
+    "topic booking": {Kind.OTHER: 9.0},
+}
+LIKELIEST = {
+    "what a statement says firmly": (["decided closure", "closure firm"], Kind.CLOSURE),
+    "another kind, where much speaks for it": (
+        ["decided closure", "closure firm", "topic coming_charge"],
+        Kind.RENEWAL,
+    ),
+    "never nothing in the place of a firm one": (["decided closure", "closure firm", "topic booking"], Kind.CLOSURE),
+    "nothing in the place of a hint": (["decided closure", "closure hint", "topic booking"], Kind.OTHER),
+    "no closure that nobody is sure of": (["decided other", "topic last_day"], Kind.OTHER),
+    "no closure that only signs say, unless they are sure": (["decided other", "topic farewell"], Kind.OTHER),
+    "a closure that only signs say, and are sure": (
+        ["decided other", "topic last_day", "topic farewell"],
+        Kind.CLOSURE,
+    ),
+    "a sign that nobody learned": (["decided closure", "closure firm", "topic unheard_of"], Kind.CLOSURE),
+}
+
+
+@pytest.mark.parametrize(("signs", "kind"), LIKELIEST.values(), ids=LIKELIEST)
+def test_likeliest(signs: list[str], kind: Kind) -> None:
+    assert likeliest(signs, WEIGHTS) is kind
+
+
+SAID = """\
+always: {other: 0, closure: 0, receipt: 0}
+topic goodbye: {closure: 3}
+receipt hint: {receipt: 1}
+word contract in subject: {receipt: 5}
+"""
+VENDOR = """\
+vendor: Acme
+id: acme
+domains: [acme.example]
+reads: {en: {statements: {receipt: [{id: own, say: [you paid], examples: [x], silent: [y]}]}}}
+"""
+
+
+def _mail(*texts: str, subject: str = "") -> Message:
+    first = (Statement(text=subject, place=Place.SUBJECT),) if subject else ()
+    return Message(statements=(*first, *(Statement(text=text) for text in texts)))
+
+
+@pytest.fixture(scope="module")
+def reader() -> Classifier:
+    return Classifier(small(**{"weights.yaml": SAID, "vendors/acme.yaml": VENDOR}))
+
+
+def test_signs_decide(reader: Classifier) -> None:
+    """A farewell beside a sum: the closure is shown by the sign that told most, as a hint, and says what told."""
+    decision = reader.read(_mail("You paid $5.00 today", "Sorry to see you go.")).decision
+    assert decision.kind is Kind.CLOSURE
+    assert decision.hit is not None
+    assert (decision.hit.rule, decision.hit.words, decision.hit.firm) == ("signs closure", "Sorry to see you go", False)
+    assert decision.signs[0] == ("topic goodbye", 3.0)
+    assert decision.why == "receipt is asserted; all signs together say closure"
+
+
+def test_where_a_sign_stands_tells(reader: Classifier) -> None:
+    mail = ("You paid $5.00 today", "Sorry to see you go.")
+    assert reader.read(_mail(*mail, subject="Your subscription")).decision.kind is Kind.RECEIPT
+    assert reader.read(_mail(*mail, "Your subscription")).decision.kind is Kind.CLOSURE
+
+
+def test_a_vendors_own_rule_is_not_weighed(reader: Classifier) -> None:
+    """Who knows the vendor knows better."""
+    mail = _mail("You paid $5.00 today", "Sorry to see you go.")
+    assert reader.read(mail, vendor_id="acme").decision.kind is Kind.RECEIPT
+
+
+def test_what_the_owner_writes_is_not_weighed(reader: Classifier) -> None:
+    mail = _mail("You paid $5.00 today", "Sorry to see you go.")
+    assert reader.read(mail, by_owner=True).decision.kind is Kind.OTHER
+
+
+def test_no_statement_near_a_kind_is_not_weighed(reader: Classifier) -> None:
+    """The gate lets such mails go unread, so that weighing them would make reading depend on it."""
+    assert reader.read(_mail("Sorry to see you go.")).decision.kind is Kind.OTHER
+
+
+FAULTS = {
+    "no kind": ("topic goodbye: {closing: 1}\n", "weights.yaml:1: 'closing' is not a field of 'topic goodbye'"),
+    "no number": ("topic goodbye: {closure: much}\n", "weights.yaml:1: 'topic goodbye': 'closure' must be a number"),
+}
+
+
+@pytest.mark.parametrize(("text", "fault"), FAULTS.values(), ids=FAULTS)
+def test_a_bad_weight_is_told_with_its_line(text: str, fault: str) -> None:
+    _, faults = parse({"lang/en.yaml": SMALL, "weights.yaml": text})
+    assert [found[: len(fault)] for found in faults] == [fault]
+
+
+def test_our_weights_know_our_signs() -> None:
+    """Every topic and notion that bears a weight is one that a language raises: else the weights are of other rules."""
+    rules = project_rules()
+    topics = {rule.topic for language in rules.languages.values() for rule in language.rules if rule.topic}
+    weighed = {sign.split()[1] for sign in rules.weights if sign.startswith("topic ")}
+    assert weighed - topics == set()
+    assert {"topic last_day", "word contract", "decided closure", "closure firm"} <= rules.weights.keys()
