@@ -118,7 +118,7 @@ def _best_first(entry: Entry) -> tuple[int, tuple[int, float, str, str]]:
 
 def _with_stamps_checked(entries: Sequence[Entry], owner: Collection[str]) -> list[Entry]:
     """Mark the mails that bear no stamp of the receiving server where their neighbours do."""
-    if not any(_is_bare(entry, owner) for entry in entries):
+    if not any(entry.authentic is None and _is_bare(entry, owner) for entry in entries):
         return list(entries)
     received = [e for e in entries if not forged(e) and not by_owner(e, owner) and not e.forwarded]
     days = [entry.day for entry in received]
