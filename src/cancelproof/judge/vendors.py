@@ -7,7 +7,7 @@ gathered by what they bear, name and domain; the few bearings are then compared,
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import chain, permutations
@@ -46,7 +46,7 @@ class Vendor:
 
 
 def vendors(entries: Sequence[Entry], told: Sequence[Told], on_file: Directory | None = None) -> list[Vendor]:
-    """The mails (oldest first) and what was told, by vendor; look-alikes are marked as suspect."""
+    """The mails and what was told, by vendor; look-alikes are marked as suspect."""
     groups = Groups[Bearing]()
     borne = _by_bearing(entries)
     mails = {bearing: found for bearing, each in borne.items() if (found := [e for e in each if not forged(e)])}
@@ -63,19 +63,14 @@ def vendors(entries: Sequence[Entry], told: Sequence[Told], on_file: Directory |
 
 
 def _by_bearing(entries: Iterable[Entry]) -> dict[Bearing, list[Entry]]:
-    """The mails, oldest first, by what they bear: first as it is written, so that few names are looked at."""
+    """The mails by what they bear: first as it is written, so that few names are looked at."""
     written: dict[Bearing, list[Entry]] = defaultdict(list)
     for entry in entries:
         written[entry.vendor, entry.vendor_domain].append(entry)
-    found: dict[Bearing, list[list[Entry]]] = defaultdict(list)
+    found: dict[Bearing, list[Entry]] = defaultdict(list)
     for (name, domain), mails in written.items():
-        found[_named(name), domain.lower()].append(mails)
-    return {bearing: _in_order(parts) for bearing, parts in found.items()}
-
-
-def _in_order(parts: Sequence[list[Entry]]) -> list[Entry]:
-    """Several series of mails as one, oldest first."""
-    return parts[0] if len(parts) == 1 else sorted(chain.from_iterable(parts), key=order)
+        found[_named(name), domain.lower()] += mails
+    return found
 
 
 def _named(name: str) -> str:
@@ -252,17 +247,19 @@ def _gathered(
     told: Sequence[Told],
     products: frozenset[str],
 ) -> list[Vendor]:
-    parts: dict[Bearing, list[list[Entry]]] = defaultdict(list)
+    bearers: dict[Bearing, list[Bearing]] = defaultdict(list)
     said: dict[Bearing, list[Told]] = defaultdict(list)
     shown = _shown_with(groups, bearings)
     known = {bearing: groups.of(bearing) for bearing in bearings}
-    for bearing, mails in borne.items():
+    for bearing in borne:
         if key := known.get(bearing) or shown.get(joined(bearing[0])) or shown.get(bearing[1]):
-            parts[key].append(mails)
+            bearers[key].append(bearing)
     for cancellation in told:
         said[groups.of((_named(cancellation.vendor), ""))].append(cancellation)
-    keys = sorted(parts.keys() | said.keys())
-    return [_vendor(_in_order(parts[key]) if key in parts else (), said[key], products) for key in keys]
+    return [
+        _vendor({bearing: borne[bearing] for bearing in bearers[key]}, known.keys(), said[key], products)
+        for key in sorted(bearers.keys() | said.keys())
+    ]
 
 
 def _shown_with(groups: Groups[Bearing], bearings: Iterable[Bearing]) -> dict[str, Bearing]:
@@ -275,44 +272,44 @@ def _shown_with(groups: Groups[Bearing], bearings: Iterable[Bearing]) -> dict[st
     return shown
 
 
-def _vendor(entries: Sequence[Entry], told: Sequence[Told], products: frozenset[str]) -> Vendor:
-    home = _home(entries)
-    posing = _posing(entries, home) if home else frozenset()
-    checked: Sequence[Entry] = entries
-    if posing:
-        checked = [suspect(e) if (e.vendor_domain.lower(), e.kind in _BILLS) in posing else e for e in entries]
-    names = {told_.vendor for told_ in told} - products | {
-        entry.vendor for entry in entries if entry.authentic is not False
-    }
-    return Vendor(tuple(checked), tuple(told), home, tuple(sorted(names)), products)
+def _vendor(
+    borne: Mapping[Bearing, Sequence[Entry]],
+    genuine: Collection[Bearing],
+    told: Sequence[Told],
+    products: frozenset[str],
+) -> Vendor:
+    """A vendor of the mails that bear its names; `genuine` are the bearings of mails that nobody forged."""
+    entries = sorted(chain.from_iterable(borne.values()), key=order)
+    domains = {domain for _, domain in borne if domain}
+    home = _home(entries, domains)
+    if home and domains > {home} and (posing := _posing(entries, domains, home)):
+        entries = [suspect(e) if (e.vendor_domain.lower(), e.kind in _BILLS) in posing else e for e in entries]
+    names = {cancellation.vendor for cancellation in told} - products | {b[0] for b in borne if b in genuine}
+    return Vendor(tuple(entries), tuple(told), home, tuple(sorted(names)), products)
 
 
-def _home(entries: Iterable[Entry]) -> str:
+def _home(entries: Sequence[Entry], domains: Collection[str]) -> str:
     """The domain that bills most, then writes most, then wrote first; "" where none does."""
-    own = [e for e in entries if e.vendor_domain and e.authentic is True and not e.sent]
-    written = Counter([e.vendor_domain for e in own])
-    if len(written) < 2:
-        return next(iter(written), "").lower()
+    own = (e for e in entries if e.vendor_domain and e.authentic is True and not e.sent)
+    if len(domains) < 2:
+        return next((entry.vendor_domain.lower() for entry in own), "")
     mails, bills = Counter[str](), Counter[str]()
-    for domain, count in written.items():
-        mails[domain.lower()] += count
     for entry in own:
+        mails[entry.vendor_domain.lower()] += 1
         bills[entry.vendor_domain.lower()] += entry.kind in _BILLS
-    return max(mails, key=lambda domain: (bills[domain], mails[domain]))
+    return max(mails, key=lambda domain: (bills[domain], mails[domain]), default="")
 
 
-def _posing(entries: Sequence[Entry], home: str) -> frozenset[tuple[str, bool]]:
+def _posing(entries: Sequence[Entry], domains: Collection[str], home: str) -> frozenset[tuple[str, bool]]:
     """The domains (and whether their bills too) that pose as the vendor's: never named by it, nor written to.
 
     One whose word resembles the vendor's poses in all that it writes; of any other the bills are believed, as a vendor
     may have them sent by somebody.
     """
-    if {domain.lower() for domain in {entry.vendor_domain for entry in entries}} <= {home, ""}:
-        return frozenset()
     trusted, days, known = _trusted(entries, home)
     names = {entry.vendor for entry in entries if entry.vendor_domain.lower() == home}
     posing = set()
-    for domain in {e.vendor_domain.lower() for e in entries if e.vendor_domain} - trusted:
+    for domain in set(domains) - trusted:
         if len(days[domain]) >= _ESTABLISHED and 2 * len(days[domain]) >= len(days[home]):
             continue
         resembles = label(home) in label(domain) or any(bears(domain, name) for name in names)
