@@ -25,6 +25,7 @@ _ANSWERS = frozenset({Kind.CLOSURE, Kind.ACKNOWLEDGEMENT, Kind.REFUSAL})
 #: A mail that fits several is compared with so many, those of the most mails.
 _MOST_COMPARED = 20
 _SHORTEST_NUMBER = 4
+_NEVER = (date.min, date.min)
 
 
 def told_order(told: Told) -> tuple[bool, date, str, str, str, str]:
@@ -66,9 +67,7 @@ def contracts(vendor: Vendor) -> list[Contract]:
     pending = desk.sort_by_name(genuine)
     desk.join_halves()
     pending += desk.unbilled_numbers()
-    asked = [(told, desk.services.words(vendor.service_of(told))) for told in vendor.told]
-    for told, said in sorted(asked, key=lambda pair: not pair[1]):
-        desk.assign_told(told, said)
+    desk.assign_all_told([(told, desk.services.words(vendor.service_of(told))) for told in vendor.told])
     desk.assign(pending)
     if len(genuine) < len(vendor.entries):
         desk.show([entry for entry in vendor.entries if forged(entry)])
@@ -84,6 +83,7 @@ class _Desk:
     numbers: Numbers
     has_mails: bool
     found: list[Contract] = field(default_factory=list)
+    written: dict[int, tuple[date, date]] = field(default_factory=dict)
 
     # ------------------------------------------------------------ by what they name
 
@@ -173,11 +173,17 @@ class _Desk:
 
     # ------------------------------------------------------------ by what fits
 
-    def assign_told(self, told: Told, said: Words) -> None:
-        """What the owner told goes to the contract of that number or service; an unknown service is another.
+    def assign_all_told(self, told: Sequence[tuple[Told, Words]]) -> None:
+        """Give away what the owner told, with the words of its service.
 
         Those that name a service come first: what names none must not take their place.
         """
+        self.written = {id(contract): _written(contract) for contract in self.found} if told else {}
+        for each, said in sorted(told, key=lambda pair: not pair[1]):
+            self._assign_told(each, said)
+
+    def _assign_told(self, told: Told, said: Words) -> None:
+        """What the owner told goes to the contract of that number or service; an unknown service is another."""
         contract = self._told_contract(told, said)
         if contract is None:
             contract = Contract()
@@ -197,7 +203,13 @@ class _Desk:
         elif not fair:
             the_only = self.found if len(self.found) == 1 and self.has_mails else []
             fair = [c for c in self.found if not c.told_words] or the_only
-        return max(fair, key=lambda c: _fits_told(c, told), default=None)
+        return max(fair, key=lambda c: self._fits_told(c, told), default=None)
+
+    def _fits_told(self, contract: Contract, told: Told) -> tuple[bool, date, int]:
+        """The contract with an answer since, then the one written about last."""
+        answered, last = self.written.get(id(contract), _NEVER)
+        answers = answered != date.min and answered >= (told.requested_on or date.min)
+        return answers and not contract.told, last, len(contract.entries)
 
     def _numbered(self, told: Told, said: Words) -> list[Contract]:
         """The contracts of the number that the owner told; a reference alone joins no two services."""
@@ -307,12 +319,10 @@ def _speaks(contract: Contract, said: Words) -> bool:
     return any(said <= words(f"{e.service} {e.subject} {e.sentence}") for e in contract.entries[-_MOST_COMPARED:])
 
 
-def _fits_told(contract: Contract, told: Told) -> tuple[bool, date, int]:
-    """The contract with an answer since, then the one written about last."""
-    asked = told.requested_on or date.min
-    answered = any(e.kind in _ANSWERS and e.day >= asked for e in contract.entries)
-    last = max((entry.day for entry in contract.entries), default=date.min)
-    return answered and not contract.told, last, len(contract.entries)
+def _written(contract: Contract) -> tuple[date, date]:
+    """The days of a contract's last answer to the owner and of its last mail."""
+    answered = max((entry.day for entry in contract.entries if entry.kind in _ANSWERS), default=date.min)
+    return answered, max((entry.day for entry in contract.entries), default=date.min)
 
 
 @dataclass(frozen=True, slots=True)
