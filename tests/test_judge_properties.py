@@ -73,7 +73,34 @@ def cancellations(draw: st.DrawFn) -> Told:
     )
 
 
-MAILBOXES = st.lists(entries(), max_size=25, unique_by=lambda entry: entry.sha256)
+@st.composite
+def of_one_vendor(draw: st.DrawFn) -> Entry:
+    """A mail of a vendor whose mails are all stamped, but for those that bear no stamp at all; each one counts."""
+    entry = draw(entries())
+    word = draw(st.sampled_from([*[Authenticity.ATTESTED] * 5, Authenticity.UNAUTHENTICATED]))
+    return replace(
+        entry,
+        kind=draw(st.sampled_from(_WEIGHTY)),
+        day=draw(st.sampled_from(_USUAL)),
+        charged_on=None,
+        vendor="Foo",
+        vendor_domain="foo.example",
+        domains=(),
+        service=entry.service and "Plan",
+        number="",
+        reference="",
+        sent=False,
+        forwarded=False,
+        sender="desk@foo.example",
+        authentic=word.authentic,
+        authenticity=word,
+    )
+
+
+_WEIGHTY = [Kind.RECEIPT, Kind.RECEIPT, Kind.CLOSURE, Kind.REACTIVATION, Kind.REFUSAL, Kind.ACKNOWLEDGEMENT]
+MAILBOXES = st.one_of(
+    st.lists(each, max_size=25, unique_by=lambda entry: entry.sha256) for each in (entries(), of_one_vendor())
+)
 LISTS = st.lists(cancellations(), max_size=4)
 
 
@@ -159,6 +186,7 @@ def _verdicts(cases: tuple[Case, ...]) -> list[tuple[object, ...]]:
         (
             *(case.vendor, case.service, case.number, case.status, str(case.requested_on), str(case.ends_on)),
             *(case.proof.sha256 if case.proof else "", len(case.charges_after_end), case.step, str(case.due_on)),
+            len(case.entries),
         )
         for case in cases
     )
@@ -182,7 +210,7 @@ def test_noise_loses_no_proof(found: list[Entry], told: list[Told], more: list[E
     Only what nothing authenticates may become suspect where more mails bear a stamp.
     """
     found = [replace(entry, authentic=True, authenticity=Authenticity.ATTESTED) for entry in found]
-    noise = [_noise(entry, number) for number, entry in enumerate(more)]
+    noise = [_noise(entry, number) for number, entry in enumerate(more * 4)]
     theirs = set(_verdicts(judge(noise, [], [OWNER], TODAY)))
     kept = [case for case in _verdicts(judge([*found, *noise], told, [OWNER], TODAY)) if case not in theirs]
     assert kept == _verdicts(judge(found, told, [OWNER], TODAY))

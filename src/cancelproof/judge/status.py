@@ -145,13 +145,13 @@ def _paused(known: History, closure: Entry) -> bool:
 
 def _rejoined(known: History, closure: Entry) -> date | None:
     """The day of the first bill of a newer contract that no mail speaks of; the case is then the newer."""
-    later_bills = [bill.day for bill in known.charged if bill.day > _end(closure)]
+    newer = [bill for bill in known.charged if bill.day > _end(closure) and bill.mail.day > closure.day]
     spoken_of = known.told or any(order(e) > order(closure) for e in known.of(Kind.REACTIVATION))
-    if spoken_of or len(later_bills) < 2 or (later_bills[0] - _end(closure)).days <= _NEW_CONTRACT:
+    if spoken_of or len(newer) < 2 or (newer[0].day - _end(closure)).days <= _NEW_CONTRACT:
         return None
     if not _paused(known, closure):
         return None
-    return min(bill.mail.day for bill in known.charged if bill.day > _end(closure))
+    return min(bill.mail.day for bill in newer)
 
 
 def _taken_up(known: History, closure: Entry, restart: Entry | None, day: date) -> bool:
