@@ -62,8 +62,7 @@ def charge(day: date, amount: str | None, currency: str = "EUR") -> Charge:
 
 
 def case(vendor: str, status: Status, *entries: Entry, **more: object) -> Case:
-    sources = tuple(item.source for item in entries)
-    return Case(vendor=vendor, status=status, entries=entries, mails=sources, **more)  # type: ignore[arg-type]
+    return Case(vendor=vendor, status=status, entries=entries, **more)  # type: ignore[arg-type]
 
 
 TERVANE = case(

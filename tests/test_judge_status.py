@@ -174,6 +174,13 @@ def test_billed_anew_after_a_long_gap_without_a_word() -> None:
     assert (case.status, case.proof) == (Status.RUNNING, None)
 
 
+def test_an_end_that_is_confirmed_months_late() -> None:
+    """Bills between the end and its late confirmation are charges after the end, and no newer contract."""
+    paid = bills("2025-01-05", "2025-02-05", "2025-12-05", "2026-01-05")
+    case = only([*paid, mail("closure", "2026-01-20", effective_on="2025-02-28")], "2026-02-20")
+    assert (case.status, len(case.charges_after_end)) == (Status.CHARGED_AFTER_END, 2)
+
+
 # ---------------------------------------------------------------- requested_on, ends_on, proof
 
 ASKED: dict[str, tuple[list[Entry], list[Told], str | None]] = {
@@ -271,6 +278,21 @@ def test_a_stamp_that_only_one_mail_lacks(word: Authenticity, forwarded: bool, s
     case = only([*BILLED, closure], "2026-03-20")
     assert case.status is status
     assert [e.authentic for e in case.entries if e.kind == "closure"] == [False if status is Status.RUNNING else None]
+
+
+def test_forged_mails_are_no_neighbours() -> None:
+    """However many forged mails lie beside it, a mail that alone lacks a stamp stays suspect."""
+    bare = mail("closure", "2026-03-10", authentic=None)
+    forged = [mail("closure", f"2026-03-{day:02}", authentic=False) for day in range(11, 19)]
+    assert only([*BILLED, bare], "2026-03-20").proof is None
+    assert only([*BILLED, bare, *forged], "2026-03-20").proof is None
+
+
+def test_forged_bills_make_no_contract_of_a_purchase() -> None:
+    """One thing bought once, and bills for the same at an interval that somebody else wrote."""
+    bought = bills("2026-03-01", service="Paper", one_off=True)
+    forged = bills("2026-01-01", "2026-02-01", "2026-04-01", service="Paper", one_off=True, authentic=False)
+    assert not cases([*bought, *forged], "2026-04-20")
 
 
 def test_stamps_of_another_time_say_nothing() -> None:

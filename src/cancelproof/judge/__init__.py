@@ -8,12 +8,14 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import date
 
 from cancelproof.judge.basis import basis, billing
 from cancelproof.judge.charges import as_entries, without_repeats
 from cancelproof.judge.contracts import Contract, contracts, told_order
 from cancelproof.judge.directory import Directory, directory
+from cancelproof.judge.history import History, history
 from cancelproof.judge.mails import by_owner, order, sifted
 from cancelproof.judge.names import alike, number, words
 from cancelproof.judge.platforms import attributed
@@ -21,7 +23,7 @@ from cancelproof.judge.rulings import ruled, still_closed
 from cancelproof.judge.status import Standing, standing
 from cancelproof.judge.steps import Known, plan
 from cancelproof.judge.vendors import Vendor, vendors
-from cancelproof.model import BANK, BankCharge, Case, Entry, Kind, Ruling, Status, Step, Told
+from cancelproof.model import BankCharge, Case, Entry, Kind, Ruling, Status, Step, Told
 from cancelproof.rules import Law, Laws
 
 __all__ = ["Directory", "directory", "judge"]
@@ -61,7 +63,7 @@ def judge(  # noqa: PLR0913, PLR0917  # all that a verdict depends on, each a va
     addresses = frozenset(address.lower() for address in owner)
     known = sifted(attributed(entries), addresses, today)
     if charges:
-        known = sorted([*known, *as_entries(charges, today)], key=order)
+        known += as_entries(charges, today)
     found = vendors(known, sorted(told, key=told_order), on_file)
     put_together = ruled(((vendor, contracts(vendor)) for vendor in found), entries, rulings)
     cases = [
@@ -79,39 +81,54 @@ def _case_order(case: Case) -> tuple[int, str, str, str, date, str]:
     return _ORDER.index(case.status), case.vendor.casefold(), case.service.casefold(), case.number, asked, last
 
 
+@dataclass(frozen=True, slots=True)
+class _Opened:
+    """A contract that is the owner's, and where it stands."""
+
+    contract: Contract
+    known: History
+    stands: Standing
+    service: str
+
+    @property
+    def begun(self) -> date:
+        return self.contract.entries[0].day if self.contract.entries else date.min
+
+
 def _cases(vendor: Vendor, found: Iterable[Contract], owner: Collection[str], today: date, laws: Laws) -> list[Case]:
-    standings = [
-        (contract, stands)
-        for contract in found
-        if _is_open(contract, owner) and (stands := standing(without_repeats(contract.entries), contract.told, today))
-    ]
-    habit = _habit(stands for _, stands in standings)
-    begun = [(contract, contract.entries[0].day) for contract, _ in standings if contract.entries]
+    opened = [each for contract in found if (each := _opened(contract, owner, today))]
+    habit = _habit(each.stands for each in opened)
     return [
-        _case(vendor, contract, stands, today, laws.of(vendor.home, _languages(contract)), habit)
-        for contract, stands in standings
-        if not _rejoined(contract, stands, begun)
+        _case(vendor, each, laws.of(vendor.home, _languages(each.known)), habit)
+        for each in opened
+        if not _rejoined(each, opened)
     ]
 
 
-def _is_open(contract: Contract, owner: Collection[str]) -> bool:
+def _opened(contract: Contract, owner: Collection[str], today: date) -> _Opened | None:
+    known = history(without_repeats(contract.entries), contract.told, today)
+    stands = standing(known) if _is_open(known, owner) else None
+    return _Opened(contract, known, stands, _service(contract)) if stands else None
+
+
+def _is_open(known: History, owner: Collection[str]) -> bool:
     """Whether the owner or a vendor's mail makes the contract known; a form's copy must be the vendor's own."""
-    if contract.told or any(entry.kind in _OPENING for entry in contract.entries):
+    if known.told or not _OPENING.isdisjoint(known.by_kind):
         return True
-    asked = [entry for entry in contract.entries if entry.kind is Kind.REQUEST]
-    return any(by_owner(entry, owner) or entry.authentic is True for entry in asked)
+    return any(by_owner(entry, owner) or entry.authentic is True for entry in known.of(Kind.REQUEST))
 
 
-def _rejoined(older: Contract, stands: Standing, begun: Iterable[tuple[Contract, date]]) -> bool:
+def _rejoined(older: _Opened, opened: Iterable[_Opened]) -> bool:
     """Whether a contract that ended was begun anew under the same name: the case is the newer."""
-    if older.told or not stands.proof or stands.status is Status.CHARGED_AFTER_END:
+    stands = older.stands
+    if older.known.told or not stands.proof or stands.status is Status.CHARGED_AFTER_END:
         return False
-    over, name = max(stands.proof.day, stands.ends_on or date.min), _service(older)
-    return any(_same_service(name, _service(newer)) for newer, day in begun if day > over and newer is not older)
+    over = max(stands.proof.day, stands.ends_on or date.min)
+    return any(newer.begun > over and newer is not older and _same_service(older, newer) for newer in opened)
 
 
-def _same_service(one: str, other: str) -> bool:
-    return not one or not other or alike(one, other)
+def _same_service(one: _Opened, other: _Opened) -> bool:
+    return not one.service or not other.service or alike(one.service, other.service)
 
 
 def _habit(standings: Iterable[Standing]) -> int | None:
@@ -120,22 +137,22 @@ def _habit(standings: Iterable[Standing]) -> int | None:
     return max((days for days in took if days >= 0), default=None)
 
 
-def _languages(contract: Contract) -> Iterator[str]:
+def _languages(known: History) -> Iterator[str]:
     """The languages of the vendor's mails, the most frequent first; counted where they are asked for alone."""
-    yield from (said for said, _ in Counter([e.language for e in contract.entries if not e.sent]).most_common())
+    yield from (said for said, _ in Counter([e.language for e in known.entries if not e.sent]).most_common())
 
 
-def _case(vendor: Vendor, contract: Contract, stands: Standing, today: date, law: Law, habit: int | None) -> Case:
+def _case(vendor: Vendor, opened: _Opened, law: Law, habit: int | None) -> Case:
+    contract, stands, note = opened.contract, opened.stands, opened.contract.note
     told = contract.told[-1] if contract.told else None
-    note = contract.note
-    known = Known(contract.entries, told, law, today, habit, note.cancel_by, note.commitment_until, note.notice_days)
+    known = Known(opened.known, told, law, habit, note.cancel_by, note.commitment_until, note.notice_days)
     closed = still_closed(contract)
     todo = plan(stands, known)
     shown = tuple(sorted([*contract.entries, *contract.silent], key=order) if contract.silent else contract.entries)
     return Case(
         vendor=note.vendor or _vendor_name(vendor, contract, told),
         vendor_domain=vendor.home or _newest([entry.vendor_domain for entry in contract.entries]),
-        service=note.service or _newest([said.service for said in contract.told]) or _service(contract),
+        service=note.service or _newest([said.service for said in contract.told]) or opened.service,
         number=note.number or (_commonest([e.number for e in contract.entries], number) if contract.number else ""),
         status=stands.status,
         requested_on=stands.requested_on,
@@ -146,17 +163,16 @@ def _case(vendor: Vendor, contract: Contract, stands: Standing, today: date, law
         due_on=None if closed else todo.due,
         next_charge_on=stands.next_charge_on,
         last_charge=stands.last.charge if stands.last else None,
-        mails=tuple([entry.source for entry in shown if not entry.source.startswith(BANK)]),
         entries=shown,
         told=told is not None,
         channel=told.channel if told else "",
         cancellations=tuple(contract.told),
-        basis=basis(stands, contract.entries),
-        billing=billing(stands, today),
+        basis=basis(stands, opened.known),
+        billing=billing(stands, known.today),
         deadlines=() if closed else todo.days,
         letter=0 if closed else todo.letter,
         country=law.country,
-        rule=law.cited(today, online=known.online),
+        rule=law.cited(known.today, online=known.online),
         closed=closed,
     )
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 
+from cancelproof.judge.history import History
+from cancelproof.judge.mails import order
 from cancelproof.judge.status import Standing
 from cancelproof.judge.steps import watched_until
 from cancelproof.model import Billing, Charge, Entry, Kind, Status
@@ -16,26 +17,20 @@ _TIMES = ((6, 8, 52), (13, 15, 26), (27, 32, 12), (58, 63, 6), (88, 94, 4), (118
 _CONFIRMED = frozenset({Status.PROVEN, Status.ENDING, Status.CHARGED_AFTER_END, Status.RESUMED})
 
 
-def basis(found: Standing, entries: Sequence[Entry]) -> tuple[Entry, ...]:
-    """The mails that a status rests on, oldest first; `entries` are the contract's genuine mails, oldest first."""
+def basis(found: Standing, known: History) -> tuple[Entry, ...]:
+    """The mails that a status rests on, oldest first."""
     since = found.requested_on or date.max
-    if found.status in _CONFIRMED:
+    if found.status in _CONFIRMED and found.proof:
         late = {charge.source for charge in found.late}
-        told = [e for e in entries if e.kind is not Kind.RECEIPT or e.source in late]
-        restarts = [e for e in told if e.kind is Kind.REACTIVATION and found.proof and e.day >= found.proof.day]
+        charged = [e for e in known.of(Kind.RECEIPT) if e.source in late] if late else []
+        restarts = [e for e in known.of(Kind.REACTIVATION) if e.day >= found.proof.day]
         again = restarts[:1] if found.status is Status.RESUMED else []
-        asked = [e for e in told if e.kind is Kind.REQUEST and e.day >= since and _before(e, found.proof)]
-        kept = {id(e) for e in (*asked[:1], found.proof, *again)}
-        return tuple(e for e in told if id(e) in kept or e.kind is Kind.RECEIPT)
+        asked = [e for e in known.of(Kind.REQUEST) if since <= e.day <= found.proof.day]
+        return tuple(sorted([*asked[:1], found.proof, *again, *charged], key=order))
     if found.status in (Status.AWAITING_PROOF, Status.REFUSED):
-        kinds = (Kind.REQUEST, Kind.ACKNOWLEDGEMENT, Kind.REFUSAL)
-        return tuple(e for e in entries if e.kind in kinds and e.day >= since)
-    paid = [e for e in entries if e.kind in (Kind.RECEIPT, Kind.RENEWAL)]
-    return tuple(paid[-1:])
-
-
-def _before(entry: Entry, proof: Entry | None) -> bool:
-    return proof is None or entry.day <= proof.day
+        return tuple(e for e in known.of(Kind.REQUEST, Kind.ACKNOWLEDGEMENT, Kind.REFUSAL) if e.day >= since)
+    last = [mails[-1] for kind in (Kind.RECEIPT, Kind.RENEWAL) if (mails := known.of(kind))]
+    return tuple(sorted(last, key=order)[-1:])
 
 
 def billing(found: Standing, today: date) -> Billing:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from itertools import pairwise
@@ -25,37 +25,31 @@ _LONGEST_SILENCE = 400
 
 
 class Bill(NamedTuple):
-    """One charge: the day it is taken, the day of its mail, what it pays for. Made by the ten thousand."""
+    """One charge: the day it is taken, and the mail that tells of it. Made by the ten thousand."""
 
     day: date
-    mailed: date
-    source: str
-    amount: Decimal | None
-    currency: str
-    period_end: date | None
-    final: bool
+    mail: Entry
+
+    @property
+    def amount(self) -> Decimal | None:
+        return _whole(self.mail.amount)
 
     @property
     def charge(self) -> Charge:
-        return Charge(day=self.day, amount=self.amount, currency=self.currency, source=self.source)
+        return Charge(day=self.day, amount=self.amount, currency=self.mail.currency, source=self.mail.source)
 
 
 def bills(receipts: Iterable[Entry]) -> list[Bill]:
-    """Every charge once, oldest first. `receipts` are the contract's genuine ones."""
+    """Every charge once, oldest first. `receipts` are the contract's genuine ones, oldest first."""
     kept: list[Bill] = []
-    for bill in sorted(map(_bill, receipts), key=_IN_ORDER):
+    for bill in sorted([Bill(_charged_on(entry), entry) for entry in receipts], key=_BY_DAY):
         if not kept or not _repeats(bill, kept):
             kept.append(bill)
     return kept
 
 
-_IN_ORDER = itemgetter(0, 1, 2)  # day, day of the mail, source
+_BY_DAY = itemgetter(0)
 _NEIGHBOURS = 4  # earlier bills that one may repeat
-
-
-def _bill(entry: Entry) -> Bill:
-    amount = _whole(entry.amount)
-    return Bill(_charged_on(entry), entry.day, entry.source, amount, entry.currency, entry.period_end, entry.final_bill)
 
 
 def _charged_on(entry: Entry) -> date:
@@ -72,14 +66,15 @@ _MOST = Decimal(10) ** 12  # no bill is as high; sums of less are exact
 
 def _repeats(bill: Bill, earlier: Sequence[Bill]) -> bool:
     """Whether another mail tells of the same charge; without a period only one of these days does."""
-    if not bill.period_end and (bill.day - earlier[-1].day).days > _SAME_CHARGE:
+    period_end = bill.mail.period_end
+    if not period_end and (bill.day - earlier[-1].day).days > _SAME_CHARGE:
         return False
     for other in earlier[-_NEIGHBOURS:]:
-        if bill.period_end and other.period_end:
-            near = bill.period_end == other.period_end
+        if period_end and other.mail.period_end:
+            near = period_end == other.mail.period_end
         else:
             near = (bill.day - other.day).days <= _SAME_CHARGE
-        if near and bill.amount == other.amount and bill.currency == other.currency:
+        if near and bill.amount == other.amount and bill.mail.currency == other.mail.currency:
             return True
     return False
 
@@ -109,41 +104,36 @@ def _months(gap: int) -> int:
     return next((months for low, high, months in _CALENDAR if low <= gap <= high), 0)
 
 
-def stopped(signs: Collection[date], usual: int | None, today: date) -> bool:
+def stopped(last: date, usual: int | None, today: date) -> bool:
     """Whether more than two intervals passed since the last sign of billing; months are not all as long."""
-    return usual is not None and (today - max(signs)).days > 2 * usual + max(3, usual // 15)
+    return usual is not None and (today - last).days > 2 * usual + max(3, usual // 15)
 
 
-def is_live(signs: Collection[date], today: date) -> bool:
+def is_live(last: date, today: date) -> bool:
     """Whether what is not billed regularly was billed lately enough to be taken for running."""
-    return bool(signs) and (today - max(signs)).days <= _LONGEST_SILENCE
+    return (today - last).days <= _LONGEST_SILENCE
 
 
-def signs_of_billing(entries: Iterable[Entry]) -> set[date]:
-    """The days on which the contract was billed, was to be billed, or a charge was tried."""
-    found: set[date] = set()
-    for entry in entries:
-        if entry.kind is Kind.RECEIPT:
-            found.add(_charged_on(entry))
-        elif entry.kind is Kind.RENEWAL:
-            found.add(max(entry.day, entry.effective_on or entry.day))
-        elif entry.kind in (Kind.PAYMENT_FAILED, Kind.REACTIVATION):
-            found.add(entry.day)
-    return found
+def last_sign(by_kind: Mapping[Kind, Iterable[Entry]]) -> date:
+    """The last day on which the contract was billed, was to be billed, or a charge was tried."""
+    billed = map(_charged_on, by_kind.get(Kind.RECEIPT, ()))
+    announced = (max(entry.day, entry.effective_on or entry.day) for entry in by_kind.get(Kind.RENEWAL, ()))
+    others = (entry.day for kind in (Kind.PAYMENT_FAILED, Kind.REACTIVATION) for entry in by_kind.get(kind, ()))
+    return max((*billed, *announced, *others), default=date.min)
 
 
-def next_charge(entries: Sequence[Entry], charged: Sequence[Bill], usual: int | None, today: date) -> date | None:
+def next_charge(renewals: Iterable[Entry], charged: Sequence[Bill], usual: int | None, today: date) -> date | None:
     """The day of the next charge: the one announced last, else one interval after the last bill, not before `today`."""
-    announced = [e for e in entries if e.kind is Kind.RENEWAL and e.effective_on and e.effective_on >= today]
+    announced = [e.effective_on for e in renewals if e.effective_on and e.effective_on >= today]
     if announced:
-        return announced[-1].effective_on
+        return announced[-1]
     if not charged:
         return None
-    last = charged[-1]
+    last, paid_until = charged[-1], charged[-1].mail.period_end
     if last.day >= today:
         return last.day
     if usual is None:
-        return later(last.period_end, 1) if last.period_end and last.period_end >= today else None
+        return later(paid_until, 1) if paid_until and paid_until >= today else None
     return _next_after([bill.day for bill in charged], usual, today)
 
 
@@ -173,34 +163,34 @@ def after_end(
     """
     late = [bill for bill in charged if bill.day > ends_on and _is_for_later(bill, ends_on)]
     in_arrears = _bills_in_arrears([bill for bill in charged if bill.day <= ends_on])
-    if late and in_arrears and late[0].period_end is None and (late[0].day - ends_on).days <= (usual or 0):
+    if late and in_arrears and late[0].mail.period_end is None and (late[0].day - ends_on).days <= (usual or 0):
         late = late[1:]
     return tuple(bill.charge for bill in _not_refunded(late, refunds))
 
 
 def _is_for_later(bill: Bill, ends_on: date) -> bool:
-    if bill.final:
+    if bill.mail.final_bill:
         return False
-    if bill.period_end:
-        return bill.period_end > ends_on
-    return bill.mailed > ends_on  # a bill written before the end and debited after it
+    if bill.mail.period_end:
+        return bill.mail.period_end > ends_on
+    return bill.mail.day > ends_on  # a bill written before the end and debited after it
 
 
 def _bills_in_arrears(earlier: Sequence[Bill]) -> bool:
-    dated = [bill for bill in earlier if bill.period_end]
-    return bool(dated) and all(bill.period_end and bill.period_end < bill.day for bill in dated)
+    dated = [(bill.mail.period_end, bill.day) for bill in earlier if bill.mail.period_end]
+    return bool(dated) and all(until < day for until, day in dated)
 
 
 def _not_refunded(late: Sequence[Bill], refunds: Iterable[Entry]) -> list[Bill]:
     """A refund of one charge or several cancels these; parts that together make up all that is left cancel all."""
     left = list(late)
-    first = min((bill.mailed for bill in late), default=date.max)
+    first = min((bill.mail.day for bill in late), default=date.max)
     totals: dict[str, Decimal] = {}
     for refund in refunds:
         amount = _whole(refund.amount)
         if amount is None or refund.day < first:
             continue
-        paid = [b for b in left if _same_money(b, refund) and b.mailed <= refund.day and _times(amount, b.amount)]
+        paid = [b for b in left if _same_money(b, refund) and b.mail.day <= refund.day and _times(amount, b.amount)]
         if paid:
             for bill in paid[-_times(amount, paid[-1].amount) :]:
                 left.remove(bill)
@@ -220,12 +210,13 @@ _MOST_AT_ONCE = 12
 
 
 def _same_money(bill: Bill, refund: Entry) -> bool:
-    return bill.currency == refund.currency or not bill.currency or not refund.currency
+    currency = bill.mail.currency
+    return currency == refund.currency or not currency or not refund.currency
 
 
 def _covered(left: Sequence[Bill], totals: dict[str, Decimal]) -> bool:
     amounts = [bill.amount for bill in left]
-    currencies = {bill.currency for bill in left}
+    currencies = {bill.mail.currency for bill in left}
     if not left or None in amounts or len(currencies) > 1:
         return False
     paid = totals.get(next(iter(currencies)), Decimal(0))

@@ -25,6 +25,7 @@ _ANSWERS = frozenset({Kind.CLOSURE, Kind.ACKNOWLEDGEMENT, Kind.REFUSAL})
 #: A mail that fits several is compared with so many, those of the most mails.
 _MOST_COMPARED = 20
 _SHORTEST_NUMBER = 4
+_NEVER = (date.min, date.min)
 
 
 def told_order(told: Told) -> tuple[bool, date, str, str, str, str]:
@@ -50,14 +51,13 @@ class Contract:
     entries: list[Entry] = field(default_factory=list)
     told: list[Told] = field(default_factory=list)
     silent: list[Entry] = field(default_factory=list)
-    amounts: set[Decimal | None] = field(default_factory=set)
     told_words: set[str] = field(default_factory=set)
     note: Ruling = NO_NOTE
     closed: Ruling | None = None
 
-    def take(self, *entries: Entry) -> None:
-        self.entries += entries
-        self.amounts.update([entry.amount for entry in entries if entry.kind is Kind.RECEIPT])
+    def billed(self) -> bool:
+        """Whether any of its mails is a bill."""
+        return any(entry.kind is Kind.RECEIPT for entry in self.entries)
 
 
 def contracts(vendor: Vendor) -> list[Contract]:
@@ -67,9 +67,7 @@ def contracts(vendor: Vendor) -> list[Contract]:
     pending = desk.sort_by_name(genuine)
     desk.join_halves()
     pending += desk.unbilled_numbers()
-    asked = [(told, desk.services.words(vendor.service_of(told))) for told in vendor.told]
-    for told, said in sorted(asked, key=lambda pair: not pair[1]):
-        desk.assign_told(told, said)
+    desk.assign_all_told([(told, desk.services.words(vendor.service_of(told))) for told in vendor.told])
     desk.assign(pending)
     if len(genuine) < len(vendor.entries):
         desk.show([entry for entry in vendor.entries if forged(entry)])
@@ -85,6 +83,7 @@ class _Desk:
     numbers: Numbers
     has_mails: bool
     found: list[Contract] = field(default_factory=list)
+    written: dict[int, tuple[date, date]] = field(default_factory=dict)
 
     # ------------------------------------------------------------ by what they name
 
@@ -121,7 +120,7 @@ class _Desk:
                 pending += mails
                 continue
             contract = opened[next(iter(places)) if len(several) > 1 else -1]
-            contract.take(*mails)
+            contract.entries += mails
             self._name(contract, places)
         self.found += opened.values()
         return pending
@@ -146,7 +145,7 @@ class _Desk:
                 pending += mails
                 continue
             contract = known[0] if known else opened[next(iter(places))]
-            contract.take(*mails)
+            contract.entries += mails
             self._name(contract, places)
         self.found += opened.values()
         return pending
@@ -155,10 +154,10 @@ class _Desk:
         """One contract known by its number alone and one by its name alone are one, unless both are billed."""
         nameless = [c for c in self.found if c.number and not c.named]
         numberless = [c for c in self.found if c.named and not c.number]
-        if len(nameless) != 1 or len(numberless) != 1 or (nameless[0].amounts and numberless[0].amounts):
+        if len(nameless) != 1 or len(numberless) != 1 or (nameless[0].billed() and numberless[0].billed()):
             return
         half, whole = numberless[0], nameless[0]
-        whole.take(*half.entries)
+        whole.entries += half.entries
         whole.named |= half.named
         whole.words |= half.words
         self.found.remove(half)
@@ -167,18 +166,24 @@ class _Desk:
         """Take apart what a number alone opened beside contracts that are billed without one: it is a case's number."""
         if not any(self.numbers.is_mark(contract.number) for contract in self.found):
             return []
-        bare = [c for c in self.found if c.number and not c.named and not c.amounts]
+        bare = [c for c in self.found if c.number and not c.named and not c.billed()]
         bare = [c for c in bare if not self.numbers.is_mark(c.number)]
         self.found = [c for c in self.found if c not in bare]
         return [entry for contract in bare for entry in contract.entries]
 
     # ------------------------------------------------------------ by what fits
 
-    def assign_told(self, told: Told, said: Words) -> None:
-        """What the owner told goes to the contract of that number or service; an unknown service is another.
+    def assign_all_told(self, told: Sequence[tuple[Told, Words]]) -> None:
+        """Give away what the owner told, with the words of its service.
 
         Those that name a service come first: what names none must not take their place.
         """
+        self.written = {id(contract): _written(contract) for contract in self.found} if told else {}
+        for each, said in sorted(told, key=lambda pair: not pair[1]):
+            self._assign_told(each, said)
+
+    def _assign_told(self, told: Told, said: Words) -> None:
+        """What the owner told goes to the contract of that number or service; an unknown service is another."""
         contract = self._told_contract(told, said)
         if contract is None:
             contract = Contract()
@@ -198,7 +203,13 @@ class _Desk:
         elif not fair:
             the_only = self.found if len(self.found) == 1 and self.has_mails else []
             fair = [c for c in self.found if not c.told_words] or the_only
-        return max(fair, key=lambda c: _fits_told(c, told), default=None)
+        return max(fair, key=lambda c: self._fits_told(c, told), default=None)
+
+    def _fits_told(self, contract: Contract, told: Told) -> tuple[bool, date, int]:
+        """The contract with an answer since, then the one written about last."""
+        answered, last = self.written.get(id(contract), _NEVER)
+        answers = answered != date.min and answered >= (told.requested_on or date.min)
+        return answers and not contract.told, last, len(contract.entries)
 
     def _numbered(self, told: Told, said: Words) -> list[Contract]:
         """The contracts of the number that the owner told; a reference alone joins no two services."""
@@ -216,27 +227,29 @@ class _Desk:
         return any(self.services.words(entry.service) for entry in contract.entries)
 
     def assign(self, pending: Iterable[Entry]) -> None:
-        """Give each mail that names no known contract to the one that it fits best, or else to one of its own."""
-        known = self._profiles()
-        if not known:
+        """Give each mail that names no known contract to the one that it fits best, or else to one of its own.
+
+        First those that name no service: their sums tell whether a service of another name is the same.
+        """
+        if not self.found:
             self._open_one(pending)
             return
+        unknown = {entry.sha256: self.services.words(entry.service) for entry in pending}
         own: dict[Words, Contract] = {}
-        for entry in sorted(pending, key=order):
-            fair = [p for p in known if not self._conflict(entry, p.contract, alone=len(known) == 1)]
-            if fair:
-                _best(entry, fair).contract.take(entry)
-                continue
-            said = self.services.words(entry.service)
-            if said not in own:
-                own[said] = Contract(words=set(said))
-            own[said].take(entry)
+        for named in (False, True):
+            known = self._profiles()
+            for entry in sorted((e for e in pending if bool(unknown[e.sha256]) is named), key=order):
+                fair = [p for p in known if not self._conflict(entry, p, alone=len(known) == 1)]
+                if fair:
+                    _best(entry, fair).contract.entries.append(entry)
+                else:
+                    said = unknown[entry.sha256]
+                    own.setdefault(said, Contract(words=set(said))).entries.append(entry)
         self.found += own.values()
 
     def _open_one(self, entries: Iterable[Entry]) -> None:
         """Where nothing tells contracts apart, and none is known, all mails are of one."""
-        contract = Contract()
-        contract.take(*entries)
+        contract = Contract(entries=list(entries))
         self.found += [contract] if contract.entries else []
 
     def show(self, forged_mails: Iterable[Entry]) -> None:
@@ -266,8 +279,9 @@ class _Desk:
         telling = [frozenset(word for word in said if often[word] == 1) for said in spoken]
         return [_profile(contract, said) for contract, said in zip(found, telling, strict=True)]
 
-    def _conflict(self, entry: Entry, contract: Contract, *, alone: bool) -> bool:
+    def _conflict(self, entry: Entry, known: _Profile, *, alone: bool) -> bool:
         """Whether a mail names another number, or a service that is surely another."""
+        contract = known.contract
         borne = "" if self.numbers.is_mark(contract.number) else self.numbers.of(entry)
         if borne and contract.number and borne != contract.number:
             return True
@@ -278,7 +292,7 @@ class _Desk:
         if contract.told_words:
             return not contract.told_words & text
         if entry.kind in _PAID:
-            return entry.amount not in contract.amounts
+            return entry.amount not in known.amounts
         return not alone and not contract.words & text
 
 
@@ -305,12 +319,10 @@ def _speaks(contract: Contract, said: Words) -> bool:
     return any(said <= words(f"{e.service} {e.subject} {e.sentence}") for e in contract.entries[-_MOST_COMPARED:])
 
 
-def _fits_told(contract: Contract, told: Told) -> tuple[bool, date, int]:
-    """The contract with an answer since, then the one written about last."""
-    asked = told.requested_on or date.min
-    answered = any(e.kind in _ANSWERS and e.day >= asked for e in contract.entries)
-    last = max((entry.day for entry in contract.entries), default=date.min)
-    return answered and not contract.told, last, len(contract.entries)
+def _written(contract: Contract) -> tuple[date, date]:
+    """The days of a contract's last answer to the owner and of its last mail."""
+    answered = max((entry.day for entry in contract.entries if entry.kind in _ANSWERS), default=date.min)
+    return answered, max((entry.day for entry in contract.entries), default=date.min)
 
 
 @dataclass(frozen=True, slots=True)
@@ -333,7 +345,8 @@ def _profile(contract: Contract, spoken: Words = frozenset()) -> _Profile:
     asked = [e.day for e in contract.entries if e.kind is Kind.REQUEST]
     asked += [told.requested_on or date.min for told in contract.told]
     days = tuple(sorted(entry.day for entry in contract.entries))
-    return _Profile(contract, spoken | contract.words, frozenset(contract.amounts), days, min(asked, default=date.max))
+    amounts = frozenset(entry.amount for entry in contract.entries if entry.kind is Kind.RECEIPT)
+    return _Profile(contract, spoken | contract.words, amounts, days, min(asked, default=date.max))
 
 
 def _best(entry: Entry, fair: Sequence[_Profile]) -> _Profile:

@@ -10,6 +10,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
+from operator import attrgetter
 
 from cancelproof.domains import registrable
 from cancelproof.judge.billing import interval
@@ -34,7 +35,7 @@ def order(entry: Entry) -> tuple[int, float, str, str]:
 
 
 def sifted(entries: Iterable[Entry], owner: Collection[str], today: date) -> list[Entry]:
-    """The mails that say something about a contract of the owner's, each once, oldest first; suspects are marked."""
+    """The mails that say something about a contract of the owner's, each once, in no order; suspects are marked."""
     last = shifted(today, _AHEAD)
     past = [entry for entry in entries if entry.kind is not Kind.OTHER and entry.day <= last]
     said = [entry for entry in past if _says_something(entry, owner)]
@@ -106,7 +107,7 @@ def _each_once(entries: Iterable[Entry]) -> list[Entry]:
         other = kept.setdefault(key, entry)
         if other is not entry and _best_first(entry) < _best_first(other):
             kept[key] = entry
-    return sorted(kept.values(), key=order)
+    return list(kept.values())
 
 
 def _best_first(entry: Entry) -> tuple[int, tuple[int, float, str, str]]:
@@ -118,9 +119,10 @@ def _best_first(entry: Entry) -> tuple[int, tuple[int, float, str, str]]:
 
 def _with_stamps_checked(entries: Sequence[Entry], owner: Collection[str]) -> list[Entry]:
     """Mark the mails that bear no stamp of the receiving server where their neighbours do."""
-    if not any(_is_bare(entry, owner) for entry in entries):
+    if not any(entry.authentic is None and _is_bare(entry, owner) for entry in entries):
         return list(entries)
     received = [e for e in entries if not forged(e) and not by_owner(e, owner) and not e.forwarded]
+    received.sort(key=_DAY)
     days = [entry.day for entry in received]
     stamped = [0]
     for entry in received:
@@ -132,6 +134,9 @@ def _with_stamps_checked(entries: Sequence[Entry], owner: Collection[str]) -> li
         else:
             out.append(entry)
     return out
+
+
+_DAY = attrgetter("day")
 
 
 def _is_bare(entry: Entry, owner: Collection[str]) -> bool:

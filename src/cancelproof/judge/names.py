@@ -33,14 +33,19 @@ def joined(name: str) -> str:
 
 
 def alike(one: str, other: str) -> bool:
-    """Whether one name says no more than the other: in whole words, or (from five letters on) as one word."""
+    """Whether one name says no more than the other: in whole words, or (from five letters on) as one word.
+
+    Half of a number says nothing: Radio 1 is not Radio 10.
+    """
     a, b = words(one), words(other)
     if not a or not b:
         return False
     if a <= b or b <= a:
         return True
     short, long = sorted((joined(one), joined(other)), key=len)
-    return short == long or (len(short) >= _TELLING and short in long)
+    before, part, after = long.partition(short)
+    halved = (short[0].isdigit() and before[-1:].isdigit()) or (short[-1].isdigit() and after[:1].isdigit())
+    return short == long or (len(short) >= _TELLING and bool(part) and not halved)
 
 
 def label(domain: str) -> str:

@@ -27,9 +27,9 @@ def attributed(entries: Sequence[Entry]) -> list[Entry]:
     """
     sold: dict[str, Sellers] = defaultdict(lambda: defaultdict(Counter))
     for entry in entries:
+        if entry.vendor_domain and entry.sender.endswith(entry.vendor_domain):
+            continue  # nearly every mail: its own, told without asking whose the domain is
         if entry.vendor and entry.authentic is True and not entry.sent and entry.kind is not Kind.OTHER:
-            if entry.vendor_domain and entry.sender.endswith(entry.vendor_domain):
-                continue  # nearly every mail: its own, told without asking whose the domain is
             house = _house(entry)
             if house and not _is_its_own(entry, house):
                 sold[house][entry.vendor][entry.service, entry.vendor_domain] += 1

@@ -86,7 +86,7 @@ def _merge(meant: Sequence[tuple[_Shelf, Contract]]) -> None:
     _, whole = max(meant, key=lambda pair: len(pair[1].entries))
     for shelf, part in meant:
         if part is not whole:
-            whole.take(*part.entries)
+            whole.entries += part.entries
             whole.silent += part.silent
             whole.told += part.told
             whole.number = whole.number or part.number
@@ -103,7 +103,7 @@ def _split(meant: Sequence[tuple[_Shelf, Contract]], mails: frozenset[str]) -> N
     for _, contract in meant:
         for entry in [e for e in contract.entries if e.sha256 in mails]:
             contract.entries.remove(entry)
-            own.take(entry)
+            own.entries.append(entry)
     own.number = next((entry.number for entry in own.entries if entry.number), "")
     own.entries.sort(key=order)
     shelf.contracts.append(own)

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from cancelproof.judge.billing import Bill, after_end, bills, interval, is_live, next_charge, signs_of_billing, stopped
+from cancelproof.judge.billing import Bill, after_end, is_live, last_sign, next_charge, stopped
 from cancelproof.judge.days import later
+from cancelproof.judge.history import History
 from cancelproof.judge.mails import order
-from cancelproof.model import Charge, Entry, Grade, Kind, Status, Told
+from cancelproof.model import Charge, Entry, Grade, Kind, Status
 
 _STRENGTH = (Grade.A, Grade.B, Grade.C, Grade.D, Grade.X, None)
 #: What the owner tells of a day may be off by this much; a mail's day by a time zone.
@@ -46,56 +46,33 @@ class Standing:
         return self.charged[-1] if self.charged else None
 
 
-@dataclass(frozen=True, slots=True)
-class _File:
-    """The mails of a contract by kind, oldest first."""
-
-    entries: Sequence[Entry]
-    told: Sequence[Told]
-    today: date
-    charged: Sequence[Bill]
-    interval: int | None
-
-    by_kind: Mapping[Kind, Sequence[Entry]]
-
-    def of(self, *kinds: Kind) -> Sequence[Entry]:
-        if len(kinds) == 1:
-            return self.by_kind.get(kinds[0], ())
-        return [entry for entry in self.entries if entry.kind in kinds]
-
-
-def standing(entries: Sequence[Entry], told: Sequence[Told], today: date) -> Standing | None:
-    """Where a contract stands on a day, None where nothing shows one. `entries` are genuine, oldest first."""
-    by_kind: dict[Kind, list[Entry]] = defaultdict(list)
-    for entry in entries:
-        by_kind[entry.kind].append(entry)
-    charged = bills(by_kind[Kind.RECEIPT])
-    file = _File(entries, told, today, charged, interval([bill.day for bill in charged]), by_kind)
-    closure = _closure(file)
-    if closure and (began := _rejoined(file, closure)):
-        return standing([entry for entry in entries if entry.day >= began], told, today)
-    restart = _restart(file, closure) if closure else None
-    asked = _asked_again(file, closure, restart) if closure else _first_asked(file, None)
-    refusal = _standing_refusal(file)
+def standing(known: History) -> Standing | None:
+    """Where a contract stands, None where nothing shows one."""
+    closure = _closure(known)
+    if closure and (began := _rejoined(known, closure)):
+        return standing(known.since(began))
+    restart = _restart(known, closure) if closure else None
+    asked = _asked_again(known, closure, restart) if closure else _first_asked(known, None)
+    refusal = _standing_refusal(known)
     if refusal:
-        return _open(file, Status.REFUSED, closure, refusal)
+        return _open(known, Status.REFUSED, closure, refusal)
     if closure and not asked:
-        return _closed(file, closure, restart)
-    if asked or told:
-        return _open(file, Status.AWAITING_PROOF, closure, None)
-    return _uncancelled(file)
+        return _closed(known, closure, restart)
+    if asked or known.told:
+        return _open(known, Status.AWAITING_PROOF, closure, None)
+    return _uncancelled(known)
 
 
 # ---------------------------------------------------------------- the closure
 
 
-def _closure(file: _File) -> Entry | None:
+def _closure(known: History) -> Entry | None:
     """The closure that counts: of the last round, the strongest; of these the first that names the newest end."""
-    found = file.of(Kind.CLOSURE)
-    restarts = file.of(Kind.REACTIVATION)
+    found = known.of(Kind.CLOSURE)
+    restarts = known.of(Kind.REACTIVATION)
     last = next((r for r in reversed(restarts) if any(order(c) > order(r) for c in found)), None)
     fair = [c for c in found if last is None or order(c) > order(last)]
-    fair = [c for c in fair if not _new_contract_between(file, c, fair[-1])] or fair
+    fair = [c for c in fair if not _new_contract_between(known, c, fair[-1])] or fair
     if not fair:
         return None
     best = min(_rank(c) for c in fair)
@@ -115,10 +92,10 @@ def _near(one: date | None, other: date | None) -> bool:
     return one is not None and other is not None and abs((one - other).days) <= _SAME_END
 
 
-def _new_contract_between(file: _File, closure: Entry, newest: Entry) -> bool:
+def _new_contract_between(known: History, closure: Entry, newest: Entry) -> bool:
     """Whether a closure ended an earlier contract than the newest closure did."""
     return (newest.day - _end(closure)).days > _SAME_DISPUTE and any(
-        _end(closure) < bill.day <= newest.day for bill in file.charged
+        _end(closure) < bill.day <= newest.day for bill in known.charged
     )
 
 
@@ -126,26 +103,26 @@ def _end(closure: Entry) -> date:
     return closure.effective_on or closure.day
 
 
-def _restart(file: _File, closure: Entry) -> Entry | None:
+def _restart(known: History, closure: Entry) -> Entry | None:
     """The reactivation that came after the closure."""
-    return next((r for r in file.of(Kind.REACTIVATION) if order(r) > order(closure)), None)
+    return next((r for r in known.of(Kind.REACTIVATION) if order(r) > order(closure)), None)
 
 
 # ---------------------------------------------------------------- what was asked
 
 
-def _asked_again(file: _File, closure: Entry, restart: Entry | None) -> bool:
+def _asked_again(known: History, closure: Entry, restart: Entry | None) -> bool:
     """Whether a cancellation was asked for that the closure is too old to prove."""
-    if any(_is_newer(file, t.requested_on, closure, restart, slack=_TOLD_SLACK) for t in file.told if t.requested_on):
+    if any(_is_newer(known, t.requested_on, closure, restart, slack=_TOLD_SLACK) for t in known.told if t.requested_on):
         return True
-    sent = [e for e in file.of(Kind.REQUEST) if order(e) > order(closure)]
-    if any(_is_newer(file, e.day, closure, restart, slack=_SEQUEL) for e in sent):
+    sent = [e for e in known.of(Kind.REQUEST) if order(e) > order(closure)]
+    if any(_is_newer(known, e.day, closure, restart, slack=_SEQUEL) for e in sent):
         return True
-    confirmed = [e for e in file.of(Kind.ACKNOWLEDGEMENT) if order(e) > order(closure)]
-    return any(_taken_up(file, closure, restart, e.day) for e in confirmed)
+    confirmed = [e for e in known.of(Kind.ACKNOWLEDGEMENT) if order(e) > order(closure)]
+    return any(_taken_up(known, closure, restart, e.day) for e in confirmed)
 
 
-def _is_newer(file: _File, asked: date, closure: Entry, restart: Entry | None, *, slack: int) -> bool:
+def _is_newer(known: History, asked: date, closure: Entry, restart: Entry | None, *, slack: int) -> bool:
     """Whether a request is so much newer than a closure that it means another contract.
 
     Who asks before the end that the closure names, or while the vendor bills on as if there had been none, means the
@@ -155,44 +132,44 @@ def _is_newer(file: _File, asked: date, closure: Entry, restart: Entry | None, *
         return True
     if (asked - closure.day).days <= slack:
         return False
-    billed = any(_end(closure) < bill.day <= asked for bill in file.charged)
-    ignored = billed and not _paused(file, closure) and (asked - _end(closure)).days <= _SAME_DISPUTE
+    billed = any(_end(closure) < bill.day <= asked for bill in known.charged)
+    ignored = billed and not _paused(known, closure) and (asked - _end(closure)).days <= _SAME_DISPUTE
     return asked > _end(closure) and not ignored
 
 
-def _paused(file: _File, closure: Entry) -> bool:
+def _paused(known: History, closure: Entry) -> bool:
     """Whether billing began anew after a gap, as for a new contract."""
-    first = next((bill.day for bill in file.charged if bill.day > _end(closure)), None)
-    return first is not None and (first - _end(closure)).days > 2 * (file.interval or _SEQUEL) + _SAME_END
+    first = next((bill.day for bill in known.charged if bill.day > _end(closure)), None)
+    return first is not None and (first - _end(closure)).days > 2 * (known.interval or _SEQUEL) + _SAME_END
 
 
-def _rejoined(file: _File, closure: Entry) -> date | None:
+def _rejoined(known: History, closure: Entry) -> date | None:
     """The day of the first bill of a newer contract that no mail speaks of; the case is then the newer."""
-    later_bills = [bill.day for bill in file.charged if bill.day > _end(closure)]
-    known = file.told or any(order(e) > order(closure) for e in file.of(Kind.REACTIVATION))
-    if known or len(later_bills) < 2 or (later_bills[0] - _end(closure)).days <= _NEW_CONTRACT:
+    newer = [bill for bill in known.charged if bill.day > _end(closure) and bill.mail.day > closure.day]
+    spoken_of = known.told or any(order(e) > order(closure) for e in known.of(Kind.REACTIVATION))
+    if spoken_of or len(newer) < 2 or (newer[0].day - _end(closure)).days <= _NEW_CONTRACT:
         return None
-    if not _paused(file, closure):
+    if not _paused(known, closure):
         return None
-    return min(bill.mailed for bill in file.charged if bill.day > _end(closure))
+    return min(bill.mail.day for bill in newer)
 
 
-def _taken_up(file: _File, closure: Entry, restart: Entry | None, day: date) -> bool:
+def _taken_up(known: History, closure: Entry, restart: Entry | None, day: date) -> bool:
     """Whether the contract went on, or began anew, before an acknowledgement that is newer than its closure."""
     if restart and restart.day <= day:
         return True
-    billed = any(_end(closure) < bill.day <= day for bill in file.charged)
-    return billed and (_paused(file, closure) or (day - closure.day).days > _SAME_DISPUTE)
+    billed = any(_end(closure) < bill.day <= day for bill in known.charged)
+    return billed and (_paused(known, closure) or (day - closure.day).days > _SAME_DISPUTE)
 
 
-def _first_asked(file: _File, closure: Entry | None, *, since: date = date.min) -> date | None:
+def _first_asked(known: History, closure: Entry | None, *, since: date = date.min) -> date | None:
     """The day that the owner told, else that of the first request of the last round, else of the acknowledgement."""
-    told = [t.requested_on for t in file.told if t.requested_on]
+    told = [t.requested_on for t in known.told if t.requested_on]
     if told:
         return max(told)
     until = later(closure.day, 1) if closure else date.max
     for kind in (Kind.REQUEST, Kind.ACKNOWLEDGEMENT):
-        days = [entry.day for entry in file.of(kind) if since <= entry.day <= until]
+        days = [entry.day for entry in known.of(kind) if since <= entry.day <= until]
         if days:
             return _round_of(days)
     return None
@@ -208,13 +185,15 @@ def _round_of(days: Sequence[date]) -> date:
     return first
 
 
-def _standing_refusal(file: _File) -> Entry | None:
+def _standing_refusal(known: History) -> Entry | None:
     """The refusal that is the newest answer, and newer than the newest request."""
-    answers = file.of(Kind.REFUSAL, Kind.CLOSURE, Kind.ACKNOWLEDGEMENT, Kind.REQUEST, Kind.REACTIVATION)
-    newest = answers[-1] if answers else None
-    if newest is None or newest.kind is not Kind.REFUSAL:
+    refusals = known.of(Kind.REFUSAL)
+    if not refusals:
         return None
-    if any(t.requested_on and t.requested_on > newest.day for t in file.told):
+    newest = known.of(Kind.REFUSAL, Kind.CLOSURE, Kind.ACKNOWLEDGEMENT, Kind.REQUEST, Kind.REACTIVATION)[-1]
+    if newest.kind is not Kind.REFUSAL:
+        return None
+    if any(t.requested_on and t.requested_on > newest.day for t in known.told):
         return None
     return newest
 
@@ -222,67 +201,67 @@ def _standing_refusal(file: _File) -> Entry | None:
 # ---------------------------------------------------------------- the verdicts
 
 
-def _open(file: _File, status: Status, closure: Entry | None, refusal: Entry | None) -> Standing:
+def _open(known: History, status: Status, closure: Entry | None, refusal: Entry | None) -> Standing:
     """Asked for, and not proven."""
     since = later(closure.day, 1) if closure else date.min
     return Standing(
         status=status,
-        requested_on=_first_asked(file, None, since=since) or _first_asked(file, None),
+        requested_on=_first_asked(known, None, since=since) or _first_asked(known, None),
         refusal=refusal,
-        charged=file.charged,
-        interval=file.interval,
-        next_charge_on=_next(file),
+        charged=known.charged,
+        interval=known.interval,
+        next_charge_on=_next(known),
     )
 
 
-def _closed(file: _File, closure: Entry, restart: Entry | None) -> Standing:
+def _closed(known: History, closure: Entry, restart: Entry | None) -> Standing:
     late: tuple[Charge, ...] = ()
     upcoming = None
     if restart:
-        status, upcoming = Status.RESUMED, _next(file)
-    elif closure.effective_on and closure.effective_on > file.today:
+        status, upcoming = Status.RESUMED, _next(known)
+    elif closure.effective_on and closure.effective_on > known.today:
         status = Status.ENDING
     else:
-        late = after_end(file.charged, file.of(Kind.REFUND), _end(closure), file.interval)
+        late = after_end(known.charged, known.of(Kind.REFUND), _end(closure), known.interval)
         status = Status.CHARGED_AFTER_END if late else Status.PROVEN
-        upcoming = _next(file) if late else None
+        upcoming = _next(known) if late else None
     return Standing(
         status=status,
-        requested_on=_first_asked(file, closure, since=_round_began(file, closure)),
+        requested_on=_first_asked(known, closure, since=_round_began(known, closure)),
         ends_on=closure.effective_on,
         proof=closure,
         late=late,
-        charged=file.charged,
-        interval=file.interval,
+        charged=known.charged,
+        interval=known.interval,
         next_charge_on=upcoming,
     )
 
 
-def _round_began(file: _File, closure: Entry) -> date:
+def _round_began(known: History, closure: Entry) -> date:
     """The day of the last restart before the closure."""
-    return max((r.day for r in file.of(Kind.REACTIVATION) if order(r) < order(closure)), default=date.min)
+    return max((r.day for r in known.of(Kind.REACTIVATION) if order(r) < order(closure)), default=date.min)
 
 
-def _uncancelled(file: _File) -> Standing | None:
-    signs = signs_of_billing(file.entries)
-    if not file.of(Kind.RECEIPT, Kind.RENEWAL):
+def _uncancelled(known: History) -> Standing | None:
+    last = last_sign(known.by_kind)
+    if not known.of(Kind.RECEIPT, Kind.RENEWAL):
         return None
-    if file.charged and stopped(signs, file.interval, file.today):
+    if known.charged and stopped(last, known.interval, known.today):
         status = Status.STOPPED_SILENTLY
-    elif file.interval or is_live(signs, file.today):
+    elif known.interval or is_live(last, known.today):
         status = Status.RUNNING
     else:
         return None
     return Standing(
         status=status,
-        charged=file.charged,
-        interval=file.interval,
-        next_charge_on=_next(file) if status is Status.RUNNING else None,
+        charged=known.charged,
+        interval=known.interval,
+        next_charge_on=_next(known) if status is Status.RUNNING else None,
     )
 
 
-def _next(file: _File) -> date | None:
-    return next_charge(file.entries, file.charged, file.interval, file.today)
+def _next(known: History) -> date | None:
+    return next_charge(known.of(Kind.RENEWAL), known.charged, known.interval, known.today)
 
 
 def is_weak(proof: Entry | None) -> bool:

@@ -11,8 +11,9 @@ from dataclasses import dataclass
 from datetime import date
 
 from cancelproof.judge.days import business_days_before, later
+from cancelproof.judge.history import History
 from cancelproof.judge.status import Standing, is_weak
-from cancelproof.model import Deadline, Due, Entry, Kind, Status, Step, Told
+from cancelproof.model import Deadline, Due, Kind, Status, Step, Told
 from cancelproof.rules import Law
 from cancelproof.rules.law import Chase
 
@@ -41,14 +42,17 @@ class Plan:
 class Known:
     """What the days of a case depend on, beside where it stands. `habit`: days in which the vendor answered before."""
 
-    entries: Sequence[Entry]
+    history: History
     told: Told | None
     law: Law
-    today: date
     habit: int | None = None
     cancel_by: date | None = None
     commitment_until: date | None = None
     notice_days: int | None = None
+
+    @property
+    def today(self) -> date:
+        return self.history.today
 
     @property
     def online(self) -> bool:
@@ -99,7 +103,7 @@ def _chasers(found: Standing, known: Known) -> int:
     """How often the owner wrote since the request (or, of what was asked by another way, since the day told)."""
     if found.requested_on is None:
         return 0
-    sent = [e.day for e in known.entries if e.kind is Kind.REQUEST and e.sent and e.day >= found.requested_on]
+    sent = [e.day for e in known.history.of(Kind.REQUEST) if e.sent and e.day >= found.requested_on]
     return len({day for day in sent if day > found.requested_on})
 
 
@@ -149,8 +153,8 @@ def _renews_all_the_same(found: Standing, known: Known) -> date | None:
     proof, ended = found.proof, found.ends_on or date.min
     announced = [
         e.effective_on
-        for e in known.entries
-        if e.kind is Kind.RENEWAL and e.effective_on and proof and e.day > proof.day and e.effective_on > ended
+        for e in known.history.of(Kind.RENEWAL)
+        if e.effective_on and proof and e.day > proof.day and e.effective_on > ended
     ]
     coming = [day for day in announced if day >= known.today]
     return coming[-1] if coming else None
@@ -159,7 +163,7 @@ def _renews_all_the_same(found: Standing, known: Known) -> date | None:
 def _save_by(found: Standing, known: Known) -> date | None:
     """The last day to save what the vendor will delete: that of its mail about it, else the end of the contract."""
     proof = found.proof
-    told = [e.effective_on for e in known.entries if e.kind is Kind.DATA_EXPORT and proof and e.day >= proof.day]
+    told = [e.effective_on for e in known.history.of(Kind.DATA_EXPORT) if proof and e.day >= proof.day]
     named = [day for day in told if day]
     if named:
         return max(named)
@@ -191,7 +195,7 @@ def _running(found: Standing, known: Known) -> Plan:
 def _renewal(found: Standing, known: Known) -> list[Deadline]:
     """When it renews, when its minimum term ends, and until when it can be cancelled before."""
     days = []
-    announced = [e.effective_on for e in known.entries if e.kind is Kind.RENEWAL and e.effective_on]
+    announced = [e.effective_on for e in known.history.of(Kind.RENEWAL) if e.effective_on]
     coming = [day for day in announced if day >= known.today]
     if coming and found.status is not Status.PROVEN:
         days.append(Deadline(due=Due.RENEWAL, on=coming[-1]))

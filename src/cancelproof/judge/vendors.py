@@ -7,15 +7,14 @@ gathered by what they bear, name and domain; the few bearings are then compared,
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import lru_cache
-from itertools import permutations
+from itertools import chain, permutations
 
 from cancelproof.judge.directory import Directory
 from cancelproof.judge.groups import Groups
-from cancelproof.judge.mails import suspect
+from cancelproof.judge.mails import forged, order, suspect
 from cancelproof.judge.names import alike, bears, joined, label, number, words
 from cancelproof.model import Entry, Kind, Told
 
@@ -47,13 +46,10 @@ class Vendor:
 
 
 def vendors(entries: Sequence[Entry], told: Sequence[Told], on_file: Directory | None = None) -> list[Vendor]:
-    """The mails (oldest first) and what was told, by vendor; look-alikes are marked as suspect."""
+    """The mails and what was told, by vendor; look-alikes are marked as suspect."""
     groups = Groups[Bearing]()
-    borne = [_bearing(entry) for entry in entries]
-    mails: dict[Bearing, list[Entry]] = defaultdict(list)
-    for entry, bearing in zip(entries, borne, strict=True):
-        if entry.authentic is not False:
-            mails[bearing].append(entry)
+    borne = _by_bearing(entries)
+    mails = {bearing: found for bearing, each in borne.items() if (found := [e for e in each if not forged(e)])}
     bearings = Counter({bearing: len(found) for bearing, found in mails.items()})
     for cancellation in told:
         bearings[_named(cancellation.vendor), ""] += 1
@@ -63,16 +59,22 @@ def vendors(entries: Sequence[Entry], told: Sequence[Told], on_file: Directory |
     _join_by_number(groups, mails)
     products = _join_on_file(groups, bearings, mails, on_file or Directory(), told)
     _join_without_domain(groups, bearings)
-    return _gathered(groups, bearings, zip(entries, borne, strict=True), told, products)
+    return _gathered(groups, bearings, borne, told, products)
 
 
-@lru_cache(maxsize=65536)
+def _by_bearing(entries: Iterable[Entry]) -> dict[Bearing, list[Entry]]:
+    """The mails by what they bear: first as it is written, so that few names are looked at."""
+    written: dict[Bearing, list[Entry]] = defaultdict(list)
+    for entry in entries:
+        written[entry.vendor, entry.vendor_domain].append(entry)
+    found: dict[Bearing, list[Entry]] = defaultdict(list)
+    for (name, domain), mails in written.items():
+        found[_named(name), domain.lower()] += mails
+    return found
+
+
 def _named(name: str) -> str:
     return " ".join(name.split())
-
-
-def _bearing(entry: Entry) -> Bearing:
-    return _named(entry.vendor), entry.vendor_domain.lower()
 
 
 # ---------------------------------------------------------------- what belongs together
@@ -175,28 +177,46 @@ def _spoken(mails: Iterable[Entry]) -> frozenset[str]:
 
 def _join_without_domain(groups: Groups[Bearing], bearings: Mapping[Bearing, int]) -> None:
     """What bears no domain goes to the name that fits best; with a domain, like names join under like domains only."""
-    index: dict[str, list[Bearing]] = defaultdict(list)
-    for bearing in sorted(bearings, key=lambda b: (-bearings[b], b)):
-        for word in words(bearing[0]):
-            index[word].append(bearing)
-        if bearing[1]:
-            index[label(bearing[1])].append(bearing)
+    near = _Near(sorted(bearings, key=lambda b: (-bearings[b], b)))
     for bearing in sorted(bearings):
-        near = [other for other in _near(index, bearing[0]) if other != bearing]
         if bearing[1]:
-            fits = [b for b in near if b[1] and _poses_or_is(bearing, b)]
+            fits = [b for b in near.to(bearing) if b[1] and _poses_or_is(bearing, b)]
         else:
-            fits = [b for b in near if alike(bearing[0], b[0]) or (b[1] and label(b[1]) == joined(bearing[0]))]
+            others = near.to(bearing, partly=True)
+            fits = [b for b in others if alike(bearing[0], b[0]) or (b[1] and label(b[1]) == joined(bearing[0]))]
             fits = sorted(fits, key=lambda b: _fit(bearing, b, bearings))[:1]
         for other in fits:
             groups.join(bearing, other)
 
 
-def _near(index: Mapping[str, Sequence[Bearing]], name: str) -> list[Bearing]:
-    """The bearings that share a word with a name, or whose domain is the name; the rarest words first."""
-    keys = sorted({*words(name), joined(name)} & index.keys(), key=lambda word: (len(index[word]), word))
-    found = {bearing: None for word in keys for bearing in index[word][:_MOST_COMPARED]}
-    return list(found)[:_MOST_COMPARED]
+class _Near:
+    """The bearings that may be like a name, without comparing each with each.
+
+    Of two like names one's words are all the other's, its rarest word among them.
+    """
+
+    def __init__(self, bearings: Sequence[Bearing]) -> None:
+        """`bearings`: the most frequent first; of too many that share a word these are compared."""
+        self._by_word: dict[str, list[Bearing]] = defaultdict(list)
+        self._by_rarest: dict[str, list[Bearing]] = defaultdict(list)
+        for bearing in bearings:
+            for word in {*words(bearing[0]), label(bearing[1])} - {""}:
+                self._by_word[word].append(bearing)
+        for bearing in bearings:
+            self._by_rarest[next(iter(self._ranked(bearing[0])), "")].append(bearing)
+
+    def _ranked(self, name: str) -> list[str]:
+        """The words of a name, the rarest first."""
+        return sorted(words(name), key=lambda word: (len(self._by_word[word]), word))
+
+    def to(self, bearing: Bearing, *, partly: bool = False) -> list[Bearing]:
+        """Those that say all that the name says, or a part of it; `partly`: or share a word with it."""
+        name = bearing[0]
+        ranked = self._ranked(name)
+        places = [self._by_word.get(key, ()) for key in (*ranked[: None if partly else 1], joined(name))]
+        places += [self._by_rarest.get(word, ()) for word in ranked]
+        found = dict.fromkeys(other for place in places for other in place[:_MOST_COMPARED] if other != bearing)
+        return list(found)[:_MOST_COMPARED]
 
 
 def _poses_or_is(one: Bearing, other: Bearing) -> bool:
@@ -223,22 +243,23 @@ def _fit(bearing: Bearing, other: Bearing, count: Mapping[Bearing, int]) -> tupl
 def _gathered(
     groups: Groups[Bearing],
     bearings: Iterable[Bearing],
-    entries: Iterable[tuple[Entry, Bearing]],
+    borne: Mapping[Bearing, list[Entry]],
     told: Sequence[Told],
     products: frozenset[str],
 ) -> list[Vendor]:
-    mails: dict[Bearing, list[Entry]] = defaultdict(list)
+    bearers: dict[Bearing, list[Bearing]] = defaultdict(list)
     said: dict[Bearing, list[Told]] = defaultdict(list)
     shown = _shown_with(groups, bearings)
     known = {bearing: groups.of(bearing) for bearing in bearings}
-    for entry, bearing in entries:
-        if key := known.get(bearing):
-            mails[key].append(entry)
-        elif near := shown.get(joined(bearing[0])) or shown.get(bearing[1]):
-            mails[near].append(entry)
+    for bearing in borne:
+        if key := known.get(bearing) or shown.get(joined(bearing[0])) or shown.get(bearing[1]):
+            bearers[key].append(bearing)
     for cancellation in told:
         said[groups.of((_named(cancellation.vendor), ""))].append(cancellation)
-    return [_vendor(mails[key], said[key], products) for key in sorted(mails.keys() | said.keys())]
+    return [
+        _vendor({bearing: borne[bearing] for bearing in bearers[key]}, known.keys(), said[key], products)
+        for key in sorted(bearers.keys() | said.keys())
+    ]
 
 
 def _shown_with(groups: Groups[Bearing], bearings: Iterable[Bearing]) -> dict[str, Bearing]:
@@ -251,44 +272,44 @@ def _shown_with(groups: Groups[Bearing], bearings: Iterable[Bearing]) -> dict[st
     return shown
 
 
-def _vendor(entries: Sequence[Entry], told: Sequence[Told], products: frozenset[str]) -> Vendor:
-    home = _home(entries)
-    posing = _posing(entries, home) if home else frozenset()
-    checked: Sequence[Entry] = entries
-    if posing:
-        checked = [suspect(e) if (e.vendor_domain.lower(), e.kind in _BILLS) in posing else e for e in entries]
-    names = {told_.vendor for told_ in told} - products | {
-        entry.vendor for entry in entries if entry.authentic is not False
-    }
-    return Vendor(tuple(checked), tuple(told), home, tuple(sorted(names)), products)
+def _vendor(
+    borne: Mapping[Bearing, Sequence[Entry]],
+    genuine: Collection[Bearing],
+    told: Sequence[Told],
+    products: frozenset[str],
+) -> Vendor:
+    """A vendor of the mails that bear its names; `genuine` are the bearings of mails that nobody forged."""
+    entries = sorted(chain.from_iterable(borne.values()), key=order)
+    domains = {domain for _, domain in borne if domain}
+    home = _home(entries, domains)
+    if home and domains > {home} and (posing := _posing(entries, domains, home)):
+        entries = [suspect(e) if (e.vendor_domain.lower(), e.kind in _BILLS) in posing else e for e in entries]
+    names = {cancellation.vendor for cancellation in told} - products | {b[0] for b in borne if b in genuine}
+    return Vendor(tuple(entries), tuple(told), home, tuple(sorted(names)), products)
 
 
-def _home(entries: Iterable[Entry]) -> str:
+def _home(entries: Sequence[Entry], domains: Collection[str]) -> str:
     """The domain that bills most, then writes most, then wrote first; "" where none does."""
-    own = [e for e in entries if e.vendor_domain and e.authentic is True and not e.sent]
-    written = Counter([e.vendor_domain for e in own])
-    if len(written) < 2:
-        return next(iter(written), "").lower()
+    own = (e for e in entries if e.vendor_domain and e.authentic is True and not e.sent)
+    if len(domains) < 2:
+        return next((entry.vendor_domain.lower() for entry in own), "")
     mails, bills = Counter[str](), Counter[str]()
-    for domain, count in written.items():
-        mails[domain.lower()] += count
     for entry in own:
+        mails[entry.vendor_domain.lower()] += 1
         bills[entry.vendor_domain.lower()] += entry.kind in _BILLS
-    return max(mails, key=lambda domain: (bills[domain], mails[domain]))
+    return max(mails, key=lambda domain: (bills[domain], mails[domain]), default="")
 
 
-def _posing(entries: Sequence[Entry], home: str) -> frozenset[tuple[str, bool]]:
+def _posing(entries: Sequence[Entry], domains: Collection[str], home: str) -> frozenset[tuple[str, bool]]:
     """The domains (and whether their bills too) that pose as the vendor's: never named by it, nor written to.
 
     One whose word resembles the vendor's poses in all that it writes; of any other the bills are believed, as a vendor
     may have them sent by somebody.
     """
-    if {domain.lower() for domain in {entry.vendor_domain for entry in entries}} <= {home, ""}:
-        return frozenset()
     trusted, days, known = _trusted(entries, home)
     names = {entry.vendor for entry in entries if entry.vendor_domain.lower() == home}
     posing = set()
-    for domain in {e.vendor_domain.lower() for e in entries if e.vendor_domain} - trusted:
+    for domain in set(domains) - trusted:
         if len(days[domain]) >= _ESTABLISHED and 2 * len(days[domain]) >= len(days[home]):
             continue
         resembles = label(home) in label(domain) or any(bears(domain, name) for name in names)

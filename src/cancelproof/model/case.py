@@ -172,7 +172,7 @@ class Billing:
 class Case:
     """One contract on the day that `judge` was asked about.
 
-    `proof` is the closure that proves its end; `mails` are sources, oldest first; `due_on` is the day by which `step`
+    `proof` is the closure that proves its end; `entries` are oldest first; `due_on` is the day by which `step`
     should be done; `told` is True where the owner reported the cancellation. `basis` are the mails that its status
     rests on. `letter` is the next step of the letters (1 friendly, 2 firm, 3 formal), 0 where none is to be written;
     `country` is that of the law whose days are counted, `rule` the rule that the vendor's duty to confirm rests on.
@@ -191,7 +191,6 @@ class Case:
     due_on: date | None = None
     next_charge_on: date | None = None
     last_charge: Charge | None = None
-    mails: tuple[str, ...] = ()
     entries: tuple[Entry, ...] = ()
     told: bool = False
     channel: str = ""  # how the owner says that it was asked for: web, phone, letter …
@@ -203,6 +202,11 @@ class Case:
     country: str = ""
     rule: str = ""
     closed: Ruling | None = None  # the owner's word that nothing more is to be done, while nothing newer came
+
+    @property
+    def mails(self) -> tuple[str, ...]:
+        """The sources of its mails, oldest first."""
+        return tuple(entry.source for entry in self.entries if not entry.banked)
 
     @property
     def lacks_proof(self) -> bool:
