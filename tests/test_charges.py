@@ -64,6 +64,24 @@ def test_a_charge_after_the_end_raises_the_case(tmp_path: Path, run: Run, capsys
     assert "bank statement giro.csv#line 3" in capsys.readouterr().out
 
 
+@pytest.mark.parametrize("named", ["bank statement giro.csv#line 3", "giro.csv#line 3"])
+def test_a_line_of_a_statement_is_taken_out_of_a_case(
+    tmp_path: Path, run: Run, capsys: pytest.CaptureFixture[str], named: str
+) -> None:
+    """`edit` knows a line by the name that `show` prints; taken back, the case stands as before."""
+    (tmp_path / "giro.csv").write_text(CSV, encoding="utf-8")
+    run("charges", str(tmp_path / "giro.csv"))
+    edit = ["--settings", str(tmp_path / "settings.toml"), "edit"]
+    assert main([*edit, "netflix", "--split", named]) == 0
+    capsys.readouterr()
+    run("cases")
+    assert "charged after the end" not in capsys.readouterr().out
+    assert main([*edit, "--undo", "1"]) == 0
+    capsys.readouterr()
+    run("cases")
+    assert "charged after the end" in capsys.readouterr().out
+
+
 def test_charges_since_a_cancellation_that_was_only_told(
     tmp_path: Path, run: Run, capsys: pytest.CaptureFixture[str]
 ) -> None:

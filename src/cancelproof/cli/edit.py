@@ -9,7 +9,7 @@ import click
 from cancelproof.cli.chosen import anchored, only
 from cancelproof.cli.common import Day, known, settings, today
 from cancelproof.errors import UsageError
-from cancelproof.model import Act, Case, Report, Ruling
+from cancelproof.model import BANK, Act, Case, Report, Ruling
 
 
 @click.command(name="edit")
@@ -91,10 +91,14 @@ def _rulings(report: Report, case: str, merge: tuple[str, ...], split: tuple[str
 
 
 def _mail(case: Case, named: str) -> str:
-    """The SHA-256 of a mail of the case, named by its source, the end of it, or the beginning of its SHA-256."""
+    """The SHA-256 of a mail of the case, named by its source, the end of it, or the beginning of its SHA-256.
+
+    A line of a bank statement may also be named as `show` prints it, with words before its place.
+    """
     fits = [e for e in case.entries if e.source == named] or [
         e for e in case.entries if e.source.endswith(named) or e.sha256.startswith(named.lower())
     ]
+    fits = fits or [e for e in case.entries if e.banked and named.endswith(f" {e.source.removeprefix(BANK)}")]
     if len(fits) != 1:
         what = (
             f"{len(fits)} mails of the case are called {named!r}"
