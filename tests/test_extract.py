@@ -240,6 +240,8 @@ SERVICES = {
     "a contract and what it is for": ("Votre contrat de télésurveillance est résilié.", "télésurveillance"),
     "a compound": ("Din villahemförsäkring hos oss har nu avslutats.", "villahemförsäkring"),
     "a count with its unit": ("Votre carte 10 séances est résiliée.", "carte 10 séances"),
+    "with its size": ("Vi bekräftar uppsägningen av ditt Bredband 250/250 hos oss.", "Bredband 250/250"),
+    "with its number": ("Vi bekräftar uppsägningen av ditt Bredband 77120431 hos oss.", "Bredband"),
     "nothing but a contract": ("Your subscription has been cancelled.", None),
     "no company": ("Votre abonnement Hydrolune Énergie SCIC est résilié.", None),
     "no month": ("Se ha cobrado su plan de marzo.", None),
