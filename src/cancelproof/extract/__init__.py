@@ -191,6 +191,8 @@ def _charged_on(read: Read, days: Sequence[Day], mailed: date | None, asserting:
         return None
     named = dates.choose(days, ("charged", "asked", ""), asserting)
     here = _in(dates.choose(days, ("renews", "end"), asserting), asserting)
+    if read.decision.kind is Kind.REFUND and not _in(named, asserting):  # "paid back today. Your next debit is on …"
+        named = _relative(read, days, mailed, asserting) or named
     paying = frozenset(line.index for line in read.lines if line.looked.mentions["money"])
     return _fact(
         named
