@@ -60,7 +60,7 @@ def _phrases(line: Line) -> Iterable[str]:
             (place in roles.heads and place not in telling) or place in roles.links for place in range(first, last)
         )
         if not plain and last - first <= _MOST_WORDS:
-            size = _sized(line, last) if span[0] in telling and span[0] > 0 and is_proper(line, last - 1) else last
+            size = _sized(line, last) if span[0] in telling and span[0] > 0 and _named(roles, last - 1) else last
             yield line.looked.words.between(_complement(roles, span[1], last) or first, size)
 
 
