@@ -105,6 +105,16 @@ ENDS = {
         ("Votre abonnement est résilié et prendra fin dans quinze jours.",),
         date(2026, 3, 26),
     ),
+    "a day whose month is not named": (
+        ("Votre abonnement est résilié.", "Votre abonnement reste actif jusqu'au 31, ensuite plus rien."),
+        date(2026, 3, 31),
+    ),
+    "such a day that is over this month": (
+        ("Tu suscripción está cancelada y termina a partir del día 5.",),
+        date(2026, 4, 5),
+    ),
+    "no day, but so many places": (("Votre abonnement est résilié, il reste jusqu'au 31 places.",), None),
+    "this weekday": (("Hemos cancelado tu suscripción y termina este viernes.",), date(2026, 3, 13)),
     "yesterday": (("We cancelled your membership yesterday.",), date(2026, 3, 10)),
     "a label of its own": (("Your membership has been cancelled.", "Leave date | 31 May 2026"), date(2026, 5, 31)),
     "among the words that assert it": (("Ihr Konto wird automatisch am 14.4.2026 gelöscht.",), date(2026, 4, 14)),
