@@ -140,6 +140,7 @@ def test_end(lines: tuple[str, ...], day: date | None) -> None:
 
 
 RENEWALS = {
+    "today": (("Votre abonnement Duo sera renouvelé aujourd'hui au prix de 12 €.",), MAILED),
     "after the term ends": (
         (
             "Your car policy is due for renewal and runs out at midnight on 8 June 2026.",
@@ -183,6 +184,13 @@ def test_total_not_tax() -> None:
     assert facts.amount is not None
     assert facts.currency is not None
     assert (facts.amount.value, facts.currency.value) == (Decimal("1812.00"), "GBP")
+
+
+def test_a_dollar_of_another_country() -> None:
+    """A sign before the sum and a code behind it: the code says whose dollar it is."""
+    currency = facts_of("Reembolso procesado: devolvimos $1,899.00 MXN a tu tarjeta.").currency
+    assert currency
+    assert currency.value == "MXN"
 
 
 def test_period_end() -> None:

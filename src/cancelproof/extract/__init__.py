@@ -24,6 +24,7 @@ __all__ = ["Sender", "extract", "prefer", "sender_of"]
 
 _PAID = frozenset({Kind.RECEIPT, Kind.REFUND, Kind.RENEWAL, Kind.PAYMENT_FAILED, Kind.REACTIVATION})
 _MONTH_FIRST_COUNTRY, _MONTH_FIRST_CURRENCY = "US", "USD"
+_COUNTED = frozenset({"today", "tomorrow", "in_days", "in_weeks", "this_weekday"})
 _LONGEST_AFTER = timedelta(days=92)  # a confirmation that comes later than this after the end is one of a quarrel
 _LONGEST_NOTICE = timedelta(days=26 * 31)  # an end later than 26 months after the mail is a misreading (docs/proof.md)
 
@@ -104,7 +105,7 @@ def _effective_on(read: Read, days: Sequence[Day], mailed: date | None, assertin
     if kind is Kind.CLOSURE:
         return _fact(_end(read, [day for day in days if _may_end(day, mailed)], mailed, asserting))
     if kind is Kind.RENEWAL:
-        return _fact(_renewed(days, asserting) or _only(days, mailed))
+        return _fact(_renewed(days, asserting) or _only(days, mailed) or _soon(read, days, mailed, asserting))
     return None
 
 
@@ -157,6 +158,11 @@ def _only(days: Sequence[Day], mailed: date | None) -> Day | None:
     """The one day to come that the mail names, where no words speak of any."""
     ahead = [day for day in days if mailed and day.value >= mailed and not day.role]
     return ahead[0] if len({day.value for day in ahead}) == 1 else None
+
+
+def _soon(read: Read, days: Sequence[Day], mailed: date | None, asserting: frozenset[int]) -> Day | None:
+    """The day of a renewal told in words that count from the mail: "renews today", "your trial ends in three days"."""
+    return next((day for day in _relatives(read, days, mailed, asserting) if day.relative in _COUNTED), None)
 
 
 def _lone(days: Sequence[Day]) -> Day | None:
