@@ -94,7 +94,7 @@ class Reader:
         return plain
 
     def _is_day_alone(self, looked: Looked, place: int) -> bool:
-        """Whether the number at a place is a day of a month that is not named: *until the 31st, then*, not *31 places*."""
+        """Whether the number at a place is a day of a month not named: *until the 31st, then*, not *31 places*."""
         words = looked.words
         digits = _DIGITS.match(words.folded[place])
         if not digits or not 1 <= int(digits[0]) <= _LAST_DAY:
