@@ -94,6 +94,7 @@ def test_charges_since_a_cancellation_that_was_only_told(
     out = " ".join(capsys.readouterr().out.split())
     assert "no written proof yet" in out
     assert "Your bank shows a charge since then: €4.20 on 5 April." in out
+    assert "bill: bank statement giro.csv#line" in out
 
 
 def test_nothing_else_of_a_statement_is_kept(tmp_path: Path, run: Run, data: Path) -> None:

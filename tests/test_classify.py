@@ -74,6 +74,12 @@ def test_topic_silences(reader: Classifier) -> None:
     assert [hit.guard for hit in decision.hits] == ["silenced by press"]
 
 
+def test_what_silences_goes_before_guards(reader: Classifier) -> None:
+    """Of a mail about something else nothing comes near a kind, a guarded statement neither: so it is not weighed."""
+    decision = reader.read(mail("Your newspaper is here", "Your subscription was not cancelled.")).decision
+    assert [hit.guard for hit in decision.hits] == ["silenced by press"]
+
+
 def test_quoted_words_assert_nothing(reader: Classifier) -> None:
     """What an earlier mail said is not said by this one."""
     read = reader.read(mail("Your subscription has been cancelled.", voice=Voice.QUOTED))

@@ -96,6 +96,18 @@ ENDS = {
         ("Your number moves to your new provider on 14 May 2026.", "On the same day your contract ends."),
         date(2026, 5, 14),
     ),
+    "a day without its month": (
+        ("We've canceled your plan.", "You can keep using it until the 31st."),
+        date(2026, 3, 31),
+    ),
+    "a weekday with a day": (
+        ("As you asked, we've cancelled your membership.", "Saturday 14th is your last day."),
+        date(2026, 3, 14),
+    ),
+    "a day and a month before a comma": (
+        ("Deine Kündigung haben wir eingetragen, dein letzter Tag ist der 31.8., bis dahin darfst du kommen.",),
+        date(2026, 8, 31),
+    ),
     "weeks told in a word": (("Your contract has been cancelled and ends in two weeks.",), date(2026, 3, 25)),
     "days told in a word, in Swedish": (
         ("Vi har avslutat ditt abonnemang, det upphör om sju dagar.",),
@@ -141,6 +153,7 @@ def test_end(lines: tuple[str, ...], day: date | None) -> None:
 
 RENEWALS = {
     "today": (("Votre abonnement Duo sera renouvelé aujourd'hui au prix de 12 €.",), MAILED),
+    "told in days": (("Your plan renews in 7 days.",), date(2026, 3, 18)),
     "after the term ends": (
         (
             "Your car policy is due for renewal and runs out at midnight on 8 June 2026.",
@@ -258,6 +271,8 @@ SERVICES = {
     "a contract and what it is for": ("Votre contrat de télésurveillance est résilié.", "télésurveillance"),
     "a compound": ("Din villahemförsäkring hos oss har nu avslutats.", "villahemförsäkring"),
     "a count with its unit": ("Votre carte 10 séances est résiliée.", "carte 10 séances"),
+    "with its size": ("Vi bekräftar uppsägningen av ditt Bredband 250/250 hos oss.", "Bredband 250/250"),
+    "with its number": ("Vi bekräftar uppsägningen av ditt Bredband 77120431 hos oss.", "Bredband"),
     "nothing but a contract": ("Your subscription has been cancelled.", None),
     "no company": ("Votre abonnement Hydrolune Énergie SCIC est résilié.", None),
     "no month": ("Se ha cobrado su plan de marzo.", None),

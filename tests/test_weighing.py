@@ -26,6 +26,10 @@ LIKELIEST = {
         ["decided closure", "closure firm", "topic coming_charge"],
         Kind.RENEWAL,
     ),
+    "none, where the subject says the same": (
+        ["decided closure", "closure firm", "closure in subject", "topic coming_charge"],
+        Kind.CLOSURE,
+    ),
     "never nothing in the place of a firm one": (["decided closure", "closure firm", "topic booking"], Kind.CLOSURE),
     "nothing in the place of a hint": (["decided closure", "closure hint", "topic booking"], Kind.OTHER),
     "no closure that nobody is sure of": (["decided other", "topic last_day"], Kind.OTHER),

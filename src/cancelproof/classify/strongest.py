@@ -58,11 +58,14 @@ def _said_together(raised: Sequence[Match], topics: frozenset[str], sayings: Seq
 
 
 def _with_topics(match: Match, topics: frozenset[str], silence: str, never: Mapping[str, frozenset[str]]) -> Match:
-    """A rule that needs a topic which the mail does not raise, or must not raise, is turned off."""
-    if match.hit.guard:
-        return match
+    """A rule that needs a topic which the mail does not raise, or must not raise, is turned off.
+
+    A topic that silences goes before guards: nothing of the mail may come near a kind, and so nothing is weighed.
+    """
     if silence:
         return replace(match, hit=replace(match.hit, guard=f"{SILENCED}{silence}"))
+    if match.hit.guard:
+        return match
     if match.rule.needs and not topics.intersection(match.rule.needs):
         return replace(match, hit=replace(match.hit, guard=f"{NEEDS}{' or '.join(match.rule.needs)}"))
     if against := topics.intersection((*match.rule.unless, *never.get(match.hit.kind, ()))):

@@ -48,14 +48,18 @@ def likeliest(signs: Collection[str], weights: Weights) -> Kind:
     """The kind that signs speak for most.
 
     A closure must be sure enough, most of all where no statement says it, else it is what comes after. What a statement
-    says firmly is never weighed away: only another kind can take its place.
+    says firmly is never weighed away to nothing: only another kind can take its place, and where the subject says the
+    same none can.
     """
+    decided = next((Kind(name.removeprefix(DECIDED)) for name in signs if name.startswith(DECIDED)), Kind.OTHER)
+    firm = f"{decided} firm" in signs
+    if firm and f"{decided} in subject" in signs:
+        return decided
     sums = dict.fromkeys(weights[ALWAYS], 0.0)
     for name in (ALWAYS, *signs):
         for kind, weight in weights.get(name, {}).items():
             sums[kind] += weight
-    decided = next((Kind(name.removeprefix(DECIDED)) for name in signs if name.startswith(DECIDED)), Kind.OTHER)
-    if f"{decided} firm" in signs:
+    if firm:
         del sums[Kind.OTHER]
     first, second, *_ = sorted(sums, key=lambda kind: -sums[kind])
     share = 1 / sum(math.exp(value - sums[first]) for value in sums.values())

@@ -24,7 +24,6 @@ __all__ = ["Sender", "extract", "prefer", "sender_of"]
 
 _PAID = frozenset({Kind.RECEIPT, Kind.REFUND, Kind.RENEWAL, Kind.PAYMENT_FAILED, Kind.REACTIVATION})
 _MONTH_FIRST_COUNTRY, _MONTH_FIRST_CURRENCY = "US", "USD"
-_COUNTED = frozenset({"today", "tomorrow", "in_days", "in_weeks", "this_weekday"})
 _LONGEST_AFTER = timedelta(days=92)  # a confirmation that comes later than this after the end is one of a quarrel
 _LONGEST_NOTICE = timedelta(days=26 * 31)  # an end later than 26 months after the mail is a misreading (docs/proof.md)
 
@@ -105,7 +104,7 @@ def _effective_on(read: Read, days: Sequence[Day], mailed: date | None, assertin
     if kind is Kind.CLOSURE:
         return _fact(_end(read, [day for day in days if _may_end(day, mailed)], mailed, asserting))
     if kind is Kind.RENEWAL:
-        return _fact(_renewed(days, asserting) or _only(days, mailed) or _soon(read, days, mailed, asserting))
+        return _fact(_renewed(days, asserting) or _only(days, mailed) or _coming(read, days, mailed, asserting))
     return None
 
 
@@ -126,7 +125,13 @@ def _end(read: Read, days: Sequence[Day], mailed: date | None, asserting: frozen
     alone = [day for day in telling if sum(day.found.line is other.found.line for other in days) == 1]
     spoken = [day for day in days if day.role != "asked" and _is_asserted(day, read)]
     spoken += [day for day in _relatives(read, days, mailed, asserting) if _is_asserted(day, read)]
-    return told or relative or next(iter((*alone, *spoken)), None) or named or here
+    return told or relative or next(iter((*alone, *spoken)), None) or named or here or _ahead(read, days, mailed)
+
+
+def _ahead(read: Read, days: Sequence[Day], mailed: date | None) -> Day | None:
+    """The day to come that some line names as the end in words: "you can use it until the end of the month"."""
+    everywhere = _relatives(read, days, mailed, frozenset(line.index for line in read.lines))
+    return next((day for day in everywhere if mailed and day.role == "end" and day.value > mailed), None)
 
 
 def _renewed(days: Sequence[Day], asserting: frozenset[int]) -> Day | None:
@@ -160,9 +165,10 @@ def _only(days: Sequence[Day], mailed: date | None) -> Day | None:
     return ahead[0] if len({day.value for day in ahead}) == 1 else None
 
 
-def _soon(read: Read, days: Sequence[Day], mailed: date | None, asserting: frozenset[int]) -> Day | None:
-    """The day of a renewal told in words that count from the mail: "renews today", "your trial ends in three days"."""
-    return next((day for day in _relatives(read, days, mailed, asserting) if day.relative in _COUNTED), None)
+def _coming(read: Read, days: Sequence[Day], mailed: date | None, asserting: frozenset[int]) -> Day | None:
+    """The day to come that words such as "in a week" name where a mail says that a contract renews."""
+    ahead = (day for day in _relatives(read, days, mailed, asserting) if mailed and day.value >= mailed)
+    return next((day for day in ahead if day.role not in ("asked", "other_date")), None)
 
 
 def _lone(days: Sequence[Day]) -> Day | None:
@@ -185,6 +191,8 @@ def _charged_on(read: Read, days: Sequence[Day], mailed: date | None, asserting:
         return None
     named = dates.choose(days, ("charged", "asked", ""), asserting)
     here = _in(dates.choose(days, ("renews", "end"), asserting), asserting)
+    if read.decision.kind is Kind.REFUND and not _in(named, asserting):  # "paid back today. Your next debit is on …"
+        named = _relative(read, days, mailed, asserting) or named
     paying = frozenset(line.index for line in read.lines if line.looked.mentions["money"])
     return _fact(
         named

@@ -25,6 +25,7 @@ _CJK = re.compile(r"(?:(\d{4})年 ?)?(\d{1,2})月 ?(\d{1,2})日")
 _DAY_AND_MONTH = re.compile(r"(\d{1,2})[./][ \u00a0]?(\d{1,2})\.?")
 _NUMERIC = re.compile(r"(\d{1,4})[-./ ]+(\d{1,2})[-./ ]+(\d{1,4})\.?")
 _EARLIEST = 1990
+_LONGEST_GAP = 62  # days in which every number of a day comes up: from the 31st of December over February
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,16 +68,28 @@ def relative_days(line: Line, mailed: date | None, named: Sequence[Day] = ()) ->
     found: list[Day] = []
     if mailed is None:
         return found
+    dated = [range(first, max(ends)) for first, ends in line.looked.mentions["date"].items()]
     for name, spans in line.reader.relative(line.looked).items():
         for span in spans:
             place = spoken_of(line, [span], ROLES)[0]
             if name == "same_day":
                 value = _last_before(place, named)
+            elif name == "day_of_month":
+                whole = any(word in days for days in dated for word in range(*span))  # the 31st of May is no such day
+                value = None if whole else _of_month(place, mailed)
             else:
                 value = _relative(name, place.raw, mailed, line.reader.language.dates)
             if value:
                 found.append(Day(value, place, relative=name))
     return found
+
+
+def _of_month(place: Found, mailed: date) -> date | None:
+    """The next day that bears the number in "until the 31st", that of the mail included; of a payment the last."""
+    number = next((int(digits) for digits in re.findall(r"(?<!\d)\d{1,2}(?!\d)", place.raw)), 0)
+    back = place.role in ("charged", "asked")
+    near = (mailed + timedelta(days=-n if back else n) for n in range(_LONGEST_GAP))
+    return next((day for day in near if day.day == number), None)
 
 
 def _last_before(place: Found, named: Sequence[Day]) -> date | None:

@@ -16,8 +16,9 @@ _BRACKETED = re.compile(r"\s*(?:\w{0,3}[°º.]{0,2}\s*)?[\w./ -]{0,20}\d[\w./-]*
 _IDENTIFIER = re.compile(r"\b[A-Z]{1,4}[-/]?\d{4,}")
 _QUOTED = re.compile(r"\s*[「『]([^」』]{1,40})[」』]")
 _CODE = re.compile(
-    r"[A-Z0-9./_-]*\d[A-Z0-9./_-]*\d[A-Z0-9./_-]*\d[A-Z0-9./_ -]*"
-)  # a number of something, not its name
+    r"(?:[A-Z]{1,2} )?[A-Z0-9./_-]*\d[A-Z0-9./_-]*\d[A-Z0-9./_-]*\d[A-Z0-9./_ -]*|[A-Z]{1,2}(?: \d{1,4}){3,6}"
+)  # a number of something, not its name: `DE-1188`, `MV 1183`, `HR 4 118 773`
+_NOTED = re.compile(r" \([^()]{1,60}\)$")  # `NLH-338104 (hofladen.example)`
 # Where a number begins: a sign for one, or a short abbreviation before digits, in whatever language.
 _NUMBERED = re.compile(r"\s+(?:\w{0,2}[°º]|#|–|—|\w{1,3}\.\s?(?=\d))|\s\((?=[A-Z0-9]+\))")
 _LONGEST = 60
@@ -33,7 +34,7 @@ def clean(cell: str) -> str:
     name = ", ".join(rest) if rest and _CODE.fullmatch(first) else ", ".join((first, *rest))
     name = _before_remarks(name).strip(" .,:;")
     telling = any(len(word) > 1 and not word.isdigit() for word in cut(name).folded) or not name.isascii()
-    fair = 0 < len(name) <= _LONGEST and telling and not _CODE.fullmatch(name)
+    fair = 0 < len(name) <= _LONGEST and telling and not _CODE.fullmatch(_NOTED.sub("", name))
     return name if fair else ""
 
 

@@ -18,6 +18,8 @@ from cancelproof.words import UNSPACED, fold
 _MOST_WORDS = 6
 _LONGEST_COUNT = 4  # digits of a count, `carte 10 séances`; a longer number is an identifier
 _FEWEST_LETTERS = 4
+_MOST_SIZES = 2
+_YEAR = re.compile(r"(?:19|20)\d\d")
 _UNSPACED = re.compile(f"[{UNSPACED}]")
 _HIRAGANA = ("\u3040", "\u309f")
 
@@ -58,7 +60,23 @@ def _phrases(line: Line) -> Iterable[str]:
             (place in roles.heads and place not in telling) or place in roles.links for place in range(first, last)
         )
         if not plain and last - first <= _MOST_WORDS:
-            yield line.looked.words.between(_complement(roles, span[1], last) or first, last)
+            size = _sized(line, last) if span[0] in telling and span[0] > 0 and is_proper(line, last - 1) else last
+            yield line.looked.words.between(_complement(roles, span[1], last) or first, size)
+
+
+def _sized(line: Line, last: int) -> int:
+    """Over the size that a name ends in, `Bredbånd 1000`, `Bredband 250/250`: short counts, no year, no identifier."""
+    words, end = line.looked.words, last
+    while end < len(words) and is_proper(line, end) and words.folded[end].isdigit() and _beside(line, end):
+        end += 1
+    sizes = words.folded[last:end]
+    fair = len(sizes) <= _MOST_SIZES and all(_is_count(size) and not _YEAR.fullmatch(size) for size in sizes)
+    return end if fair else last
+
+
+def _beside(line: Line, place: int) -> bool:
+    words = line.looked.words
+    return is_joined(line, place - 1) and words.text[words.ends[place] :][:1] not in {"-", "_"}
 
 
 def _complement(roles: _Roles, after: int, last: int) -> int:

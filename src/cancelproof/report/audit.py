@@ -241,10 +241,11 @@ def _duty(words: Words, case: Case) -> Shown:
 
 
 def _named(words: Words, entry: Entry, today: date) -> Shown:
-    """A mail in half a line: its day, kind and subject."""
+    """A mail in half a line: its day, kind and subject; of a line of a bank statement where it stands."""
     kind = words.say(f"kind.{entry.kind.value}")
     when = Shown(f"{words.day(entry.day, today)}, {kind}")
-    return words.say("show.label", name=when, value=shown(entry.subject, 100))
+    said = _sender(words, entry) if entry.banked else shown(entry.subject, 100)
+    return words.say("show.label", name=when, value=said)
 
 
 def _day(words: Words, day: date | None) -> Shown:
