@@ -117,6 +117,16 @@ ENDS = {
         ("Votre abonnement est résilié et prendra fin dans quinze jours.",),
         date(2026, 3, 26),
     ),
+    "a day whose month is not named": (
+        ("Votre abonnement est résilié.", "Votre abonnement reste actif jusqu'au 31, ensuite plus rien."),
+        date(2026, 3, 31),
+    ),
+    "such a day that is over this month": (
+        ("Tu suscripción está cancelada y termina a partir del día 5.",),
+        date(2026, 4, 5),
+    ),
+    "no day, but so many places": (("Votre abonnement est résilié, il reste jusqu'au 31 places.",), None),
+    "this weekday": (("Hemos cancelado tu suscripción y termina este viernes.",), date(2026, 3, 13)),
     "yesterday": (("We cancelled your membership yesterday.",), date(2026, 3, 10)),
     "a label of its own": (("Your membership has been cancelled.", "Leave date | 31 May 2026"), date(2026, 5, 31)),
     "among the words that assert it": (("Ihr Konto wird automatisch am 14.4.2026 gelöscht.",), date(2026, 4, 14)),
@@ -142,6 +152,7 @@ def test_end(lines: tuple[str, ...], day: date | None) -> None:
 
 
 RENEWALS = {
+    "today": (("Votre abonnement Duo sera renouvelé aujourd'hui au prix de 12 €.",), MAILED),
     "told in days": (("Your plan renews in 7 days.",), date(2026, 3, 18)),
     "after the term ends": (
         (
@@ -213,6 +224,13 @@ def test_total_not_tax() -> None:
     assert facts.amount is not None
     assert facts.currency is not None
     assert (facts.amount.value, facts.currency.value) == (Decimal("1812.00"), "GBP")
+
+
+def test_a_dollar_of_another_country() -> None:
+    """A sign before the sum and a code behind it: the code says whose dollar it is."""
+    currency = facts_of("Reembolso procesado: devolvimos $1,899.00 MXN a tu tarjeta.").currency
+    assert currency
+    assert currency.value == "MXN"
 
 
 def test_period_end() -> None:

@@ -60,6 +60,7 @@ def _money_pattern(forms: MoneyForms) -> re.Pattern[str]:
     sign = "(?:" + "|".join(map(re.escape, words)) + ")"
     return re.compile(
         rf"(?<![.,])(?<!{_LETTER}){sign}[ \u00a0\u202f]?(?P<after>{_AMOUNT})(?!{_LETTER})"
+        rf"(?:[ \u00a0\u202f]?{sign}(?!{_LETTER}))?"  # whose dollar: $1,899.00 MXN
         rf"|(?<![.,])(?<!{_LETTER})(?P<before>{_AMOUNT})[ \u00a0\u202f]?{sign}(?!{_LETTER})",
         re.IGNORECASE,
     )

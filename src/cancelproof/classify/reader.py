@@ -13,6 +13,9 @@ from cancelproof.rules.values import Guard, Rule
 from cancelproof.words import Words, cut
 
 _DIGIT = re.compile(r"\d")
+_DIGITS = re.compile(r"\d{1,2}(?!\d)")
+_MONTH_DAY, _LAST_DAY = "month_day", 31
+_STOPS = ",;:.!)–—"
 _LANGUAGE_TIER = 3  # 0 is the owner's own rules, 1 a vendor's, 2 a platform's
 
 
@@ -84,7 +87,26 @@ class Reader:
     def relative(self, looked: Looked) -> dict[str, list[tuple[int, int]]]:
         """Where words for relative days stand, by their name."""
         each = {name: _spans(says, looked) for name, says in self.language.relative.items()}
-        return {name: [(first, last) for _, first, last in spans] for name, spans in each.items() if spans}
+        plain = {name: [(first, last) for _, first, last in spans] for name, spans in each.items() if spans}
+        if alone := plain.pop(_MONTH_DAY, None):
+            # The number alone is the day: what stands before it, "until the", says of what, as before any date.
+            plain[_MONTH_DAY] = [(last - 1, last) for _, last in alone if self._is_day_alone(looked, last - 1)]
+        return plain
+
+    def _is_day_alone(self, looked: Looked, place: int) -> bool:
+        """Whether the number at a place is a day of a month not named: *until the 31st, then*, not *31 places*."""
+        words = looked.words
+        digits = _DIGITS.match(words.folded[place])
+        if not digits or not 1 <= int(digits[0]) <= _LAST_DAY:
+            return False
+        spans = (item for what in ("date", "money") for item in looked.mentions[what].items())
+        if any(first <= place < max(ends) for first, ends in spans):
+            return False
+        if place + 1 >= len(words):
+            return True
+        between = words.text[words.ends[place] : words.starts[place + 1]]
+        small = self.language.common | self.language.conjunctions
+        return bool(between.strip()[:1] in _STOPS and between.strip()) or words.folded[place + 1] in small
 
 
 def _matching(rules: tuple[Rule, ...], says: Says, tier: int, looked: Looked) -> Iterator[tuple[Rule, int, Found]]:

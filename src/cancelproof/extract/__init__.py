@@ -171,7 +171,7 @@ def _only(days: Sequence[Day], mailed: date | None) -> Day | None:
 
 def _coming(read: Read, days: Sequence[Day], mailed: date | None, asserting: frozenset[int]) -> Day | None:
     """The day to come that words such as "in a week" name where a mail says that a contract renews."""
-    ahead = (day for day in _relatives(read, days, mailed, asserting) if mailed and day.value > mailed)
+    ahead = (day for day in _relatives(read, days, mailed, asserting) if mailed and day.value >= mailed)
     return next((day for day in ahead if day.role not in ("asked", "other_date")), None)
 
 

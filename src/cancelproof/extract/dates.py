@@ -218,6 +218,10 @@ def _nearest_year(value: date, mailed: date) -> date:
 def _relative(name: str, raw: str, mailed: date, forms: DateForms) -> date | None:
     if name == "named_month_end":
         return _month_end(raw, mailed, forms)
+    if name == "this_weekday":
+        return _weekday(raw, mailed, forms)
+    if name == "month_day":
+        return _month_day(raw, mailed)
     count = _count(raw, forms)
     last = calendar.monthrange(mailed.year, mailed.month)[1]
     month_end = mailed.replace(day=last)
@@ -250,6 +254,21 @@ def _month_end(raw: str, mailed: date, forms: DateForms) -> date | None:
     return (
         _nearest_year(date(mailed.year, month, calendar.monthrange(mailed.year, month)[1]), mailed) if month else None
     )
+
+
+def _weekday(raw: str, mailed: date, forms: DateForms) -> date | None:
+    """The first day from the mail's own on that has the name which stands in `raw`: *this Thursday*."""
+    words = set(cut(raw).folded)
+    day = next((n for n, names in enumerate(forms.weekdays) if words & {fold(name) for name in names}), None)
+    return None if day is None else mailed + timedelta(days=(day - mailed.weekday()) % 7)
+
+
+def _month_day(raw: str, mailed: date) -> date | None:
+    """The first day from the mail's own on that has the number of `raw` in its month: *until the 31st*."""
+    number = int(re.findall(r"\d{1,2}", raw)[-1])
+    months = (divmod(mailed.year * 12 + mailed.month - 1 + ahead, 12) for ahead in range(3))
+    fair = (_day(year, month + 1, number) for year, month in months)
+    return next((day for day in fair if day and day >= mailed), None)
 
 
 def _months_on(start: date, count: int) -> date:

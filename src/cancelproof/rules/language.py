@@ -19,7 +19,7 @@ _FIELDS = (
 _RULE_FIELDS = ("id", "say", "despite", "needs", "unless", "where", "firm", "reach", "status", "examples", "silent")
 RELATIVE_DAYS = (
     "today", "tomorrow", "yesterday", "month_end", "next_month_end", "year_end", "in_days", "in_weeks", "in_months",
-    "period_end", "named_month_end", "same_day", "day_of_month",
+    "period_end", "named_month_end", "same_day", "day_of_month", "month_day", "this_weekday",
 )  # fmt: skip
 CUES = (
     "end", "asked", "charged", "renews", "other_date", "period", "total", "part",
@@ -252,15 +252,19 @@ def _dates(reader: Reader) -> DateForms:
     dates = reader.sub("dates", "'dates'")
     if dates is None:
         return DateForms()
-    dates.only("order", "order_varies", "months", "ordinals", "joiners", "count_words", *RELATIVE_DAYS)
+    dates.only("order", "order_varies", "months", "weekdays", "ordinals", "joiners", "count_words", *RELATIVE_DAYS)
     months = tuple(tuple(m.split("|")) for m in dates.texts("months"))
     if len(months) != 12:
         dates.faults.add(dates.line("months"), f"{len(months)} months; twelve are needed, in order")
+    weekdays = tuple(tuple(day.split("|")) for day in dates.texts("weekdays"))
+    if len(weekdays) not in (0, 7):
+        dates.faults.add(dates.line("weekdays"), f"{len(weekdays)} days; seven are needed, from Monday")
     order = dates.one_of("order", ("dmy", "mdy", "ymd"), "dmy").upper()
     return DateForms(
         order=order,
         order_varies=dates.flag("order_varies", default=False),
         months=months,
+        weekdays=weekdays,
         ordinals=dates.texts("ordinals"),
         joiners=dates.texts("joiners"),
         counts=tuple(_counts(dates)),

@@ -92,6 +92,7 @@ class DateForms:
     order: str = "DMY"
     order_varies: bool = False  # the order of numbers differs between countries of this language
     months: tuple[tuple[str, ...], ...] = ()
+    weekdays: tuple[tuple[str, ...], ...] = ()  # from Monday
     ordinals: tuple[str, ...] = ()
     joiners: tuple[str, ...] = ()
     counts: tuple[tuple[str, int], ...] = ()
