@@ -157,6 +157,13 @@ RENEWALS = {
         ),
         date(2026, 6, 26),
     ),
+    "the first day of the new term": (
+        (
+            "Your membership renews automatically, as your current term ends on 31 May 2026.",
+            "Start of the new term: 1 June 2026",
+        ),
+        date(2026, 6, 1),
+    ),
 }
 
 
@@ -166,6 +173,26 @@ def test_renewal(lines: tuple[str, ...], day: date) -> None:
     effective = facts_of(*lines).effective_on
     assert effective is not None
     assert effective.value == day
+
+
+CHARGES = {
+    "just now, whatever comes next": (
+        ("We took £39 for your club today.", "Your next payment is due on 2 August 2026."),
+        date(2026, 3, 11),
+    ),
+    "a day beside the sum": (
+        ("We took £39 for your club on 8 March 2026.", "Look at today's classes."),
+        date(2026, 3, 8),
+    ),
+}
+
+
+@pytest.mark.parametrize(("lines", "day"), CHARGES.values(), ids=CHARGES)
+def test_charged(lines: tuple[str, ...], day: date) -> None:
+    """The day on which money was taken, not that of the next time."""
+    charged = facts_of(*lines).charged_on
+    assert charged is not None
+    assert charged.value == day
 
 
 def test_month_first_by_the_country_on_file() -> None:

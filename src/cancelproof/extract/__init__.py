@@ -135,10 +135,14 @@ def _ahead(read: Read, days: Sequence[Day], mailed: date | None) -> Day | None:
 
 
 def _renewed(days: Sequence[Day], asserting: frozenset[int]) -> Day | None:
-    """The day on which a contract renews; that words call so, wherever, unless it lies before the end of the term."""
+    """The day on which a contract renews; that words call so, wherever, unless it lies before the end of the term.
+
+    Of the last day of a term and the day after it, both named, the new term begins on the latter.
+    """
     here = dates.choose(days, ("renews", "end", "charged", ""), asserting)
     renews = dates.choose(days, ("renews",), asserting)
-    return renews if renews and here and renews.value >= here.value else here
+    chosen = renews if renews and here and renews.value >= here.value else here
+    return next((day for day in days if chosen and day.value == chosen.value + timedelta(days=1)), chosen)
 
 
 def _is_asserted(day: Day, read: Read) -> bool:
@@ -194,8 +198,11 @@ def _charged_on(read: Read, days: Sequence[Day], mailed: date | None, asserting:
     if read.decision.kind is Kind.REFUND and not _in(named, asserting):  # "paid back today. Your next debit is on …"
         named = _relative(read, days, mailed, asserting) or named
     paying = frozenset(line.index for line in read.lines if line.looked.mentions["money"])
+    just_now = [d for d in _relatives(read, days, mailed, asserting) if d.relative in ("today", "yesterday")]
     return _fact(
-        named
+        _in(named, asserting)
+        or next((day for day in just_now if day.role != "asked"), None)
+        or named
         or here
         or _relative(read, days, mailed, asserting)
         or _lone(days)
