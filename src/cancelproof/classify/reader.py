@@ -14,7 +14,7 @@ from cancelproof.words import Words, cut
 
 _DIGIT = re.compile(r"\d")
 _DIGITS = re.compile(r"\d{1,2}(?!\d)")
-_MONTH_DAY, _LAST_DAY = "month_day", 31
+_DAY_OF_MONTH, _LAST_DAY = "day_of_month", 31
 _STOPS = ",;:.!)–—"
 _LANGUAGE_TIER = 3  # 0 is the owner's own rules, 1 a vendor's, 2 a platform's
 
@@ -88,13 +88,17 @@ class Reader:
         """Where words for relative days stand, by their name."""
         each = {name: _spans(says, looked) for name, says in self.language.relative.items()}
         plain = {name: [(first, last) for _, first, last in spans] for name, spans in each.items() if spans}
-        if alone := plain.pop(_MONTH_DAY, None):
+        if spans := plain.pop(_DAY_OF_MONTH, None):
             # The number alone is the day: what stands before it, "until the", says of what, as before any date.
-            plain[_MONTH_DAY] = [(last - 1, last) for _, last in alone if self._is_day_alone(looked, last - 1)]
+            days = {place for first, last in spans for place in range(first, last) if self._is_day(looked, place, last)}
+            plain[_DAY_OF_MONTH] = [(place, place + 1) for place in sorted(days)]
         return plain
 
-    def _is_day_alone(self, looked: Looked, place: int) -> bool:
-        """Whether the number at a place is a day of a month not named: *until the 31st, then*, not *31 places*."""
+    def _is_day(self, looked: Looked, place: int, last: int) -> bool:
+        """Whether the word at a place is a day of a month not named: *until the 31st*, and not *31 places*.
+
+        `last`: the word after the pattern's last; what a pattern says after the number shows that it is a day.
+        """
         words = looked.words
         digits = _DIGITS.match(words.folded[place])
         if not digits or not 1 <= int(digits[0]) <= _LAST_DAY:
@@ -102,7 +106,7 @@ class Reader:
         spans = (item for what in ("date", "money") for item in looked.mentions[what].items())
         if any(first <= place < max(ends) for first, ends in spans):
             return False
-        if place + 1 >= len(words):
+        if place + 1 == len(words) or place + 1 < last or not words.folded[place].isdigit():
             return True
         between = words.text[words.ends[place] : words.starts[place + 1]]
         small = self.language.common | self.language.conjunctions

@@ -68,15 +68,13 @@ def relative_days(line: Line, mailed: date | None, named: Sequence[Day] = ()) ->
     found: list[Day] = []
     if mailed is None:
         return found
-    dated = [range(first, max(ends)) for first, ends in line.looked.mentions["date"].items()]
     for name, spans in line.reader.relative(line.looked).items():
         for span in spans:
             place = spoken_of(line, [span], ROLES)[0]
             if name == "same_day":
                 value = _last_before(place, named)
             elif name == "day_of_month":
-                whole = any(word in days for days in dated for word in range(*span))  # the 31st of May is no such day
-                value = None if whole else _of_month(place, mailed)
+                value = _of_month(place, mailed)
             else:
                 value = _relative(name, place.raw, mailed, line.reader.language.dates)
             if value:
@@ -220,8 +218,6 @@ def _relative(name: str, raw: str, mailed: date, forms: DateForms) -> date | Non
         return _month_end(raw, mailed, forms)
     if name == "this_weekday":
         return _weekday(raw, mailed, forms)
-    if name == "month_day":
-        return _month_day(raw, mailed)
     count = _count(raw, forms)
     last = calendar.monthrange(mailed.year, mailed.month)[1]
     month_end = mailed.replace(day=last)
@@ -261,14 +257,6 @@ def _weekday(raw: str, mailed: date, forms: DateForms) -> date | None:
     words = set(cut(raw).folded)
     day = next((n for n, names in enumerate(forms.weekdays) if words & {fold(name) for name in names}), None)
     return None if day is None else mailed + timedelta(days=(day - mailed.weekday()) % 7)
-
-
-def _month_day(raw: str, mailed: date) -> date | None:
-    """The first day from the mail's own on that has the number of `raw` in its month: *until the 31st*."""
-    number = int(re.findall(r"\d{1,2}", raw)[-1])
-    months = (divmod(mailed.year * 12 + mailed.month - 1 + ahead, 12) for ahead in range(3))
-    fair = (_day(year, month + 1, number) for year, month in months)
-    return next((day for day in fair if day and day >= mailed), None)
 
 
 def _months_on(start: date, count: int) -> date:

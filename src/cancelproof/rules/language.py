@@ -19,7 +19,7 @@ _FIELDS = (
 _RULE_FIELDS = ("id", "say", "despite", "needs", "unless", "where", "firm", "reach", "status", "examples", "silent")
 RELATIVE_DAYS = (
     "today", "tomorrow", "yesterday", "month_end", "next_month_end", "year_end", "in_days", "in_weeks", "in_months",
-    "period_end", "named_month_end", "same_day", "day_of_month", "month_day", "this_weekday",
+    "period_end", "named_month_end", "same_day", "day_of_month", "this_weekday",
 )  # fmt: skip
 CUES = (
     "end", "asked", "charged", "renews", "other_date", "period", "total", "part",
