@@ -45,6 +45,7 @@ KNOWN = KnownSenders(
         ]
     ),
     small_words=frozenset({"your", "votre", "the", "via"}),
+    lures=frozenset({"account"}),
 )
 
 RECEIVED = "from out1.sender.example (out1.sender.example [192.0.2.9]) by mx.example.org (Postfix) with ESMTPS id 1; x"
@@ -266,6 +267,8 @@ POSING = [
     ("Canta+ <a@cantaplus-restaurar.com>", ""),
     ("CANTA PLUS <a@canta-plus-service.com>", ""),
     ("flixora.com <a@bakery.example>", ""),
+    ("Flixora Portugal <flixora.billing.pt2026@gmail.com>", "Your plan has ended."),
+    ("Flixora Kundenservice <a@flixora-myaccount.somebody.example>", "Your plan has ended."),
     ("Flixora <someone@liber.fr>", ""),  # a vendor that is a free-mail provider too
 ]
 NAMESAKES = [
@@ -273,6 +276,7 @@ NAMESAKES = [
     ("Flixora <a@mail.flixora.com>", "", "attested"),
     ("Flixora <a@flixora.de>", "Flixora", "attested"),  # its domain in another country
     ("Liber <a@liber.com>", "Liber", "attested"),
+    ("Flixora <a@flixora.mailer.example>", "Flixora", "unauthenticated"),
     ("Canta Plus <a@canta.es>", "", "attested"),
     ("Flixora <a@flixora.top>", "Flixora", "unauthenticated"),
     ("Canta+ <a@cantaplus.top>", "", "unauthenticated"),

@@ -20,6 +20,7 @@ MAX_LABELS = 12
 #: Letters that domains write without their stroke, and that are no disguise.
 _WITHOUT_STROKES = str.maketrans("øđłħŧ", "odlht")
 _FEWEST_LURES = 2
+_SHORTEST_LURE = 5  # letters of one that may end a longer word
 _FEWEST_DISGUISED = 5  # letters of a name that is looked for in disguise
 MAX_LOCAL = 64  # characters before the @, RFC 5321 section 4.5.3.1.1
 
@@ -47,7 +48,7 @@ def lookalike(message: Message, register: Register) -> Finding:
     elif carrier or register.vendors_of(domain):
         findings = _at_another(made, message, register, carrier=carrier)
     else:
-        findings = [_at_own(claim, message) for claim in made.made]
+        findings = [_at_own(claim, message, register) for claim in made.made]
         findings += [_shown_domain(message, domain, register, freemail=False), _disguised(message, domain)]
         findings.append(_lure(message, domain, register))
     suspects, doubts = [f for f in findings if f.suspect], [f for f in findings if f.doubt]
@@ -109,6 +110,8 @@ def _at_freemail(claim: Claim, made: Claims, message: Message, register: Registe
         return doubt if posing else Finding()
     if claim.exact:
         return doubt if claim.personal else Finding(sentence)
+    if claim.named and not claim.common and _is_vendors_desk(message.sender.mailbox, vendor, register):
+        return Finding(sentence)
     spelt = all(word in _letters(local) for word in claim.rest if len(word) > 2)
     if not claim.named:
         return doubt if made.anonymous else Finding()
@@ -123,6 +126,14 @@ def _is_desk(local: str, vendor: KnownVendor, register: Register) -> bool:
     words = {word.folded for word in tokens(local.replace("_", " "))}
     desk = {word for word in words if _is_made_of(word, register.known.desk_words)}
     return bool(desk) and words - desk <= own_words(vendor) | register.known.small_words
+
+
+def _is_vendors_desk(mailbox: str, vendor: KnownVendor, register: Register) -> bool:
+    """Whether an address bears a vendor's name and a desk's, whatever else: `velolux.support.pt2026`."""
+    local = tokens(mailbox.rpartition("@")[0].replace("_", " "))
+    return _is_named_after(mailbox, vendor) and any(
+        _is_made_of(word.folded, register.known.desk_words) for word in local
+    )
 
 
 def _is_made_of(word: str, desk: frozenset[str]) -> bool:
@@ -165,11 +176,12 @@ def _at_another(made: Claims, message: Message, register: Register, *, carrier: 
 # ---------------------------------------------------------------- at a domain that somebody registered
 
 
-def _at_own(claim: Claim, message: Message) -> Finding:
+def _at_own(claim: Claim, message: Message, register: Register) -> Finding:
     """Whether the address imitates the vendor's."""
     vendor, domain = claim.vendor, canonical(message.sender.domain)
     registered, made = registrable(domain), claim.exact or claim.said
-    likeness = _likeness(domain, vendor, named=claim.named)
+    inside = claim.exact and _lures_inside(domain, vendor, register)
+    likeness = _likeness(domain, vendor, named=claim.named) or ("like" if inside else "")
     doubt = Finding(doubt=_not_on_file(vendor, registered))
     imitation = Finding(f"The mail poses as {vendor.name}, but {registered} only resembles {_domains(vendor)}.")
     if likeness == "same":
@@ -185,6 +197,16 @@ def _at_own(claim: Claim, message: Message) -> Finding:
     if likeness == "near" or (claim.named and made):
         return doubt
     return doubt if likeness == "like" and claim.named and not own_name else Finding()
+
+
+def _lures_inside(domain: str, vendor: KnownVendor, register: Register) -> bool:
+    """Whether below a stranger's domain a name stands beside a word to act on: `velolux-myaccount.somebody.example`."""
+    lures = tuple(lure for lure in register.known.lures if len(lure) >= _SHORTEST_LURE)
+    for own in domain.removesuffix(registrable(domain)).split(".")[:MAX_LABELS]:
+        parts = own.split("-")
+        if not brands(vendor).isdisjoint(parts) and any(part.endswith(lures) for part in parts):
+            return True
+    return False
 
 
 def _is_named_after(mailbox: str, vendor: KnownVendor) -> bool:
