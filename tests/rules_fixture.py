@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import fcntl
-import gc
 import os
-from collections.abc import Iterator
-from contextlib import contextmanager
 from copy import copy
 from functools import lru_cache
 from pathlib import Path
 
 from cancelproof import rulebook
 from cancelproof.classify import Classifier
+from cancelproof.cli.common import unhurried
 from cancelproof.rules import Rules, load, parse
 from cancelproof.run import Mailroom
 from cancelproof.settings import cache_folder, rules_folders
@@ -56,21 +54,10 @@ dates:
 """
 
 
-@contextmanager
-def _for_good() -> Iterator[None]:
-    """What is made here stays to the end: a million small values among which no later collection of garbage looks."""
-    gc.disable()
-    try:
-        yield
-    finally:
-        gc.freeze()
-        gc.enable()
-
-
 @lru_cache(maxsize=1)
 def project_rules() -> Rules:
     """With the files as read: patterns, examples and silent lines."""
-    with _for_good():
+    with unhurried():
         return load((RULES,))
 
 
@@ -82,7 +69,7 @@ def compiled_rules() -> Rules:
     """
     cache = cache_folder(os.environ)  # that of the program, so that those which tests start find it too
     cache.mkdir(parents=True, exist_ok=True)
-    with (cache / "lock").open("w") as lock, _for_good():
+    with (cache / "lock").open("w") as lock, unhurried():
         fcntl.flock(lock, fcntl.LOCK_EX)
         return rulebook.load(rules_folders(), cache)
 

@@ -103,6 +103,15 @@ def test_no_statement_near_a_kind_is_not_weighed(reader: Classifier) -> None:
     assert reader.read(_mail("Sorry to see you go.")).decision.kind is Kind.OTHER
 
 
+def test_a_sentence_that_a_rule_denies_is_no_sign() -> None:
+    """What `other` says of a sentence holds for the topics in it too."""
+    denies = VENDOR.replace("receipt: [{id: own, say: [you paid]", "other: [{id: own, say: [sorry to see you go]")
+    reader = Classifier(small(**{"weights.yaml": SAID, "vendors/acme.yaml": denies}))
+    mail = _mail("You paid $5.00 today", "Sorry to see you go.")
+    assert reader.read(mail).decision.kind is Kind.CLOSURE
+    assert reader.read(mail, vendor_id="acme").decision.kind is Kind.RECEIPT
+
+
 FAULTS = {
     "no kind": ("topic goodbye: {closing: 1}\n", "weights.yaml:1: 'closing' is not a field of 'topic goodbye'"),
     "no number": ("topic goodbye: {closure: much}\n", "weights.yaml:1: 'topic goodbye': 'closure' must be a number"),

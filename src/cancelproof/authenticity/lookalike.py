@@ -130,10 +130,8 @@ def _is_desk(local: str, vendor: KnownVendor, register: Register) -> bool:
 
 def _is_vendors_desk(mailbox: str, vendor: KnownVendor, register: Register) -> bool:
     """Whether an address bears a vendor's name and a desk's, whatever else: `velolux.support.pt2026`."""
-    local = tokens(mailbox.rpartition("@")[0].replace("_", " "))
-    return _is_named_after(mailbox, vendor) and any(
-        _is_made_of(word.folded, register.known.desk_words) for word in local
-    )
+    desks = (_is_made_of(word, register.known.desk_words) for word in _local_words(mailbox))
+    return _is_named_after(mailbox, vendor) and any(desks)
 
 
 def _is_made_of(word: str, desk: frozenset[str]) -> bool:
@@ -211,8 +209,11 @@ def _lures_inside(domain: str, vendor: KnownVendor, register: Register) -> bool:
 
 def _is_named_after(mailbox: str, vendor: KnownVendor) -> bool:
     """Whether what stands before the @ bears the vendor's name, as whoever opens a mailbox may choose it."""
-    local = tokens(mailbox.rpartition("@")[0].replace("_", " "))
-    return not brands(vendor).isdisjoint(word.folded for word in local)
+    return not brands(vendor).isdisjoint(_local_words(mailbox))
+
+
+def _local_words(mailbox: str) -> list[str]:
+    return [word.folded for word in tokens(mailbox.rpartition("@")[0].replace("_", " "))]
 
 
 def _not_on_file(vendor: KnownVendor, registered: str) -> str:

@@ -11,10 +11,10 @@ from dataclasses import dataclass, field, replace
 
 from cancelproof.classify import tongue
 from cancelproof.classify.matcher import Looked
-from cancelproof.classify.matches import Line, all_matches, matches_of
+from cancelproof.classify.matches import Line, Match, all_matches, matches_of
 from cancelproof.classify.reader import Reader
 from cancelproof.classify.signs import Signs, signs
-from cancelproof.classify.strongest import decide, put_together
+from cancelproof.classify.strongest import decide, heard, put_together
 from cancelproof.classify.weighing import is_weighed, weigh
 from cancelproof.model import Decision, Hit, Kind, Message, Voice
 from cancelproof.rules.values import Rules, Together
@@ -54,34 +54,33 @@ class Classifier:
 
     def read(self, message: Message, *, vendor_id: str = "", by_owner: bool = False) -> Read:
         """Classify a mail. `by_owner` says that the owner wrote it: then it is a request or nothing."""
-        lines, language = self._lines(message, vendor_id)
-        asked = self.rules.together.quoted_request if self._quotes_request(message) else ""
-        together = self.rules.together
-        if by_owner:  # who asks for the end asks: "could you take me off the list?"
-            together = replace(together, askable=together.unguarded)
-        matches = all_matches(lines, together)
-        kinds, raised = put_together(matches, together, asked)
-        ends = raised.get(self.rules.together.names_end, frozenset())
-        strongest = decide(kinds, language, by_owner=by_owner)
-        decision = strongest
-        if self.rules.weights and not by_owner and is_weighed(kinds, strongest):
-            found = signs(lines, matches, kinds, raised, strongest.kind)
-            decision = weigh(strongest, found, kinds, self.rules.weights)
-        return Read(decision, lines, frozenset(raised), ends)
+        read, kinds, found = self._strongest(message, vendor_id, by_owner=by_owner)
+        if not (found and self.rules.weights):
+            return read
+        return replace(read, decision=weigh(read.decision, found, kinds, self.rules.weights))
 
     def signs(self, message: Message) -> Signs:
         """What `read` would weigh of a mail that the owner did not write; nothing where it weighs nothing."""
-        lines, language = self._lines(message, "")
-        asked = self.rules.together.quoted_request if self._quotes_request(message) else ""
-        matches = all_matches(lines, self.rules.together)
-        kinds, raised = put_together(matches, self.rules.together, asked)
-        strongest = decide(kinds, language, by_owner=False)
-        return signs(lines, matches, kinds, raised, strongest.kind) if is_weighed(kinds, strongest) else {}
+        return self._strongest(message, "", by_owner=False)[2]
+
+    def _strongest(self, message: Message, vendor_id: str, *, by_owner: bool) -> tuple[Read, list[Match], Signs]:
+        """A mail as its strongest statement has it, what matched for kinds, and its signs where it is to be weighed."""
+        lines, language = self._lines(message, vendor_id)
+        together = self.rules.together
+        asked = together.quoted_request if self._quotes_request(message) else ""
+        if by_owner:  # who asks for the end asks: "could you take me off the list?"
+            together = replace(together, askable=together.unguarded)
+        matches = heard(all_matches(lines, together))
+        kinds, raised = put_together(matches, together, asked)
+        decision = decide(kinds, language, by_owner=by_owner)
+        read = Read(decision, lines, frozenset(raised), raised.get(together.names_end, frozenset()))
+        weighed = not by_owner and is_weighed(kinds, decision)
+        return read, kinds, signs(lines, matches, kinds, raised, decision.kind) if weighed else {}
 
     def hits(self, message: Message, code: str, vendor_id: str = "") -> tuple[Hit, ...]:
         """Every hit in a mail that is known to be in one language."""
         lines, _ = self._lines(message, vendor_id, code)
-        return tuple(match.hit for match in put_together(all_matches(lines, Together()), Together())[0])
+        return tuple(match.hit for match in put_together(heard(all_matches(lines, Together())), Together())[0])
 
     def _quotes_request(self, message: Message) -> bool:
         """Whether the mail answers a request that it quotes: then what it says is about that."""

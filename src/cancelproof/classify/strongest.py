@@ -18,7 +18,6 @@ def put_together(
     matches: Sequence[Match], together: Together, asked: str = ""
 ) -> tuple[list[Match], dict[str, frozenset[int]]]:
     """What the rules for kinds match in a mail, and where it raises which topics; `asked` is what its quotes raise."""
-    matches = _without_denied(matches)
     raised = [m for m in matches if m.rule.topic and not m.hit.guard]
     where: dict[str, frozenset[int]] = {asked: frozenset()} if asked else {}
     for m in raised:
@@ -29,20 +28,20 @@ def put_together(
     return [_with_topics(m, topics, silence, together.never) for m in kinds], where
 
 
-def _without_denied(matches: Sequence[Match]) -> list[Match]:
+def heard(matches: Sequence[Match]) -> list[Match]:
     """A rule of kind `other` says that its sentence asserts nothing: what else matches there is turned off.
 
     But for what a nearer rule file says.
     """
     denied = {m.hit.statement: m for m in reversed(matches) if m.rule.kind is Kind.OTHER and not m.hit.guard}
 
-    def heard(match: Match) -> Match:
+    def denied_or_not(match: Match) -> Match:
         by = denied.get(match.hit.statement)
         if by is None or match.rule.kind is Kind.OTHER or match.hit.guard or match.tier < by.tier:
             return match
         return replace(match, hit=replace(match.hit, guard=f"{DENIED}{by.rule.id}"))
 
-    return [heard(match) for match in matches]
+    return [denied_or_not(match) for match in matches]
 
 
 def _said_together(raised: Sequence[Match], topics: frozenset[str], sayings: Sequence[Saying]) -> list[Match]:
