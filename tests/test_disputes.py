@@ -241,8 +241,8 @@ def test_no_first_alarm_is_later_than_the_laws(
     told = {deadline.on for deadline in case.deadlines}
     for charge in banked:
         table = _alarms(laws().of(domain, ()), charge.rail, charge.currency)
-        alarms_of_it = [_later(charge.debited_on, after_days) for after_days in table]
-        coming = [alarm for alarm in alarms_of_it if alarm >= max(days)]
+        first = charge.debited_on or charge.day
+        coming = [on for count in table if (on := first + timedelta(days=count)) >= max(days)]
         assert told.issuperset(coming)
         assert not coming or (case.due_on and case.due_on <= coming[0])
     assert all(deadline.on <= deadline.recourse.until for deadline in case.deadlines if deadline.recourse)
@@ -250,17 +250,10 @@ def test_no_first_alarm_is_later_than_the_laws(
 
 def _alarms(law: Law, rail: str, currency: str) -> list[int]:
     """By the table alone: of the rail's rights for this currency, of all where there is none."""
-    rights = [right for right in law.dispute if right.rail == rail and _holds(right.currency, currency)]
+    rights = [
+        right for right in law.dispute if right.rail == rail and (not currency or right.currency in ("", currency))
+    ]
     return sorted({days for right in rights or law.dispute for days in right.alarms})
-
-
-def _later(on: date | None, days: int) -> date:
-    assert on
-    return on + timedelta(days=days)
-
-
-def _holds(wanted: str, currency: str) -> bool:
-    return not wanted or not currency or wanted == currency
 
 
 # ---------------------------------------------------------------- the law's table
