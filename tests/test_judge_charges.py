@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
@@ -63,6 +64,11 @@ CASES: dict[str, tuple[list[Entry], list[BankCharge], list[str]]] = {
         [*BILLED, ENDED, *bills("2026-04-05", amount=Decimal("9.99"), currency="EUR")],
         [line("2026-04-06"), line("2026-04-12")],
         ["2026-04-05", "2026-04-12"],
+    ),
+    "two alike on a day, and a third on the next": (
+        [*BILLED, ENDED],
+        [line("2026-04-07"), replace(line("2026-04-07"), id="another"), line("2026-04-08")],
+        ["2026-04-07", "2026-04-07", "2026-04-08"],
     ),
     "paid back at the bank": ([*BILLED, ENDED], [line("2026-04-07"), line("2026-04-20", refund=True)], []),
     "a refund that mail and bank tell of pays back one charge": (

@@ -161,6 +161,7 @@ def test_audit_json_is_the_contract() -> None:
         "country": None,
         "rule": None,
         "closed": None,
+        "rights": [],
     }
     assert list(result["cases"][0].items()) == [*expected.items(), *beside.items()]
     assert (result["gaps"], result["covers"]) == ([], [{"source": "a", "from": None, "to": None, "mails": 0}])

@@ -7,7 +7,7 @@ the neighbours bear one, a look-alike of a vendor known from its bills.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -15,6 +15,7 @@ from cancelproof.judge.basis import basis, billing
 from cancelproof.judge.charges import as_entries, without_repeats
 from cancelproof.judge.contracts import Contract, contracts, told_order
 from cancelproof.judge.directory import Directory, directory
+from cancelproof.judge.disputes import recourses
 from cancelproof.judge.history import History, history
 from cancelproof.judge.mails import by_owner, order, sifted
 from cancelproof.judge.names import alike, number, words
@@ -60,15 +61,15 @@ def judge(  # noqa: PLR0913, PLR0917  # all that a verdict depends on, each a va
     are the owner's word on which mails are one contract and which cases are done with. `charges` are what bank
     statements show; a charge that a mail tells of as well counts once. `on_file` says whose product the owner told of.
     """
-    addresses = frozenset(address.lower() for address in owner)
-    known = sifted(attributed(entries), addresses, today)
+    asked = _Asked(
+        frozenset(address.lower() for address in owner), today, laws or _NO_LAWS, {line.id: line for line in charges}
+    )
+    known = sifted(attributed(entries), asked.owner, today)
     if charges:
         known += as_entries(charges, today)
     found = vendors(known, sorted(told, key=told_order), on_file)
     put_together = ruled(((vendor, contracts(vendor)) for vendor in found), entries, rulings)
-    cases = [
-        case for vendor, its_own in put_together for case in _cases(vendor, its_own, addresses, today, laws or _NO_LAWS)
-    ]
+    cases = [case for vendor, its_own in put_together for case in _cases(vendor, its_own, asked)]
     return tuple(sorted(cases, key=_case_order))
 
 
@@ -79,6 +80,16 @@ def _case_order(case: Case) -> tuple[int, str, str, str, date, str]:
     last = case.entries[-1].sha256 if case.entries else ""
     asked = case.requested_on or date.min
     return _ORDER.index(case.status), case.vendor.casefold(), case.service.casefold(), case.number, asked, last
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """What every case is judged by. `charges` are what bank statements show, by id."""
+
+    owner: Collection[str]
+    today: date
+    laws: Laws
+    charges: Mapping[str, BankCharge]
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,19 +106,20 @@ class _Opened:
         return self.contract.entries[0].day if self.contract.entries else date.min
 
 
-def _cases(vendor: Vendor, found: Iterable[Contract], owner: Collection[str], today: date, laws: Laws) -> list[Case]:
-    opened = [each for contract in found if (each := _opened(contract, owner, today))]
+def _cases(vendor: Vendor, found: Iterable[Contract], asked: _Asked) -> list[Case]:
+    opened = [each for contract in found if (each := _opened(contract, asked))]
     habit = _habit(each.stands for each in opened)
     return [
-        _case(vendor, each, laws.of(vendor.home, _languages(each.known)), habit)
+        _case(vendor, each, asked.laws.of(vendor.home, _languages(each.known)), habit)
         for each in opened
         if not _rejoined(each, opened)
     ]
 
 
-def _opened(contract: Contract, owner: Collection[str], today: date) -> _Opened | None:
-    known = history(without_repeats(contract.entries), contract.told, today)
-    stands = standing(known) if _is_open(known, owner) else None
+def _opened(contract: Contract, asked: _Asked) -> _Opened | None:
+    entries, debits = without_repeats(contract.entries, asked.charges)
+    known = history(entries, contract.told, asked.today, debits)
+    stands = standing(known) if _is_open(known, asked.owner) else None
     return _Opened(contract, known, stands, _service(contract)) if stands else None
 
 
@@ -170,6 +182,7 @@ def _case(vendor: Vendor, opened: _Opened, law: Law, habit: int | None) -> Case:
         basis=basis(stands, opened.known),
         billing=billing(stands, known.today),
         deadlines=() if closed else todo.days,
+        recourses=() if closed else recourses(stands.late, law, known.today),
         letter=0 if closed else todo.letter,
         country=law.country,
         rule=law.cited(known.today, online=known.online),

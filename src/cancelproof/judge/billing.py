@@ -11,7 +11,7 @@ from statistics import median_high
 from typing import NamedTuple
 
 from cancelproof.judge.days import later, months_later
-from cancelproof.model import Charge, Entry, Kind
+from cancelproof.model import BankCharge, Charge, Entry, Kind
 
 #: Days of a calendar interval that bills keep, and its months.
 _CALENDAR = ((27, 32, 1), (58, 63, 2), (88, 94, 3), (118, 125, 4), (178, 187, 6), (355, 375, 12), (720, 740, 24))
@@ -25,10 +25,11 @@ _LONGEST_SILENCE = 400
 
 
 class Bill(NamedTuple):
-    """One charge: the day it is taken, and the mail that tells of it. Made by the ten thousand."""
+    """One charge: the day it is taken, the mail that tells of it, the bank's movement. Made by the ten thousand."""
 
     day: date
     mail: Entry
+    debit: BankCharge | None = None
 
     @property
     def amount(self) -> Decimal | None:
@@ -36,15 +37,29 @@ class Bill(NamedTuple):
 
     @property
     def charge(self) -> Charge:
-        return Charge(day=self.day, amount=self.amount, currency=self.mail.currency, source=self.mail.source)
+        rail, debited_on = (self.debit.rail, self.debit.day) if self.debit else ("", None)
+        return Charge(
+            day=self.day,
+            amount=self.amount,
+            currency=self.mail.currency,
+            source=self.mail.source,
+            rail=rail,
+            debited_on=debited_on,
+        )
 
 
-def bills(receipts: Iterable[Entry]) -> list[Bill]:
-    """Every charge once, oldest first. `receipts` are the contract's genuine ones, oldest first."""
+def bills(receipts: Iterable[Entry], debits: Mapping[str, BankCharge]) -> list[Bill]:
+    """Every charge once, oldest first. `receipts` are the contract's genuine ones, oldest first.
+
+    `debits` are the bank's movements that they stand for, by SHA-256; of two mails about one charge either may.
+    """
     kept: list[Bill] = []
-    for bill in sorted([Bill(_charged_on(entry), entry) for entry in receipts], key=_BY_DAY):
-        if not kept or not _repeats(bill, kept):
+    for bill in sorted([Bill(_charged_on(entry), entry, debits.get(entry.sha256)) for entry in receipts], key=_BY_DAY):
+        same = _repeated(bill, kept) if kept else None
+        if same is None:
             kept.append(bill)
+        elif bill.debit and not kept[same].debit:
+            kept[same] = kept[same]._replace(debit=bill.debit)
     return kept
 
 
@@ -64,19 +79,23 @@ def _whole(amount: Decimal | None) -> Decimal | None:
 _MOST = Decimal(10) ** 12  # no bill is as high; sums of less are exact
 
 
-def _repeats(bill: Bill, earlier: Sequence[Bill]) -> bool:
-    """Whether another mail tells of the same charge; without a period only one of these days does."""
+def _repeated(bill: Bill, earlier: Sequence[Bill]) -> int | None:
+    """The place of the bill of the same charge, if any; without a period only one of these days is.
+
+    Two movements at the bank are two charges, however alike.
+    """
     period_end = bill.mail.period_end
     if not period_end and (bill.day - earlier[-1].day).days > _SAME_CHARGE:
-        return False
-    for other in earlier[-_NEIGHBOURS:]:
+        return None
+    for place, other in enumerate(earlier[-_NEIGHBOURS:], max(0, len(earlier) - _NEIGHBOURS)):
         if period_end and other.mail.period_end:
             near = period_end == other.mail.period_end
         else:
             near = (bill.day - other.day).days <= _SAME_CHARGE
-        if near and bill.amount == other.amount and bill.mail.currency == other.mail.currency:
-            return True
-    return False
+        alike = bill.amount == other.amount and bill.mail.currency == other.mail.currency
+        if near and alike and not (bill.debit and other.debit):
+            return place
+    return None
 
 
 # ---------------------------------------------------------------- the interval

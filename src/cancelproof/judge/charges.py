@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 
@@ -37,14 +37,18 @@ def as_entries(charges: Iterable[BankCharge], today: date) -> list[Entry]:
     ]
 
 
-def without_repeats(entries: Sequence[Entry]) -> list[Entry]:
+def without_repeats(
+    entries: Sequence[Entry], charges: Mapping[str, BankCharge]
+) -> tuple[list[Entry], Mapping[str, BankCharge]]:
     """The entries of a contract without the lines of statements that tell of the same money as one of its mails.
 
-    A mail stands for one line at most: the nearest of the same sum, then one of a sum that may be the same.
+    A mail stands for one line at most: the nearest of the same sum, then one of a sum that may be the same. Beside them
+    the movement at the bank that each stands for, by its SHA-256. `charges`: by their id.
     """
     lines = [entry for entry in entries if entry.source.startswith(BANK)]
     if not lines:
-        return list(entries)
+        return list(entries), {}
+    debits = {line.sha256: charges[line.sha256] for line in lines}
     mails = [entry for entry in entries if not entry.banked and entry.kind in _BEHIND]
     told: set[str] = set()
     used: set[int] = set()
@@ -59,7 +63,8 @@ def without_repeats(entries: Sequence[Entry]) -> list[Entry]:
             if number not in used and line not in told:
                 used.add(number)
                 told.add(line)
-    return [entry for entry in entries if not entry.banked or entry.sha256 not in told]
+                debits[mails[number].sha256] = charges[line]
+    return [entry for entry in entries if not entry.banked or entry.sha256 not in told], debits
 
 
 def _days(line: Entry, mail: Entry) -> int:

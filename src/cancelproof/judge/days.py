@@ -5,6 +5,8 @@ from __future__ import annotations
 from calendar import monthrange
 from datetime import date, timedelta
 
+from cancelproof.model import Term
+
 
 def shifted(day: date, by: timedelta) -> date:
     """The day so much later or earlier, or the last (first) day that there is."""
@@ -25,6 +27,13 @@ def months_later(day: date, months: int, on: int) -> date:
     if years > date.max.year:
         return date.max
     return date(years, month + 1, min(on, monthrange(years, month + 1)[1]))
+
+
+def after(day: date, term: Term) -> date:
+    """The last day of a term that is counted from a day."""
+    if term.unit == "months":
+        return months_later(day, term.count, day.day)
+    return later(day, term.count * (7 if term.unit == "weeks" else 1))
 
 
 def business_days_before(day: date, count: int) -> date:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from cancelproof.judge.days import business_days_before, later
+from cancelproof.judge.disputes import dispute_days
 from cancelproof.judge.history import History
 from cancelproof.judge.status import Standing, is_weak
 from cancelproof.model import Deadline, Due, Kind, Status, Step, Told
@@ -122,11 +123,9 @@ def _due(since: date | None, day: date | None, found: Standing, known: Known, *,
 
 
 def _charged(found: Standing, known: Known) -> Plan:
-    """The next day on which a right to dispute one of the charges comes near its end."""
-    alarms = {later(charge.day, days) for charge in found.late for days in known.law.dispute}
-    coming = sorted(alarm for alarm in alarms if alarm >= known.today)
-    days = tuple(Deadline(due=Due.DISPUTE, on=alarm) for alarm in coming)
-    return Plan(Step.DISPUTE_CHARGE, coming[0] if coming else None, 1, _ordered([*days, *_renewal(found, known)]))
+    """The next day on which a right to dispute one of the charges comes near its end, or ends."""
+    days = dispute_days(found.late, known.law, known.today)
+    return Plan(Step.DISPUTE_CHARGE, days[0].on if days else None, 1, _ordered([*days, *_renewal(found, known)]))
 
 
 def _closed(found: Standing, known: Known) -> Plan:
@@ -219,4 +218,5 @@ def _cancel_by(coming: Sequence[date], known: Known) -> Iterable[Deadline]:
 
 
 def _ordered(days: Iterable[Deadline]) -> tuple[Deadline, ...]:
-    return tuple(sorted(set(days), key=lambda deadline: (deadline.on, deadline.due)))
+    once = dict.fromkeys(days)  # in their order, so that of two rights that end on a day the first stays first
+    return tuple(sorted(once, key=lambda deadline: (deadline.on, deadline.due)))

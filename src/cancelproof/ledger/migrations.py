@@ -28,6 +28,7 @@ from sqlalchemy import (
 )
 
 from cancelproof.errors import LedgerError
+from cancelproof.ledger.columns import columns, keys
 
 Migration = Callable[[Connection], None]
 
@@ -40,11 +41,11 @@ _record = Table(
 
 
 def _texts(*names: str) -> list[Column[Any]]:
-    return [Column(name, Text, nullable=False) for name in names]
+    return columns(Text, *names, nullable=False)
 
 
 def _flags(*names: str) -> list[Column[Any]]:
-    return [Column(name, Boolean, nullable=False) for name in names]
+    return columns(Boolean, *names, nullable=False)
 
 
 def first_tables(connection: Connection) -> None:
@@ -57,7 +58,7 @@ def first_tables(connection: Connection) -> None:
         Column("sent_at", Text),
         Column("day", Date, nullable=False),
         *_texts("sender", "subject", "kind", "vendor", "vendor_domain", "service", "number", "reference", "language"),
-        *(Column(name, Date) for name in ("effective_on", "requested_on", "charged_on", "period_end")),
+        *columns(Date, "effective_on", "requested_on", "charged_on", "period_end"),
         Column("amount", Text),
         *_texts("currency"),
         *_flags("final_bill", "one_off", "sent", "forwarded"),
@@ -72,15 +73,15 @@ def first_tables(connection: Connection) -> None:
         Column("sha256", Text, ForeignKey("entries.sha256"), primary_key=True),
         Column("source", Text, primary_key=True),
         *_texts("account", "folder"),
-        *(Column(name, BigInteger) for name in ("uidvalidity", "uid")),
+        *columns(BigInteger, "uidvalidity", "uid"),
         Column("received", Text),
     )
     Table("seen", metadata, Column("sha256", Text, primary_key=True))
     Table(
         "states",
         metadata,
-        *(Column(name, Text, primary_key=True) for name in ("account", "folder")),
-        *(Column(name, BigInteger, nullable=False) for name in ("uidvalidity", "last_uid")),
+        *keys(Text, "account", "folder"),
+        *columns(BigInteger, "uidvalidity", "last_uid", nullable=False),
     )
     Table(
         "told",
@@ -126,7 +127,7 @@ def rulings(connection: Connection) -> None:
         *_texts("act"),
         Column("on", Date, nullable=False),
         *_texts("mails", "told", "text", "vendor", "service", "number"),
-        *(Column(name, Date) for name in ("cancel_by", "commitment_until")),
+        *columns(Date, "cancel_by", "commitment_until"),
         Column("notice_days", Integer),
         sqlite_autoincrement=True,
     )
@@ -169,9 +170,7 @@ def what_lies_where(connection: Connection) -> None:
     metadata = MetaData()
 
     def place() -> list[Column[Any]]:
-        texts = [Column(name, Text, primary_key=True) for name in ("account", "folder")]
-        numbers = [Column(name, BigInteger, primary_key=True, autoincrement=False) for name in ("uidvalidity", "uid")]
-        return [*texts, *numbers]
+        return [*keys(Text, "account", "folder"), *keys(BigInteger, "uidvalidity", "uid")]
 
     held = Table("held", metadata, *place(), *_texts("permanent", "fingerprint", "sha256"))
     Index("held_by_permanent", held.c.account, held.c.permanent, sqlite_where=held.c.permanent != "")
@@ -188,7 +187,8 @@ def what_lies_where(connection: Connection) -> None:
     Table(
         "traffic",
         metadata,
-        *(Column("account", Text, primary_key=True), Column("day", Date, primary_key=True)),
+        *keys(Text, "account"),
+        *keys(Date, "day"),
         Column("fetched", BigInteger, nullable=False),
     )
     metadata.create_all(connection)

@@ -16,6 +16,7 @@ from typing import Any
 from sqlalchemy import BigInteger, Boolean, Column, Date, Dialect, ForeignKey, Integer, MetaData, Table, Text
 from sqlalchemy.types import TypeDecorator
 
+from cancelproof.ledger.columns import columns, keys
 from cancelproof.ledger.escape import escape, unescape
 from cancelproof.model import Act, Authenticity, Grade, Kind, Told
 
@@ -76,12 +77,21 @@ SENT_AT = Kept(datetime.isoformat, datetime.fromisoformat)  # keeps the sender's
 EXACT_AMOUNT = Kept(str, Decimal)
 
 
-def _text(name: str) -> Column[Any]:
-    return Column(name, ANY_TEXT, nullable=False)
+def _texts(*names: str) -> list[Column[Any]]:
+    return columns(ANY_TEXT, *names, nullable=False)
 
 
-def _flag(name: str) -> Column[Any]:
-    return Column(name, Boolean, nullable=False)
+def _flags(*names: str) -> list[Column[Any]]:
+    return columns(Boolean, *names, nullable=False)
+
+
+def _folder() -> list[Column[Any]]:
+    return keys(ANY_TEXT, "account", "folder")
+
+
+def _place() -> list[Column[Any]]:
+    """Where a mail lies on a server."""
+    return [*_folder(), *keys(BigInteger, "uidvalidity", "uid")]
 
 
 metadata = MetaData()
@@ -90,22 +100,22 @@ entries = Table(
     "entries",
     metadata,
     Column("sha256", Text, primary_key=True),
-    *(_text(name) for name in ("message_id", "source")),
+    *_texts("message_id", "source"),
     Column("sent_at", SENT_AT),
     Column("day", Date, nullable=False),
-    *(_text(name) for name in ("sender", "subject")),
+    *_texts("sender", "subject"),
     Column("kind", Kept(str, Kind), nullable=False),
-    *(_text(name) for name in ("vendor", "vendor_domain", "service", "number", "reference", "language")),
-    *(Column(name, Date) for name in ("effective_on", "requested_on", "charged_on", "period_end")),
+    *_texts("vendor", "vendor_domain", "service", "number", "reference", "language"),
+    *columns(Date, "effective_on", "requested_on", "charged_on", "period_end"),
     Column("amount", EXACT_AMOUNT),
-    _text("currency"),
-    *(_flag(name) for name in ("final_bill", "one_off", "sent", "forwarded")),
+    *_texts("currency"),
+    *_flags("final_bill", "one_off", "sent", "forwarded"),
     Column("authentic", Boolean),
     Column("authenticity", Kept(str, Authenticity), nullable=False),
     Column("grade", Kept(str, Grade)),
     Column("elements", PAIRS, nullable=False),
     Column("domains", WORDS, nullable=False),
-    *(_text(name) for name in ("rule", "sentence")),
+    *_texts("rule", "sentence"),
     Column("corrected", WORDS, nullable=False),
     Column("marks", WORDS, nullable=False),
 )
@@ -116,8 +126,8 @@ places = Table(
     metadata,
     Column("sha256", Text, ForeignKey("entries.sha256"), primary_key=True),
     Column("source", ANY_TEXT, primary_key=True),
-    *(_text(name) for name in ("account", "folder")),
-    *(Column(name, BigInteger) for name in ("uidvalidity", "uid")),
+    *_texts("account", "folder"),
+    *columns(BigInteger, "uidvalidity", "uid"),
     Column("received", SENT_AT),
 )
 
@@ -128,10 +138,10 @@ seen = Table("seen", metadata, Column("sha256", Text, primary_key=True), Column(
 states = Table(
     "states",
     metadata,
-    *(Column(name, ANY_TEXT, primary_key=True) for name in ("account", "folder")),
-    *(Column(name, BigInteger, nullable=False) for name in ("uidvalidity", "last_uid")),
-    *(Column(name, BigInteger) for name in ("uidnext", "messages", "highestmodseq")),
-    _text("mailboxid"),
+    *_folder(),
+    *columns(BigInteger, "uidvalidity", "last_uid", nullable=False),
+    *columns(BigInteger, "uidnext", "messages", "highestmodseq"),
+    *_texts("mailboxid"),
     Column("since", Date),
     Column("left_out", Integer, nullable=False),
 )
@@ -140,9 +150,8 @@ states = Table(
 held = Table(
     "held",
     metadata,
-    *(Column(name, ANY_TEXT, primary_key=True) for name in ("account", "folder")),
-    *(Column(name, BigInteger, primary_key=True, autoincrement=False) for name in ("uidvalidity", "uid")),
-    *(_text(name) for name in ("permanent", "fingerprint")),
+    *_place(),
+    *_texts("permanent", "fingerprint"),
     Column("sha256", Text, nullable=False),
 )
 
@@ -150,9 +159,8 @@ held = Table(
 quarantine = Table(
     "quarantine",
     metadata,
-    *(Column(name, ANY_TEXT, primary_key=True) for name in ("account", "folder")),
-    *(Column(name, BigInteger, primary_key=True, autoincrement=False) for name in ("uidvalidity", "uid")),
-    *(_text(name) for name in ("source", "why")),
+    *_place(),
+    *_texts("source", "why"),
     Column("tries", Integer, nullable=False),
     Column("last_on", Date, nullable=False),
 )
@@ -179,9 +187,9 @@ told = Table(
     "told",
     metadata,
     Column("id", Integer, primary_key=True),
-    *(_text(name) for name in ("vendor", "service")),
+    *_texts("vendor", "service"),
     Column("requested_on", Date),
-    *(_text(name) for name in ("channel", "reference")),
+    *_texts("channel", "reference"),
 )
 
 #: The owner's word on cases, in the order in which it was given.
@@ -193,8 +201,8 @@ rulings = Table(
     Column("on", Date, nullable=False),
     Column("mails", WORDS, nullable=False),
     Column("told", Kept(_told_text, _told_list), nullable=False),
-    *(_text(name) for name in ("text", "vendor", "service", "number")),
-    *(Column(name, Date) for name in ("cancel_by", "commitment_until")),
+    *_texts("text", "vendor", "service", "number"),
+    *columns(Date, "cancel_by", "commitment_until"),
     Column("notice_days", Integer),
 )
 
@@ -205,9 +213,9 @@ charges = Table(
     Column("id", Text, primary_key=True),
     Column("day", Date, nullable=False),
     Column("amount", EXACT_AMOUNT, nullable=False),
-    _text("currency"),
-    _flag("refund"),
-    *(_text(name) for name in ("vendor", "words", "source", "rail")),
+    *_texts("currency"),
+    *_flags("refund"),
+    *_texts("vendor", "words", "source", "rail"),
     Column("why", WORDS, nullable=False),
 )
 
@@ -216,19 +224,19 @@ layouts = Table(
     "layouts",
     metadata,
     Column("name", ANY_TEXT, primary_key=True),
-    _text("signature"),
+    *_texts("signature"),
     Column("layout", PAIRS, nullable=False),
 )
 
 #: What the owner says that statements call a vendor.
-aliases = Table("aliases", metadata, Column("words", ANY_TEXT, primary_key=True), _text("vendor"))
+aliases = Table("aliases", metadata, Column("words", ANY_TEXT, primary_key=True), *_texts("vendor"))
 
 runs = Table(
     "runs",
     metadata,
     Column("id", Integer, primary_key=True),
-    _text("account"),
+    *_texts("account"),
     Column("finished_at", MOMENT, nullable=False),
-    _flag("good"),
+    *_flags("good"),
     Column("outcome", PAIRS, nullable=False),
 )

@@ -15,10 +15,13 @@ from cancelproof.model.case import (
     Deadline,
     Entry,
     Gap,
+    Recourse,
     Report,
     Ruling,
     Span,
+    Term,
     Told,
+    Unit,
 )
 from cancelproof.model.mail import (
     Address,
@@ -101,6 +104,7 @@ __all__ = [
     "Quarantined",
     "RawMail",
     "Reading",
+    "Recourse",
     "Report",
     "Ruling",
     "Span",
@@ -108,7 +112,9 @@ __all__ = [
     "Status",
     "Step",
     "Tag",
+    "Term",
     "Told",
+    "Unit",
     "Verdict",
     "Voice",
 ]

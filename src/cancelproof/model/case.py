@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Literal
 
 from cancelproof.model.batch import Batch, FolderSeen
 from cancelproof.model.mail import Fault
@@ -134,21 +135,58 @@ class Ruling:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Charge:
-    """Money taken for the time after the end. `day` is the day it was taken."""
+    """Money taken for the time after the end. `day` is the day it was taken.
+
+    `rail` and `debited_on` are how and when a bank statement says that it was taken, "" and None where none shows it.
+    """
 
     day: date
     amount: Decimal | None = None
     currency: str = ""
     source: str = ""
+    rail: str = ""
+    debited_on: date | None = None
+
+
+Unit = Literal["days", "weeks", "months"]
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """A span of time as a law names it; months end on the same day of the month, or its last."""
+
+    count: int
+    unit: Unit
+
+    def __str__(self) -> str:
+        return f"{self.count} {self.unit}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recourse:
+    """A right to have a charge taken back, and the last day on which it can be used.
+
+    `name` is that of the rule (`rules/law`), `charged_on` the day from which its term is counted.
+    """
+
+    name: str
+    rail: str
+    charged_on: date
+    until: date
+    term: Term
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Deadline:
-    """A day that a case has coming or past. `told` is True where the owner named it, False where mails or law did."""
+    """A day that a case has coming or past. `told` is True where the owner named it, False where mails or law did.
+
+    `recourse` is the right that the day reminds of, None where how a charge was taken is not known.
+    """
 
     due: Due
     on: date
     told: bool = False
+    recourse: Recourse | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -198,6 +236,7 @@ class Case:
     basis: tuple[Entry, ...] = ()
     billing: Billing = Billing()
     deadlines: tuple[Deadline, ...] = ()
+    recourses: tuple[Recourse, ...] = ()  # those still open against the charges after the end, the soonest over first
     letter: int = 0
     country: str = ""
     rule: str = ""

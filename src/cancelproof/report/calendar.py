@@ -31,7 +31,7 @@ def calendar(words: Words, report: Report) -> bytes:
             if deadline.on < deadline.on.max:
                 event.add("dtend", deadline.on + timedelta(days=1))
             event.add("summary", str(about(words, case, deadline)))
-            event.add("description", str(_description(words, case, report)))
+            event.add("description", str(_description(words, case, deadline, report)))
             event.add("transp", "TRANSPARENT")
             book.add_component(event)
     return bytes(book.to_ical())
@@ -39,16 +39,29 @@ def calendar(words: Words, report: Report) -> bytes:
 
 def about(words: Words, case: Case, deadline: Deadline) -> Shown:
     """Return what the day is about, in a few words."""
-    return words.say(f"due_day.{deadline.due.value}", vendor=shown(case.vendor, 80))
+    vendor, recourse = shown(case.vendor, 80), deadline.recourse
+    if recourse is None:
+        return words.say(f"due_day.{deadline.due.value}", vendor=vendor)
+    return words.say(
+        "due_day.dispute_last" if deadline.on == recourse.until else "due_day.dispute_right",
+        vendor=vendor,
+        right=sentences.right(words, recourse),
+        charged=words.day(recourse.charged_on),
+        until=words.day(recourse.until),
+    )
 
 
-def _description(words: Words, case: Case, report: Report) -> Shown:
+def _description(words: Words, case: Case, deadline: Deadline, report: Report) -> Shown:
     step = sentences.next_step(words, case, report.today)
-    return Shown(" ".join(filter(None, (f"{sentences.title(words, case)}.", step))))
+    meant = (deadline.recourse,) if deadline.recourse else ()
+    ends = sentences.disputable(words, meant, report.today)
+    return Shown(" ".join(filter(None, (f"{sentences.title(words, case)}.", step, *ends))))
 
 
 def _uid(case: Case, deadline: Deadline) -> str:
     """A name that tells nothing of the case to those who see it alone."""
     named = "\0".join((case.vendor_domain or case.vendor, case.service, case.number, deadline.due))
     per_charge = deadline.on.isoformat() if deadline.due == "dispute" else ""
+    if right := deadline.recourse:
+        per_charge += f"\0{right.name}\0{right.charged_on}"
     return f"{hashlib.sha256(f'{named}{per_charge}'.encode()).hexdigest()[:32]}@cancelproof"

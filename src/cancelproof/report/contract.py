@@ -11,7 +11,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, TypeVar
 
-from cancelproof.model import Billing, Case, Charge, Entry, Fact, Message, Reading, Report, Statement
+from cancelproof.model import Billing, Case, Charge, Entry, Fact, Message, Reading, Recourse, Report, Statement
 
 T = TypeVar("T")
 
@@ -117,14 +117,28 @@ def case_json(case: Case, said: Said) -> dict[str, Any]:
         "basis": [entry.source for entry in case.basis],
         "billing": _billing(case.billing),
         "next_charge_on": iso(case.next_charge_on),
-        "deadlines": [
-            {"what": deadline.due.value, "on": deadline.on.isoformat(), "told": deadline.told}
-            for deadline in case.deadlines
-        ],
+        "deadlines": _deadlines(case),
         "letter": case.letter or None,
         "country": case.country or None,
         "rule": case.rule or None,
         "closed": {"on": case.closed.on.isoformat(), "reason": case.closed.text} if case.closed else None,
+        "rights": [_right(recourse) for recourse in case.recourses],
+    }
+
+
+def _deadlines(case: Case) -> list[dict[str, Any]]:
+    """Each day once for what it is about, whichever right and charge is meant."""
+    days = dict.fromkeys((deadline.due.value, deadline.on.isoformat(), deadline.told) for deadline in case.deadlines)
+    return [{"what": what, "on": on, "told": told} for what, on, told in days]
+
+
+def _right(recourse: Recourse) -> dict[str, Any]:
+    return {
+        "right": recourse.name,
+        "rail": recourse.rail,
+        "charged_on": recourse.charged_on.isoformat(),
+        "until": recourse.until.isoformat(),
+        "term": str(recourse.term),
     }
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from decimal import Decimal
 
-from cancelproof.model import LACKING_PROOF, Authenticity, Case, Charge, Entry, Grade, Kind, Status, Step
+from cancelproof.model import LACKING_PROOF, Authenticity, Case, Charge, Entry, Grade, Kind, Recourse, Status, Step
 from cancelproof.report.escape import Shown, shown
 from cancelproof.report.words import Words
 
@@ -135,6 +135,31 @@ def _charged(words: Words, case: Case, today: date) -> Iterable[Shown]:
     if charges:
         each = words.listed([_charge(words, charge, today) for charge in charges])
         yield words.say("fact.charged", len(charges), charges=each, sum=summed(words, charges))
+    yield from disputable(words, case.recourses, today)
+
+
+def disputable(words: Words, recourses: Sequence[Recourse], today: date) -> Iterable[Shown]:
+    """Say until when the charges can be taken back, a sentence for each right: of the charge whose ends first."""
+    for name in dict.fromkeys(recourse.name for recourse in recourses):
+        first, *later = [recourse for recourse in recourses if recourse.name == name]
+        yield words.say(
+            _of_right(words, "right_until", first),
+            charged=words.day(first.charged_on, today),
+            until=words.day(first.until, today),
+            term=words.say(f"term.{first.term.unit}", first.term.count),
+        )
+        if later:
+            yield words.say("right_until.more", len(later), last=words.day(later[-1].until, today))
+
+
+def right(words: Words, recourse: Recourse) -> Shown:
+    """Return what can be done about a charge, in a few words."""
+    return words.say(_of_right(words, "right", recourse))
+
+
+def _of_right(words: Words, table: str, recourse: Recourse) -> str:
+    """The key of a right; one of the owner's own law file has no words of its own."""
+    return f"{table}.{recourse.name if words.has(f'right.{recourse.name}') else 'other'}"
 
 
 def _ending(words: Words, case: Case, today: date) -> Iterable[Shown]:

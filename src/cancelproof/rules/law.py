@@ -1,18 +1,19 @@
 """By country: what a vendor must confirm, by when, and the days that the owner's deadlines are counted from.
 
-Facts of law bear a source and the day on which they were checked; the days of `chase` and `dispute` are ours, inferred
-from them (docs/proof.md). A law that is not in force on a day is not cited on it.
+Facts of law bear a source and the day on which they were checked; the days of `chase` and the alarms of `dispute` are
+ours, inferred from them (docs/proof.md). A law that is not in force on a day is not cited on it.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 
 from cancelproof.errors import RulesInvalid
+from cancelproof.rules.dispute import UNKNOWN, Right, read_rights
 from cancelproof.rules.yamlfile import Faults, Reader
 from cancelproof.rules.yamlfile import load as load_yaml
 
@@ -44,6 +45,7 @@ class Law:
 
     `since` is the first day on which it is in force (None: not yet known). `notice` are the most days of notice that a
     contract renewed in silence may ask for; `renewal_notice` the days before a renewal by which it must be announced.
+    `dispute` are the rights to have a charge taken back.
     """
 
     country: str = ANY
@@ -56,7 +58,7 @@ class Law:
     online: Chase = _DAYS
     other: Chase = _DAYS
     letter: Chase = _DAYS_BY_LETTER
-    dispute: tuple[int, ...] = (30, 35, 45, 60, 90)
+    dispute: tuple[Right, ...] = UNKNOWN
     sources: tuple[str, ...] = ()
     checked: date | None = None
 
@@ -109,7 +111,17 @@ def parse_laws(texts: Mapping[str, str], shown: Mapping[str, str]) -> tuple[Laws
         faults += wrong
         if law:
             found[law.country] = law
-    return Laws(found), faults
+    return Laws({country: _with_rights(law, found.get(ANY)) for country, law in found.items()}), faults
+
+
+def _with_rights(law: Law, any_law: Law | None) -> Law:
+    """The law with the rights that hold everywhere or are said to hold there, where its file names none of its own.
+
+    Where no country is known all of them stand.
+    """
+    everywhere = any_law.dispute if any_law else ()
+    fair = law.dispute or tuple(r for r in everywhere if not r.countries or law.country in r.countries)
+    return replace(law, dispute=fair or UNKNOWN)
 
 
 def _read(text: str, path: str) -> tuple[Law | None, list[str]]:
@@ -145,7 +157,7 @@ def _read(text: str, path: str) -> tuple[Law | None, list[str]]:
         online=_chase(chase, "online", _DAYS),
         other=_chase(chase, "other", _DAYS),
         letter=_chase(chase, "letter", _DAYS_BY_LETTER),
-        dispute=tuple(int(days) for days in reader.texts("dispute") if days.isdigit()),
+        dispute=read_rights(_part(reader, "dispute")),
         sources=reader.texts_whole("sources"),
         checked=_day(reader, "checked"),
     )

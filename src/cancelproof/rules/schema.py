@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from cancelproof.model import Kind, Place
-from cancelproof.rules import cancelling, columns, language, law, together, vendors
+from cancelproof.rules import cancelling, columns, dispute, language, law, together, vendors
 
 Schema = Mapping[str, Any]
 
@@ -116,6 +116,19 @@ def law_schema() -> Schema:
     day: Schema = {"type": "string", "pattern": r"^(\d{4}-\d\d-\d\d|unknown)$"}
     since: dict[str, Schema] = {"rule": _TEXT, "since": day}
     chase = _of({"first": _DAYS, "second": _DAYS, "formal": _DAYS}, ("first", "second", "formal"))
+    right = _of(
+        _shapes(
+            dispute.FIELDS,
+            {
+                "alarms": {"type": "array", "items": _DAYS},
+                "limit": {"type": "string", "pattern": f"^{dispute.TERM.pattern}$"},
+                "countries": _WORDS,
+                "currency": {"type": "string", "pattern": "^[A-Z]{3}$"},
+                "sources": _WORDS,
+            },
+        ),
+        ("limit", "sources"),
+    )
     known: dict[str, Schema] = {
         "country": {"type": "string", "pattern": f"^({law._COUNTRY.pattern})$"},  # noqa: SLF001
         "language": _TEXT,
@@ -123,7 +136,7 @@ def law_schema() -> Schema:
         "renewal_notice": _of({**since, "earliest": _DAYS, "latest": _DAYS}, ("latest",)),
         "notice": _of({"rule": _TEXT, "most": _DAYS}, ("most",)),
         "chase": _of(dict.fromkeys(("online", "other", "letter"), chase)),
-        "dispute": {"type": "array", "items": _DAYS},
+        "dispute": _of(dict.fromkeys(columns.RAILS, _lists(right))),
         "sources": _WORDS,
         "checked": day,
     }
