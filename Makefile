@@ -40,6 +40,7 @@ bench: setup-dev
 weights: setup-dev
 	$(BIN)/pip install --quiet scikit-learn
 	$(BIN)/python learning/weights.py
+	$(BIN)/python learning/days.py
 
 format: setup-dev
 	$(BIN)/ruff check --fix .

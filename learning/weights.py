@@ -119,6 +119,12 @@ def figures(name: str, asked: Sequence[Mail], weights: Mapping[str, Mapping[str,
     )
 
 
+def written(weights: Mapping[str, Mapping[str, float]]) -> str:
+    """The weights as YAML, a sign a line."""
+    rows = (f'"{sign}": {{{", ".join(f"{k}: {w}" for k, w in each.items())}}}' for sign, each in weights.items())
+    return "\n".join(rows) + "\n"
+
+
 def main(words: Sequence[str]) -> None:
     rules = load([HERE / "rules"])
     if words[:1] == ["note"]:
@@ -133,8 +139,7 @@ def main(words: Sequence[str]) -> None:
         figures(f"round {number}, weighed", asked, weights)
     known = [*made_for, *(mail for of in rounds.values() for mail in of)]
     weights = learned(known)
-    rows = (f'"{sign}": {{{", ".join(f"{k}: {w}" for k, w in each.items())}}}' for sign, each in weights.items())
-    FILE.write_text(HEAD.format(count=len(known)) + "\n".join(rows) + "\n", "utf-8")
+    FILE.write_text(HEAD.format(count=len(known)) + written(weights), "utf-8")
 
 
 if __name__ == "__main__":

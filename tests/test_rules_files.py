@@ -163,4 +163,5 @@ def test_no_rule_file_is_left_out() -> None:
             "senders.yaml",
             "together.yaml",
             "weights.yaml",
+            "days.yaml",
         ), path

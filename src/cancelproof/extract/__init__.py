@@ -7,24 +7,28 @@ Nothing is guessed: a fact is there because words of the mail say so. Facts that
 from __future__ import annotations
 
 from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import replace
 from datetime import date, timedelta
 
 from cancelproof.classify import Line, Read
 from cancelproof.extract import dates, money, numbers
 from cancelproof.extract.dates import Day
+from cancelproof.extract.day_signs import asserting
 from cancelproof.extract.service import service_of
 from cancelproof.extract.signature import signed
 from cancelproof.extract.structured import prefer
 from cancelproof.extract.vendor import Sender, behind_platform, named_domain, sender_of
+from cancelproof.extract.which_day import which_day
 from cancelproof.model import Fact, Facts, Kind
 from cancelproof.rules.values import Rules
 
-__all__ = ["Sender", "extract", "prefer", "sender_of"]
+__all__ = ["Sender", "extract", "named_days", "prefer", "sender_of"]
 
 _PAID = frozenset({Kind.RECEIPT, Kind.REFUND, Kind.RENEWAL, Kind.PAYMENT_FAILED, Kind.REACTIVATION})
+_ENDS = frozenset({Kind.CLOSURE, Kind.RENEWAL})  # that name the day of an end or of a new term
+_CHARGED = frozenset({Kind.RECEIPT, Kind.REFUND})
 _MONTH_FIRST_COUNTRY, _MONTH_FIRST_CURRENCY = "US", "USD"
-_LONGEST_AFTER = timedelta(days=92)  # a confirmation that comes later than this after the end is one of a quarrel
 _LONGEST_NOTICE = timedelta(days=26 * 31)  # an end later than 26 months after the mail is a misreading (docs/proof.md)
 
 
@@ -32,22 +36,21 @@ def extract(read: Read, sender: Sender, rules: Rules, mailed: date | None) -> Fa
     """The facts of a mail that `classify` has read. `mailed` is the mail's day in its sender's time zone."""
     lines, kind = read.lines, read.decision.kind
     deciding = read.decision.hit.statement if read.decision.hit else -1
-    asserting = _asserting(read)
+    asserts = asserting(read)
     found_sums = money.sums(lines)
-    order = "MDY" if _writes_month_first(sender, lines, found_sums) else ""
-    days = dates.days(lines, mailed, order)
+    days, worded = _days(read, sender, found_sums, mailed)
     found = numbers.numbers(lines, sender.vendor.number_shapes if sender.vendor else ())
     vendor, domain = _vendor(sender, lines, rules)
     total = money.choose(found_sums, deciding) if kind in _PAID else None
     facts = Facts(
         vendor=vendor,
         vendor_domain=domain,
-        service=service_of(lines, asserting, sender.vendor, vendor.value if vendor else "", rules.sender_words),
+        service=service_of(lines, asserts, sender.vendor, vendor.value if vendor else "", rules.sender_words),
         number=numbers.contract_number(found, deciding),
         reference=numbers.reference(found, deciding),
-        effective_on=_effective_on(read, days, mailed, asserting),
-        requested_on=_fact(dates.choose(days, ("asked",), asserting)),
-        charged_on=_charged_on(read, days, mailed, asserting),
+        effective_on=_asked_for(read, [*days, *worded], mailed, rules, _ENDS),
+        requested_on=_fact(dates.requested(days, asserts)),
+        charged_on=_asked_for(read, [*days, *worded], mailed, rules, _CHARGED),
         period_end=_period_end(days),
         amount=money.amount_fact(total) if total else None,
         currency=money.currency_fact(total) if total else None,
@@ -74,12 +77,6 @@ def _vendor(sender: Sender, lines: Sequence[Line], rules: Rules) -> tuple[Fact[s
     return name, Fact(value=sender.domain, raw=sender.domain) if own else None
 
 
-def _asserting(read: Read) -> frozenset[int]:
-    """The lines that assert the kind that was decided."""
-    hits = read.decision.hits
-    return frozenset(hit.statement for hit in hits if hit.kind is read.decision.kind and not hit.guard)
-
-
 def _writes_month_first(sender: Sender, lines: Sequence[Line], found: Sequence[money.Sum]) -> bool:
     """Whether 04/11/2026 is the 11th of April, in a language whose order varies: by what the mail itself shows.
 
@@ -99,115 +96,25 @@ def _writes_month_first(sender: Sender, lines: Sequence[Line], found: Sequence[m
 # ---------------------------------------------------------------- days
 
 
-def _effective_on(read: Read, days: Sequence[Day], mailed: date | None, asserting: frozenset[int]) -> Fact[date] | None:
-    kind = read.decision.kind
-    if kind is Kind.CLOSURE:
-        return _fact(_end(read, [day for day in days if _may_end(day, mailed)], mailed, asserting))
-    if kind is Kind.RENEWAL:
-        return _fact(_renewed(days, asserting) or _only(days, mailed) or _coming(read, days, mailed, asserting))
-    return None
+def named_days(read: Read, sender: Sender, mailed: date | None) -> list[Day]:
+    """Every day that a mail names, by date or by words such as "today"."""
+    days, worded = _days(read, sender, money.sums(read.lines), mailed)
+    return [*days, *worded]
 
 
-def _end(read: Read, days: Sequence[Day], mailed: date | None, asserting: frozenset[int]) -> Day | None:
-    """The day of the end that a closure names: in the line that asserts it, else in one that tells the last day.
-
-    A line that tells the last day and names one day only means that one, whatever else its words may say of it; so
-    does a day among the very words that assert the closure.
-    """
-    worded = [day for day in _relatives(read, days, mailed, asserting) if day.role == "end" and day.relative != "today"]
-    named = dates.choose([*days, *worded], ("end",), asserting, mailed)
-    if named and named.found.line.index in asserting:
-        return named
-    telling = [day for day in days if day.found.line.index in read.ends]
-    told = dates.choose(telling, ("end", "", "renews"), read.ends, mailed)
-    relative = _relative(read, days, mailed, asserting) or _relative(read, days, mailed, read.ends)
-    here = _in(dates.choose(days, ("", "renews"), asserting, mailed), asserting)
-    alone = [day for day in telling if sum(day.found.line is other.found.line for other in days) == 1]
-    spoken = [day for day in days if day.role != "asked" and _is_asserted(day, read)]
-    spoken += [day for day in _relatives(read, days, mailed, asserting) if _is_asserted(day, read)]
-    return told or relative or next(iter((*alone, *spoken)), None) or named or here or _ahead(read, days, mailed)
+def _days(read: Read, sender: Sender, sums: Sequence[money.Sum], mailed: date | None) -> tuple[list[Day], list[Day]]:
+    order = "MDY" if _writes_month_first(sender, read.lines, sums) else ""
+    days = dates.days(read.lines, mailed, order)
+    return days, [day for line in read.lines for day in dates.relative_days(line, mailed, days)]
 
 
-def _ahead(read: Read, days: Sequence[Day], mailed: date | None) -> Day | None:
-    """The day to come that some line names as the end in words: "you can use it until the end of the month"."""
-    everywhere = _relatives(read, days, mailed, frozenset(line.index for line in read.lines))
-    return next((day for day in everywhere if mailed and day.role == "end" and day.value > mailed), None)
-
-
-def _renewed(days: Sequence[Day], asserting: frozenset[int]) -> Day | None:
-    """The day on which a contract renews; that words call so, wherever, unless it lies before the end of the term.
-
-    Of the last day of a term and the day after it, both named, the new term begins on the latter.
-    """
-    here = dates.choose(days, ("renews", "end", "charged", ""), asserting)
-    renews = dates.choose(days, ("renews",), asserting)
-    chosen = renews if renews and here and renews.value >= here.value else here
-    return next((day for day in days if chosen and day.value == chosen.value + timedelta(days=1)), chosen)
-
-
-def _is_asserted(day: Day, read: Read) -> bool:
-    """Whether a day stands among the words by which the mail asserts its kind."""
-    kind, index = read.decision.kind, day.found.line.index
-    return any(
-        hit.kind is kind and hit.statement == index and not hit.guard and day.found.raw in hit.words
-        for hit in read.decision.hits
-    )
-
-
-def _may_end(day: Day, mailed: date | None) -> bool:
-    """A closure written months after a day does not mean that one, unless words say that it is the end."""
-    return day.role == "end" or mailed is None or day.value >= mailed - _LONGEST_AFTER
-
-
-def _in(day: Day | None, asserting: frozenset[int]) -> Day | None:
-    return day if day and day.found.line.index in asserting else None
-
-
-def _only(days: Sequence[Day], mailed: date | None) -> Day | None:
-    """The one day to come that the mail names, where no words speak of any."""
-    ahead = [day for day in days if mailed and day.value >= mailed and not day.role]
-    return ahead[0] if len({day.value for day in ahead}) == 1 else None
-
-
-def _coming(read: Read, days: Sequence[Day], mailed: date | None, asserting: frozenset[int]) -> Day | None:
-    """The day to come that words such as "in a week" name where a mail says that a contract renews."""
-    ahead = (day for day in _relatives(read, days, mailed, asserting) if mailed and day.value >= mailed)
-    return next((day for day in ahead if day.role not in ("asked", "other_date")), None)
-
-
-def _lone(days: Sequence[Day]) -> Day | None:
-    """The one day that a mail names at all, unless words speak of another use of it."""
-    fair = {day.value: day for day in days if day.role not in ("other_date", "period")}
-    return next(iter(fair.values())) if len({day.value for day in days}) == len(fair) == 1 else None
-
-
-def _relative(read: Read, days: Sequence[Day], mailed: date | None, asserting: frozenset[int]) -> Day | None:
-    """A relative day in a line that asserts the closure, unless it is that of the request: "as you asked today"."""
-    return next((day for day in _relatives(read, days, mailed, asserting) if day.role != "asked"), None)
-
-
-def _relatives(read: Read, days: Sequence[Day], mailed: date | None, asserting: frozenset[int]) -> list[Day]:
-    return [d for line in read.lines if line.index in asserting for d in dates.relative_days(line, mailed, days)]
-
-
-def _charged_on(read: Read, days: Sequence[Day], mailed: date | None, asserting: frozenset[int]) -> Fact[date] | None:
-    if read.decision.kind not in (Kind.RECEIPT, Kind.REFUND):
+def _asked_for(
+    read: Read, days: Sequence[Day], mailed: date | None, rules: Rules, kinds: AbstractSet[Kind]
+) -> Fact[date] | None:
+    """The day that mails of these kinds are about, of those that they name by date or by words such as "today"."""
+    if read.decision.kind not in kinds:
         return None
-    named = dates.choose(days, ("charged", "asked", ""), asserting)
-    here = _in(dates.choose(days, ("renews", "end"), asserting), asserting)
-    if read.decision.kind is Kind.REFUND and not _in(named, asserting):  # "paid back today. Your next debit is on …"
-        named = _relative(read, days, mailed, asserting) or named
-    paying = frozenset(line.index for line in read.lines if line.looked.mentions["money"])
-    just_now = [d for d in _relatives(read, days, mailed, asserting) if d.relative in ("today", "yesterday")]
-    return _fact(
-        _in(named, asserting)
-        or next((day for day in just_now if day.role != "asked"), None)
-        or named
-        or here
-        or _relative(read, days, mailed, asserting)
-        or _lone(days)
-        or _relative(read, days, mailed, paying)
-    )
+    return _fact(which_day(read, days, mailed, rules.days))
 
 
 def _period_end(days: Sequence[Day]) -> Fact[date] | None:

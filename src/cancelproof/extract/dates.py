@@ -265,28 +265,14 @@ def _months_on(start: date, count: int) -> date:
     return date(year, month, min(start.day, calendar.monthrange(year, month)[1]))
 
 
-# ---------------------------------------------------------------- the one that is asked for
+# ---------------------------------------------------------------- the day of the request
 
 
-def choose(
-    found: Sequence[Day], roles: Sequence[str], asserting: Collection[int], mailed: date | None = None
-) -> Day | None:
-    """The day whose role comes first in `roles`: one in an asserting line before others, the nearest to its cue first.
-
-    A role "" stands for a day that no words speak of; it is taken from an asserting line alone. Where `mailed` is
-    given a day to come goes before one that is past.
-    """
-    fair = [day for day in found if day.role in roles and (day.role or day.found.line.index in asserting)]
-    return min(fair, key=lambda day: _rank(day, roles, asserting, mailed), default=None)
-
-
-def _rank(
-    day: Day, roles: Sequence[str], asserting: Collection[int], mailed: date | None
-) -> tuple[bool, int, bool, int, int]:
-    return (
-        day.found.line.index not in asserting,
-        roles.index(day.role),
-        mailed is not None and day.value < mailed,
-        day.found.distance,
-        -day.value.toordinal(),
+def requested(found: Sequence[Day], asserting: Collection[int]) -> Day | None:
+    """The day on which the owner asked: one in an asserting line before others, then the nearest to its words."""
+    fair = [day for day in found if day.role == "asked"]
+    return min(
+        fair,
+        key=lambda day: (day.found.line.index not in asserting, day.found.distance, -day.value.toordinal()),
+        default=None,
     )

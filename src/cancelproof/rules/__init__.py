@@ -10,7 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from cancelproof.errors import RulesInvalid
-from cancelproof.model import Kind, KnownSenders, Marks
+from cancelproof.model import KnownSenders, Marks
 from cancelproof.rules.columns import PATH as COLUMNS
 from cancelproof.rules.columns import read_columns
 from cancelproof.rules.directory import directory
@@ -20,8 +20,7 @@ from cancelproof.rules.packing import CompiledOnDemand
 from cancelproof.rules.together import read_together
 from cancelproof.rules.values import Language, MoneyForms, Rules, Together, Vendor
 from cancelproof.rules.vendors import read_vendor
-from cancelproof.rules.weights import PATH as WEIGHTS
-from cancelproof.rules.weights import read_weights
+from cancelproof.rules.weights import DAYS, KINDS, Weights, read_weights
 from cancelproof.rules.yamlfile import Faults, Reader
 from cancelproof.rules.yamlfile import load as load_yaml
 
@@ -92,11 +91,16 @@ def parse(texts: Texts, shown: Mapping[str, str] | None = None) -> tuple[Rules, 
         faults += read_columns(texts[COLUMNS], names.get(COLUMNS, COLUMNS))[1]
     senders = _senders(texts, names, faults)
     together = _together(texts, names, languages.values(), faults)
-    weights: Mapping[str, Mapping[Kind, float]] = {}
-    if WEIGHTS in texts:
-        weights, wrong = read_weights(texts[WEIGHTS], names.get(WEIGHTS, WEIGHTS))
-        faults += wrong
-    return replace(_rules(languages, tuple(vendors), senders), together=together, weights=weights), faults
+    weights, days = (_weights(texts, path, names, faults) for path in (KINDS, DAYS))
+    return replace(_rules(languages, tuple(vendors), senders), together=together, weights=weights, days=days), faults
+
+
+def _weights(texts: Texts, path: str, names: Mapping[str, str], faults: list[str]) -> Weights:
+    if path not in texts:
+        return {}
+    weights, wrong = read_weights(texts[path], names.get(path, path))
+    faults += wrong
+    return weights
 
 
 def _below(texts: Texts, folder: str) -> list[str]:

@@ -15,6 +15,7 @@ from cancelproof.model import Kind, KnownSenders, Marks, Place
 from cancelproof.rules.compiled import Choice, Compiled, Say, Says, compile_language
 from cancelproof.rules.directory import directory
 from cancelproof.rules.values import DateForms, Guard, Language, MoneyForms, Rule, Rules, Saying, Together, Vendor
+from cancelproof.rules.weights import Weights
 
 
 class CompiledOnDemand(Mapping[str, Compiled]):
@@ -64,7 +65,7 @@ def pack(rules: Rules) -> bytes:
     said = rules.together
     together = (said.quoted_request, said.names_end, said.unguarded, said.not_by_link, dict(said.never), sayings)
     marks = _plain(rules.marks)
-    weights = {sign: {str(kind): weight for kind, weight in each.items()} for sign, each in rules.weights.items()}
+    weights = tuple(map(_plain_weights, (rules.weights, rules.days)))
     common = dict(rules.common)
     return marshal.dumps((sections, vendors, senders, rules.sender_words, marks, common, together, weights))
 
@@ -91,11 +92,19 @@ def unpack(packed: bytes) -> Rules:
         never=never,
         sayings=tuple(map(_saying, sayings)),
     )
-    weighed = {sign: {Kind(kind): weight for kind, weight in each.items()} for sign, each in weights.items()}
-    return replace(book, together=said, weights=weighed)
+    of_kinds, of_days = map(_weights, weights)
+    return replace(book, together=said, weights=of_kinds, days=of_days)
 
 
 # ---------------------------------------------------------------- values to plain tuples, and back
+
+
+def _plain_weights(weights: Weights) -> dict[str, dict[str, float]]:
+    return {sign: {str(kind): weight for kind, weight in each.items()} for sign, each in weights.items()}
+
+
+def _weights(plain: Mapping[str, Mapping[str, float]]) -> Weights:
+    return {sign: {Kind(kind): weight for kind, weight in each.items()} for sign, each in plain.items()}
 
 
 def _plain(value: Any, **instead: Any) -> tuple[Any, ...]:

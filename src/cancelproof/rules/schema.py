@@ -174,10 +174,10 @@ def currencies_schema() -> Schema:
 
 
 def weights_schema() -> Schema:
-    """The schema of `weights.yaml`: for each sign how much it tells for which kind."""
+    """The schema of `weights.yaml` and `days.yaml`: for each sign how much it tells in or for which kind."""
     by_kind = {str(kind): {"type": "number"} for kind in Kind}
     tells: Schema = {"type": "object", "properties": by_kind, "additionalProperties": False}
-    return _document("How much each sign of a mail tells", {"type": "object", "additionalProperties": tells})
+    return _document("How much each sign tells", {"type": "object", "additionalProperties": tells})
 
 
 def _document(title: str, body: Mapping[str, Any]) -> Schema:
@@ -194,6 +194,7 @@ SCHEMAS = {
     "senders.json": senders_schema,
     "currencies.json": currencies_schema,
     "weights.json": weights_schema,
+    "days.json": weights_schema,
 }
 _BY_FOLDER = {"lang": "language.json", "vendors": "vendor.json", "platforms": "vendor.json", "law": "law.json"}
 

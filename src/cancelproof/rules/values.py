@@ -198,6 +198,7 @@ class Rules:
     common: Mapping[str, frozenset[str]] = field(default_factory=dict)
     together: Together = Together()
     weights: Mapping[str, Mapping[Kind, float]] = field(default_factory=dict)
+    days: Mapping[str, Mapping[Kind, float]] = field(default_factory=dict)
     vendors: tuple[Vendor, ...] = ()
     by_domain: Mapping[str, Vendor] = field(default_factory=dict)
     by_name: Mapping[str, tuple[tuple[tuple[str, ...], Vendor], ...]] = field(default_factory=dict)

@@ -1,4 +1,8 @@
-"""How much each sign of a mail tells for each kind: `weights.yaml`, which `make weights` learns and nobody edits."""
+"""How much each sign tells for each kind; `make weights` learns it and nobody edits it.
+
+`weights.yaml`: signs of a mail, for its kind. `days.yaml`: signs of a day in a mail of a kind, for its being the one
+that is asked for.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +11,9 @@ from collections.abc import Mapping
 from cancelproof.model import Kind
 from cancelproof.rules.yamlfile import Faults, Reader, load
 
-PATH = "weights.yaml"
+KINDS, DAYS = "weights.yaml", "days.yaml"
+
+Weights = Mapping[str, Mapping[Kind, float]]
 
 
 def read_weights(text: str, path: str) -> tuple[dict[str, Mapping[Kind, float]], list[str]]:

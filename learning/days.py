@@ -1,0 +1,169 @@
+"""The second half of `make weights`: how much each sign of a day tells that it is the one asked for (rules/days.yaml).
+
+`days.py note ROUND…` notes the signs that the present rules find in rounds of fresh mail, once, before anybody looks at
+a mistake (tests/rounds/ROUND/days.jsonl; see weights.py). Needs scikit-learn (and its SciPy).
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+import numpy as np
+from scipy.optimize import minimize
+from sklearn.feature_extraction import DictVectorizer
+from weights import LEAST, MADE_FOR, ROUNDS, labels, written
+
+from cancelproof.entries import day_of
+from cancelproof.extract import named_days, sender_of
+from cancelproof.extract.day_signs import candidates
+from cancelproof.extract.which_day import NONE, likeliest
+from cancelproof.message import read as read_message
+from cancelproof.model import Kind
+from cancelproof.rules import Rules, load
+from cancelproof.run import Mailroom
+
+HERE = Path(__file__).resolve().parents[1]
+FILE = HERE / "rules" / "days.yaml"
+ASKED = {"closure": "effective_on", "renewal": "effective_on", "receipt": "charged_on", "refund": "charged_on"}
+FIRST_NOTED = 14  # the rounds before were mended for before days were noted: they count half
+OLD = 0.5
+STRENGTH = 1.0  # of what is assumed (nothing) against what is learned; from leaving one round out
+UNSTATED = 2.0  # how much a mail counts that names no such day: there are few
+WITHHELD = 0.05  # … and how much one from which the right day was taken, to learn that no other is it
+
+HEAD = """\
+# yaml-language-server: $schema=schema/days.json
+# How much each sign of a day tells that it is the one a mail of a kind is about (extract/which_day.py): the end of a
+# closure, the day of a renewal, the debit of a receipt or refund. A conditional logit, learned by `make weights` from
+# {count} mails; never edited by hand.
+"""
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A mail whose kind was read right: the signs of each day that it names, the right one ("": none), its weight."""
+
+    kind: str
+    days: Mapping[str, Sequence[str]]
+    right: str
+    counts: float = 1.0
+
+
+def days_now(folder: Path, rules: Rules) -> Iterable[dict[str, object]]:
+    """The signs of the days of each mail whose kind the present rules read right."""
+    room = Mailroom(rules)
+    for label in labels(folder):
+        kind = str(label["kind"])
+        if kind not in ASKED:
+            continue
+        whole = read_message((folder / str(label["file"])).read_bytes(), rules.marks)
+        message = whole.forwarded or whole
+        read = room.classifier.read(message)
+        if read.decision.kind != kind:
+            continue
+        mailed = day_of(message if message.date else whole, None)
+        found = candidates(read, named_days(read, sender_of(message, rules), mailed), mailed)
+        days = {candidate.value.isoformat(): sorted(candidate.signs) for candidate in found}
+        yield {"file": label["file"], "kind": kind, "days": days}
+
+
+def note(folder: Path, rules: Rules) -> None:
+    lines = (json.dumps(row) for row in days_now(folder, rules))
+    (folder / "days.jsonl").write_text("\n".join(lines) + "\n", "utf-8")
+
+
+def asked(folder: Path, rows: Iterable[Mapping[str, object]], counts: float) -> list[Asked]:
+    right = {label["file"]: label[ASKED[str(label["kind"])]] for label in labels(folder) if label["kind"] in ASKED}
+    return [Asked(str(row["kind"]), row["days"], str(right[row["file"]] or ""), counts) for row in rows]  # type: ignore[arg-type]
+
+
+def lessons(known: Sequence[Asked]) -> Iterable[tuple[Sequence[Sequence[str]], int, float]]:
+    """What is learned from: the signs of the days, the place of the right one (behind the last: none), its weight."""
+    for mail in known:
+        if mail.right and mail.right not in mail.days:
+            continue  # the day was not read at all: nothing to choose
+        place = list(mail.days).index(mail.right) if mail.right else len(mail.days)
+        yield list(mail.days.values()), place, mail.counts * (1 if mail.right else UNSTATED)
+        others = [signs for day, signs in mail.days.items() if day != mail.right]
+        if mail.right and others:
+            yield others, len(others), mail.counts * WITHHELD
+
+
+def learned(known: Sequence[Asked]) -> dict[str, float]:
+    """The weight of each sign, of mails of one kind: the likeliest of all, each held back towards nothing."""
+    rows: list[dict[str, int]] = []
+    starts, right, counts = [], [], []
+    for days, place, weight in lessons(known):
+        starts.append(len(rows))
+        right.append(len(rows) + place)
+        counts.append(weight)
+        rows += [dict.fromkeys(signs, 1) for signs in (*days, (NONE,))]
+    vectors = DictVectorizer()
+    table = vectors.fit_transform(rows).tocsr()
+    first, weight = np.array(starts), np.array(counts)
+    of = np.repeat(np.arange(len(first)), np.diff(np.append(first, len(rows))))
+
+    def loss(weights: np.ndarray) -> tuple[float, np.ndarray]:
+        sums = table @ weights
+        highest = np.maximum.reduceat(sums, first)
+        shares = np.exp(sums - highest[of])
+        whole = np.add.reduceat(shares, first)
+        likely = (sums[right] - highest - np.log(whole)) @ weight
+        slope = -shares / whole[of] * weight[of]
+        np.add.at(slope, right, weight)
+        return STRENGTH * (weights @ weights) - likely, 2 * STRENGTH * weights - table.T @ slope
+
+    found = minimize(loss, np.zeros(table.shape[1]), jac=True, method="L-BFGS-B").x
+    return {sign: round(float(w), 2) for sign, w in zip(vectors.feature_names_, found, strict=True)}
+
+
+def weights_of(known: Sequence[Asked]) -> dict[str, dict[str, float]]:
+    """The weights by sign and kind."""
+    weights: dict[str, dict[str, float]] = {}
+    for kind in ASKED:
+        for sign, weight in learned([mail for mail in known if mail.kind == kind]).items():
+            if abs(weight) >= LEAST or sign == NONE:
+                weights.setdefault(sign, {})[kind] = weight
+    return dict(sorted(weights.items()))
+
+
+def figures(name: str, mails: Sequence[Asked], weights: Mapping[str, Mapping[str, float]]) -> None:
+    by_kind = {sign: {Kind(kind): w for kind, w in each.items()} for sign, each in weights.items()}
+    told = []
+    for kind in ASKED:
+        those = [mail for mail in mails if mail.kind == kind and mail.right]
+        found = [likeliest({date.fromisoformat(d): s for d, s in m.days.items()}, Kind(kind), by_kind) for m in those]
+        right = sum(str(day) == mail.right for day, mail in zip(found, those, strict=True))
+        told.append(f"{kind} {right}/{len(those)}")
+    sys.stdout.write(f"{name:12} {'  '.join(told)}\n")
+
+
+def main(words: Sequence[str]) -> None:
+    rules = load([HERE / "rules"])
+    if words[:1] == ["note"]:
+        for name in words[1:]:
+            note(ROUNDS / name, rules)
+        return
+    noted = {int(file.parent.name): file for file in ROUNDS.glob("*/days.jsonl")}
+    rounds = {
+        number: asked(file.parent, map(json.loads, file.read_text("utf-8").splitlines()), 1.0)
+        for number, file in sorted(noted.items())
+    }
+    before = [ROUNDS / str(number) for number in range(1, FIRST_NOTED)]
+    old = [
+        mail for folder in {**MADE_FOR, **dict.fromkeys(before)} for mail in asked(folder, days_now(folder, rules), OLD)
+    ]
+    for number, mails in rounds.items():
+        others = [mail for other, of in rounds.items() if other != number for mail in of]
+        figures(f"round {number}", mails, weights_of([*old, *others]))
+    known = [*old, *(mail for of in rounds.values() for mail in of)]
+    FILE.write_text(HEAD.format(count=len(known)) + written(weights_of(known)), "utf-8")
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
