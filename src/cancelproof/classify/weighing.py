@@ -20,7 +20,7 @@ Weights = Mapping[str, Mapping[Kind, float]]
 DECIDED = "decided "  # and the kind that the strongest statement says
 ALWAYS = "always"  # the sign that every mail has
 # What leaving one round out gives: how likely a closure must be, where a statement says it and where only signs do.
-_LEAST_SURE, _LEAST_SURE_UNSAID = 0.45, 0.6
+_LEAST_SURE, _LEAST_SURE_UNSAID = 0.55, 0.6
 _LANGUAGE_TIER = 3  # a rule of the owner's, a vendor's or a platform's own knows better than weights
 _MOST_NAMED = 6
 
