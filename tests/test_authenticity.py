@@ -445,6 +445,29 @@ def test_a_name_with_words_that_tell_people_to_act(name: str, address: str, doub
     assert bool(lookalike(message, register(known)).doubt) == doubted
 
 
+POSING = {
+    "its domain below a stranger's": ("Velolux Paris", "info@velolux-paris.fr.contract-desk.net", "", True),
+    "a country's desk below its own": ("Velolux News", "info@news.fr.velolux.com", "", False),
+    "words that are no name of its own": ("Velolux", "info@mail.fr.sendgrid.net", "", False),
+    "spelt out": ("Velolux", "info@velolux-fr.com", "Velolux SARL, www.velolux.fr", True),
+    "spelt out, and linked to": ("Velolux", "info@velolux-fr.com", "<https://www.velolux.fr/account>", True),
+    "spelt out, and named nowhere": ("Velolux", "info@velolux-fr.com", "See velolux-fr.com.", False),
+    "another of its domains": ("Velolux", "info@velolux-mail.com", "See www.velolux.fr.", False),
+}
+
+
+@pytest.mark.parametrize(("name", "address", "text", "forged"), POSING.values(), ids=POSING)
+def test_a_domain_that_poses_as_another_which_the_mail_shows(name: str, address: str, text: str, forged: bool) -> None:
+    """Nobody needs their own domain as a prefix of another, or spelt out beside the true one."""
+    link = text.strip("<>") if text.startswith("<") else ""
+    message = Message(
+        senders=(Address(name=name, mailbox=address),),
+        statements=() if link else (Statement(text=text),),
+        links=(link,) if link else (),
+    )
+    assert bool(lookalike(message, register(KnownSenders())).suspect) == forged
+
+
 NAMED_AFTER = {
     "at a stranger's domain": ("Velolux Billing", "billing.velolux@minpost.example", True),
     "a desk at a stranger's domain": ("Velolux Billing", "billing@minpost.example", False),

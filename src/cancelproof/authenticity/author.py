@@ -46,13 +46,17 @@ def foreign_address(text: str, domain: str, register: Register) -> str:
 def foreign_domain(text: str, domain: str, register: Register) -> str:
     """The first bare domain name in the text that belongs to another organisation, or "".
 
-    Only names under a listed suffix count: `Dr.Max` and `node.js` are no domains.
+    Only names under a listed suffix count (`domains_in`): `Dr.Max` and `node.js` are no domains.
     """
-    for word in _words(text):
-        akin = label(word) == label(domain) or _akin(word, domain, register)
-        if "@" not in word and is_listed(word) and registrable(word) and not akin:
+    for word in domains_in(text):
+        if not (label(word) == label(domain) or _akin(word, domain, register)):
             return word
     return ""
+
+
+def domains_in(text: str) -> list[str]:
+    """The bare domain names in a text, under listed suffixes alone."""
+    return [word for word in _words(text) if "@" not in word and is_listed(word) and registrable(word)]
 
 
 def _words(text: str) -> list[str]:

@@ -11,17 +11,13 @@ from dataclasses import dataclass
 
 from cancelproof.authenticity.author import foreign_domain
 from cancelproof.authenticity.claims import MAX_NAME, Claim, Claims, claims, named_services, own_words
+from cancelproof.authenticity.own_name import MAX_LABELS, lure, posing, runs_before
 from cancelproof.authenticity.register import Register, brands, own_labels, spellings, tokens
-from cancelproof.authenticity.resemblance import resembles, skeleton
+from cancelproof.authenticity.resemblance import resembles
 from cancelproof.domains import canonical, is_hosted, label, registrable, suffix
 from cancelproof.model import KnownVendor, Message
 
-MAX_LABELS = 12
-#: Letters that domains write without their stroke, and that are no disguise.
-_WITHOUT_STROKES = str.maketrans("øđłħŧ", "odlht")
-_FEWEST_LURES = 2
 _SHORTEST_LURE = 5  # letters of one that may end a longer word
-_FEWEST_DISGUISED = 5  # letters of a name that is looked for in disguise
 MAX_LOCAL = 64  # characters before the @, RFC 5321 section 4.5.3.1.1
 
 
@@ -49,44 +45,15 @@ def lookalike(message: Message, register: Register) -> Finding:
         findings = _at_another(made, message, register, carrier=carrier)
     else:
         findings = [_at_own(claim, message, register) for claim in made.made]
-        findings += [_shown_domain(message, domain, register, freemail=False), _disguised(message, domain)]
-        findings.append(_lure(message, domain, register))
+        findings.append(_shown_domain(message, domain, register, freemail=False))
+        findings += [Finding(posing(message, domain)), Finding(doubt=lure(message, domain, register))]
     suspects, doubts = [f for f in findings if f.suspect], [f for f in findings if f.doubt]
     return (suspects or doubts or [Finding()])[0]
 
 
 def _vendor_domain_inside(domain: str, register: Register) -> str:
     """A vendor's whole domain among the labels before the registered one (`netflix.com.account-billing.top`)."""
-    before = domain.removesuffix(registrable(domain)).rstrip(".").split(".")[:MAX_LABELS]
-    runs = (".".join(before[start:end]) for start in range(len(before)) for end in range(start + 2, len(before) + 1))
-    return next((run for run in runs if run in register.by_domain), "")
-
-
-def _disguised(message: Message, domain: str) -> Finding:
-    """A domain that spells the sender's own name in letters that only look like it: Velolux, from `ve1olux.com`."""
-    own = label(registrable(domain))
-    for word in tokens(message.sender.name)[:MAX_NAME]:
-        plain = word.folded.translate(_WITHOUT_STROKES)
-        if len(plain) >= _FEWEST_DISGUISED and plain not in own and skeleton(plain) in skeleton(own):
-            return Finding(f"The sender calls itself {word.written}, but its domain {domain} only looks like that.")
-    return Finding()
-
-
-def _lure(message: Message, domain: str, register: Register) -> Finding:
-    """A name and two words of what is to be done there: `velolux-account-center.com` or `velolux-accounts.support`.
-
-    Anybody may register that. A firm has its desks under its own domain; one such word (`velolux-billing.com`) some
-    firms do have.
-    """
-    registered = registrable(domain)
-    words = set(label(registered).split("-"))
-    lures = words & register.known.lures
-    if not lures or len(lures | {suffix(registered)} & register.known.lures) < _FEWEST_LURES:
-        return Finding()
-    name = {word.folded for word in tokens(message.sender.name)[:MAX_NAME]} - register.known.lures
-    if words - lures and words - lures <= name:
-        return Finding(doubt=f"Anybody could register {domain}: the sender's name, with words that tell people to act.")
-    return Finding()
+    return next((run for run in runs_before(domain) if run in register.by_domain), "")
 
 
 def _shown_domain(message: Message, domain: str, register: Register, *, freemail: bool) -> Finding:

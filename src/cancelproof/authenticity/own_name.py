@@ -1,0 +1,97 @@
+"""Whether a domain poses as that of the sender's own name: of a firm that no file need know.
+
+Who registers `velolux-fr.com` passes DMARC for it, and may call itself Velolux. What gives such a domain away is that
+it imitates another one: in letters, in labels, or the one that the mail itself names as the firm's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import suppress
+from urllib.parse import urlsplit
+
+from cancelproof.authenticity.author import domains_in
+from cancelproof.authenticity.claims import MAX_NAME, MAX_STATEMENT, MAX_STATEMENTS
+from cancelproof.authenticity.register import Register, tokens
+from cancelproof.authenticity.resemblance import skeleton
+from cancelproof.domains import is_listed, label, registrable, suffix
+from cancelproof.model import Message, Voice
+
+MAX_LABELS = 12
+#: Letters that domains write without their stroke, and that are no disguise.
+_WITHOUT_STROKES = str.maketrans("øđłħŧ", "odlht")
+_FEWEST_LURES = 2
+_FEWEST_DISGUISED = 5  # letters of a name that is looked for in disguise
+
+
+def posing(message: Message, domain: str) -> str:
+    """Why a domain surely poses as another that bears the sender's name, in a sentence, or ""."""
+    return _inside(message, domain) or _spelt_out(message, domain) or _disguised(message, domain)
+
+
+def runs_before(domain: str) -> Iterator[str]:
+    """Neighbouring labels before the registered domain, two and more (`netflix.com` of `netflix.com.billing.top`)."""
+    before = domain.removesuffix(registrable(domain)).rstrip(".").split(".")[:MAX_LABELS]
+    return (".".join(before[start:end]) for start in range(len(before)) for end in range(start + 2, len(before) + 1))
+
+
+def _name(message: Message) -> set[str]:
+    return {word.folded.translate(_WITHOUT_STROKES) for word in tokens(message.sender.name)[:MAX_NAME]}
+
+
+def _inside(message: Message, domain: str) -> str:
+    """The sender's name as a whole domain below a stranger's: Velolux, from `velolux.fr.contract-desk.net`."""
+    name = _name(message)
+    if name & set(label(domain).split("-")):
+        return ""
+    for run in runs_before(domain):
+        if is_listed(run) and registrable(run) == run and set(label(run).split("-")) <= name:
+            return f"The sender's domain {domain} only begins like {run}; it belongs to {registrable(domain)}."
+    return ""
+
+
+def _spelt_out(message: Message, domain: str) -> str:
+    """A domain that spells out the one which the mail names as the firm's: `velolux-fr.com`, and `velolux.fr` below."""
+    own = label(domain)
+    if "-" not in own:
+        return ""
+    shown = next((found for found in _named(message) if found.replace(".", "-") == own), "")
+    return (
+        f"The mail names {shown} as the sender's; {domain}, which it comes from, only spells that out." if shown else ""
+    )
+
+
+def _named(message: Message) -> Iterator[str]:
+    """The registered domains that a mail names in its own words or links to."""
+    own = (statement.text for statement in message.statements[:MAX_STATEMENTS] if statement.voice is Voice.OWN)
+    yield from (registrable(found) for text in own for found in domains_in(text[:MAX_STATEMENT]))
+    for link in message.links[:MAX_STATEMENTS]:
+        with suppress(ValueError):  # no address of the web
+            yield registrable(urlsplit(link).hostname or "")
+
+
+def _disguised(message: Message, domain: str) -> str:
+    """A domain that spells the sender's name in letters that only look like it: Velolux, from `ve1olux.com`."""
+    own = label(domain)
+    for word in tokens(message.sender.name)[:MAX_NAME]:
+        plain = word.folded.translate(_WITHOUT_STROKES)
+        if len(plain) >= _FEWEST_DISGUISED and plain not in own and skeleton(plain) in skeleton(own):
+            return f"The sender calls itself {word.written}, but its domain {domain} only looks like that."
+    return ""
+
+
+def lure(message: Message, domain: str, register: Register) -> str:
+    """Why a domain may pose, in a sentence, or "": the sender's name and two words of what is to be done there.
+
+    `velolux-account-center.com`, `velolux-accounts.support`: anybody may register that. A firm has its desks under its
+    own domain; one such word (`velolux-billing.com`) some firms do have.
+    """
+    registered = registrable(domain)
+    words = set(label(registered).split("-"))
+    lures = words & register.known.lures
+    if not lures or len(lures | {suffix(registered)} & register.known.lures) < _FEWEST_LURES:
+        return ""
+    name = {word.folded for word in tokens(message.sender.name)[:MAX_NAME]} - register.known.lures
+    if words - lures and words - lures <= name:
+        return f"Anybody could register {domain}: the sender's name, with words that tell people to act."
+    return ""
