@@ -445,7 +445,7 @@ def test_a_name_with_words_that_tell_people_to_act(name: str, address: str, doub
     assert bool(lookalike(message, register(known)).doubt) == doubted
 
 
-POSING = {
+SHOWN = {
     "its domain below a stranger's": ("Velolux Paris", "info@velolux-paris.fr.contract-desk.net", "", True),
     "a country's desk below its own": ("Velolux News", "info@news.fr.velolux.com", "", False),
     "words that are no name of its own": ("Velolux", "info@mail.fr.sendgrid.net", "", False),
@@ -456,7 +456,7 @@ POSING = {
 }
 
 
-@pytest.mark.parametrize(("name", "address", "text", "forged"), POSING.values(), ids=POSING)
+@pytest.mark.parametrize(("name", "address", "text", "forged"), SHOWN.values(), ids=SHOWN)
 def test_a_domain_that_poses_as_another_which_the_mail_shows(name: str, address: str, text: str, forged: bool) -> None:
     """Nobody needs their own domain as a prefix of another, or spelt out beside the true one."""
     link = text.strip("<>") if text.startswith("<") else ""
