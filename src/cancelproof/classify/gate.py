@@ -19,7 +19,7 @@ from operator import or_
 from cancelproof.classify import tongue
 from cancelproof.classify.matcher import Looked, may_match
 from cancelproof.classify.reader import Reader
-from cancelproof.rules.compiled import CHOICE, MENTION, Choice, Compiled, Say, Step
+from cancelproof.rules.compiled import CHOICE, MENTION, WORD, Choice, Compiled, Say, Step
 from cancelproof.rules.values import Rule, Rules
 from cancelproof.words import cut
 
@@ -104,12 +104,15 @@ class Gate:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Wanted:
-    """A pattern, whose it is, the sets of words of each of which it needs one, and if it mentions days, sums, names."""
+    """A pattern, whose it is, and if it mentions days, sums, names."""
 
     say: Say
     rule: Rule
-    needs: int  # a bit for each set
     mentions: bool
+
+
+#: A bit for each set of words of which a pattern needs one, and the pattern.
+_Waiting = tuple[int, _Wanted]
 
 
 class _Sieve:
@@ -120,7 +123,7 @@ class _Sieve:
         self._choices = language.choices
         self._telling = frozenset(_mentioning(language.choices))
         self._find = language.vocabulary.find
-        self._mentions = {**_MENTIONS, "when": _whens(language)}
+        self._mentions = _MENTIONS
         words = [word for word, _ in language.money.currencies]
         self._signs = frozenset(word for word in words if len(word) == 1 and not word.isalnum())
         self._currencies = frozenset(folded for word in words for folded in cut(word).folded if len(folded) > 1)
@@ -128,10 +131,12 @@ class _Sieve:
         self._frequent = Counter(number for word in language.common for number in self._find(word))
         self._frequent.update(dict.fromkeys((_DIGIT, _DAY, _CURRENCY), _OFTEN))
         self._common: dict[frozenset[int], tuple[int, int]] = {}
+        self._needed: dict[int, frozenset[int]] = {}
         self._bits: dict[frozenset[int], int] = {}
         self._meets: dict[int, int] = defaultdict(int)  # for each number the sets that it is in
-        self._at: dict[int, list[_Wanted]] = defaultdict(list)
-        self._anywhere: list[_Wanted] = []
+        self._at: dict[int, list[_Waiting]] = defaultdict(list)
+        self._anywhere: list[_Wanted] = []  # those that need no word at all
+        self._mentions = {**_MENTIONS, "when": self._whens(language)}
         own = [(rules_, says) for _, rules_, says in language.own.values()]
         for of, says in [(language.rules, language.rule_says), *own]:
             for say in says.says:
@@ -139,31 +144,49 @@ class _Sieve:
         self._found_in: dict[bytes, tuple[frozenset[int], ...]] = {}
         self._digits: dict[bytes, tuple[bool, ...]] = {}
         self._met: dict[bytes, int] = {}
-        self._waiting: dict[bytes, tuple[_Wanted, ...]] = {}
+        self._waiting: dict[bytes, tuple[_Waiting, ...]] = {}
 
     def _add(self, rule: Rule, say: Say) -> None:
-        needs = (*say.needs, *(need for part in say.parts for step in part for need in self._of_mentions(step)))
+        needs = [need for part in say.parts for step in part for need in self._needs(step)]
         mentions = any(_mentions(step, self._telling) for part in say.parts for step in part)
-        wanted = _Wanted(say, rule, sum(1 << self._bit(need) for need in set(needs)), mentions)
-        rarest = min(needs, key=self._commonness, default=frozenset[int]())
+        wanted = _Wanted(say, rule, mentions)
+        waiting = sum(1 << self._bit(need) for need in set(needs)), wanted
+        rarest = self._rarest(needs)
         for number in rarest:
-            self._at[number].append(wanted)
+            self._at[number].append(waiting)
         if not rarest:
             self._anywhere.append(wanted)
 
-    def _of_mentions(self, step: Step) -> tuple[frozenset[int], ...]:
-        """What a step needs that may mention something: a sum needs a digit, "free or a sum" that word or a digit."""
-        tag, value = step
-        if tag == MENTION:
-            return self._mentions.get(value, ())
-        if tag != CHOICE or value not in self._telling or self._choices[value].optional:
-            return ()
-        choice = self._choices[value]
-        first = frozenset((*choice.singles, *choice.by_first))
-        loose = [
-            next((need for step in steps for need in self._of_mentions(step)), frozenset()) for steps in choice.loose
+    def _whens(self, language: Compiled) -> tuple[frozenset[int], ...]:
+        """What a day or a word for one needs: nothing, where some words for a day need none that are known."""
+        relative = [say for says in language.relative.values() for say in says.says]
+        words = [
+            self._rarest([need for part in say.parts for step in part for need in self._needs(step)])
+            for say in relative
         ]
-        return (first.union(*loose),) if all(loose) else ()
+        return (frozenset((_DAY,)).union(*words),) if all(words) else ()
+
+    def _needs(self, step: Step) -> tuple[frozenset[int], ...]:
+        """The sets of words of each of which a step needs one."""
+        tag, value = step
+        if tag == WORD:
+            return (frozenset((value,)),)
+        if tag == CHOICE:
+            need = self._need_of(value)
+            return (need,) if need else ()
+        return self._mentions.get(value, ()) if tag == MENTION else ()
+
+    def _need_of(self, index: int) -> frozenset[int]:
+        """The words of which a choice needs one, of each of its options the rarest; nothing where one needs none."""
+        if index not in self._needed:
+            choice = self._choices[index]
+            options = () if choice.optional else (*choice.loose, *chain.from_iterable(choice.by_first.values()))
+            rarest = [self._rarest([need for step in steps for need in self._needs(step)]) for steps in options]
+            self._needed[index] = choice.singles.union(*rarest) if all(rarest) and not choice.optional else frozenset()
+        return self._needed[index]
+
+    def _rarest(self, needs: Sequence[frozenset[int]]) -> frozenset[int]:
+        return min(needs, key=self._commonness, default=frozenset())
 
     def _bit(self, need: frozenset[int]) -> int:
         if need not in self._bits:
@@ -184,18 +207,16 @@ class _Sieve:
         needy: list[_Candidate] = []
         topics: dict[str, list[_Candidate]] = defaultdict(list)
         for piece, words in pieces:
-            here = waits.intersection(words)
-            if not here and not self._anywhere:
-                continue
-            place = _Piece(piece, words, self)
-            for wanted in self._candidates(words, here):
-                rule = wanted.rule
-                if rule.topic:
-                    topics[rule.topic].append((wanted, place))
-                elif rule.needs:
-                    needy.append((wanted, place))
-                elif place.may_match(wanted):
-                    return True
+            if found := self._candidates(words, waits):
+                place = _Piece(piece, words, self)
+                for wanted in dict.fromkeys(found):
+                    rule = wanted.rule
+                    if rule.topic:
+                        topics[rule.topic].append((wanted, place))
+                    elif rule.needs:
+                        needy.append((wanted, place))
+                    elif place.may_match(wanted):
+                        return True
         return self._may_together(needy, _Topics(topics))
 
     def _may_together(self, needy: Sequence[_Candidate], topics: _Topics) -> bool:
@@ -207,11 +228,12 @@ class _Sieve:
         together = (saying for saying in self._sayings if topics.candidates.keys() >= saying)
         return any(all(map(topics.may_be_raised, saying)) for saying in together)
 
-    def _candidates(self, words: Sequence[bytes], here: Iterable[bytes]) -> Iterator[_Wanted]:
-        """The patterns all of whose needs a piece meets."""
+    def _candidates(self, words: Sequence[bytes], waits: AbstractSet[bytes]) -> list[_Wanted]:
+        """The patterns all of whose needs a piece meets, some twice; `waits` are the words at which any wait."""
+        waiting = self._waiting
         missing = ~reduce(or_, map(self._met.__getitem__, words), 0)
-        waiting = dict.fromkeys(chain(self._anywhere, *map(self._waiting.__getitem__, here)))
-        return (wanted for wanted in waiting if not wanted.needs & missing)
+        found = [one for word in waits.intersection(words) for needs, one in waiting[word] if not needs & missing]
+        return found + self._anywhere
 
     def _learn(self, words: frozenset[bytes]) -> None:
         if len(self._met) > _MOST_KEPT:
@@ -226,8 +248,9 @@ class _Sieve:
             self._digits[word] = tuple(any(map(str.isdigit, token)) for token in folded)
             numbers = frozenset[int]().union(*found, self._counting(text))
             self._met[word] = reduce(or_, (self._meets[number] for number in numbers if number in self._meets), 0)
-            if waiting := tuple(chain.from_iterable(self._at[number] for number in numbers if number in self._at)):
-                self._waiting[word] = waiting
+            waiting = dict.fromkeys(chain.from_iterable(self._at[number] for number in numbers if number in self._at))
+            if waiting:
+                self._waiting[word] = tuple(waiting)
 
     def look(self, piece: str) -> Looked:
         """A piece as the careful reading sees it, but that it may begin and end at any word."""
@@ -284,13 +307,6 @@ class _Topics:
         if topic not in self._known:
             self._known[topic] = any(place.may_match(wanted) for wanted, place in self.candidates[topic])
         return self._known[topic]
-
-
-def _whens(language: Compiled) -> tuple[frozenset[int], ...]:
-    """What a day or a word for one needs: nothing, where some words for a day need none that are known."""
-    relative = [say for says in language.relative.values() for say in says.says]
-    words = [min(say.needs, key=len, default=frozenset[int]()) for say in relative]
-    return (frozenset((_DAY,)).union(*words),) if all(words) else ()
 
 
 def _mentioning(choices: Sequence[Choice]) -> Iterator[int]:
