@@ -203,7 +203,7 @@ class _Sieve:
     def may_say(self, pieces: Iterable[tuple[str, Sequence[bytes]]], different: frozenset[bytes]) -> bool:
         """Whether any rule may match in pieces of text, given with their words; `different` are those of all."""
         self._learn(different)
-        waits = self._waiting.keys() & different
+        waits = different & self._waiting.keys()
         needy: list[_Candidate] = []
         topics: dict[str, list[_Candidate]] = defaultdict(list)
         for piece, words in pieces:
@@ -228,7 +228,7 @@ class _Sieve:
         together = (saying for saying in self._sayings if topics.candidates.keys() >= saying)
         return any(all(map(topics.may_be_raised, saying)) for saying in together)
 
-    def _candidates(self, words: Sequence[bytes], waits: AbstractSet[bytes]) -> list[_Wanted]:
+    def _candidates(self, words: Sequence[bytes], waits: frozenset[bytes]) -> list[_Wanted]:
         """The patterns all of whose needs a piece meets, some twice; `waits` are the words at which any wait."""
         waiting = self._waiting
         missing = ~reduce(or_, map(self._met.__getitem__, words), 0)
