@@ -18,8 +18,9 @@ from operator import or_
 
 from cancelproof.classify import tongue
 from cancelproof.classify.matcher import Looked, may_match
+from cancelproof.classify.needs import CURRENCY, DAY, DIGIT, Needs
 from cancelproof.classify.reader import Reader
-from cancelproof.rules.compiled import CHOICE, MENTION, WORD, Choice, Compiled, Say, Step
+from cancelproof.rules.compiled import CHOICE, MENTION, Choice, Compiled, Say, Step
 from cancelproof.rules.values import Rule, Rules
 from cancelproof.words import cut
 
@@ -27,15 +28,6 @@ _FEWEST_COMMON = 3  # different common words that make a language one of the mai
 _LEAST_SHARE = 4  # … and at least a quarter as many as its main language has
 _MANY = 12  # common words of a language beside which the few that only one language has count for little
 _MOST_KEPT = 60_000  # words of mails that are remembered
-#: What stands for words with a digit, for those that may be the day of a date, and for currencies.
-_DIGIT, _DAY, _CURRENCY = -1, -2, -3
-#: What mentions need beside the words of a pattern.
-_MENTIONS = {
-    "date": (frozenset((_DAY,)),),
-    "money": (frozenset((_DIGIT,)), frozenset((_CURRENCY,))),
-    "number": (frozenset((_DIGIT,)),),
-}
-_OFTEN = 2  # as many common words digits and currencies stand for, where a pattern waits at its rarest words
 _LONGEST_MENTION = 8  # words of a day, a sum or a name
 _BEFORE_DIGIT = 2  # words of a day or a sum before the first of them with a digit: "USD", "le 1er", "2026 March"
 _NO_WORDS = cut("")
@@ -121,84 +113,39 @@ class _Sieve:
     def __init__(self, language: Compiled, rules: Rules) -> None:
         self._reader = Reader(language)
         self._choices = language.choices
-        self._telling = frozenset(_mentioning(language.choices))
         self._find = language.vocabulary.find
-        self._mentions = _MENTIONS
         words = [word for word, _ in language.money.currencies]
         self._signs = frozenset(word for word in words if len(word) == 1 and not word.isalnum())
         self._currencies = frozenset(folded for word in words for folded in cut(word).folded if len(folded) > 1)
         self._sayings = [frozenset(saying.every) for saying in rules.together.sayings]
-        self._frequent = Counter(number for word in language.common for number in self._find(word))
-        self._frequent.update(dict.fromkeys((_DIGIT, _DAY, _CURRENCY), _OFTEN))
-        self._common: dict[frozenset[int], tuple[int, int]] = {}
-        self._needed: dict[int, frozenset[int]] = {}
-        self._bits: dict[frozenset[int], int] = {}
         self._meets: dict[int, int] = defaultdict(int)  # for each number the sets that it is in
         self._at: dict[int, list[_Waiting]] = defaultdict(list)
         self._anywhere: list[_Wanted] = []  # those that need no word at all
-        self._mentions = {**_MENTIONS, "when": self._whens(language)}
-        own = [(rules_, says) for _, rules_, says in language.own.values()]
-        for of, says in [(language.rules, language.rule_says), *own]:
-            for say in says.says:
-                self._add(of[say.of], say)
+        self._set_up(language)
         self._found_in: dict[bytes, tuple[frozenset[int], ...]] = {}
         self._digits: dict[bytes, tuple[bool, ...]] = {}
         self._met: dict[bytes, int] = {}
         self._waiting: dict[bytes, tuple[_Waiting, ...]] = {}
 
-    def _add(self, rule: Rule, say: Say) -> None:
-        needs = [need for part in say.parts for step in part for need in self._needs(step)]
-        mentions = any(_mentions(step, self._telling) for part in say.parts for step in part)
-        wanted = _Wanted(say, rule, mentions)
-        waiting = sum(1 << self._bit(need) for need in set(needs)), wanted
-        rarest = self._rarest(needs)
-        for number in rarest:
-            self._at[number].append(waiting)
-        if not rarest:
-            self._anywhere.append(wanted)
-
-    def _whens(self, language: Compiled) -> tuple[frozenset[int], ...]:
-        """What a day or a word for one needs: nothing, where some words for a day need none that are known."""
-        relative = [say for says in language.relative.values() for say in says.says]
-        words = [
-            self._rarest([need for part in say.parts for step in part for need in self._needs(step)])
-            for say in relative
-        ]
-        return (frozenset((_DAY,)).union(*words),) if all(words) else ()
-
-    def _needs(self, step: Step) -> tuple[frozenset[int], ...]:
-        """The sets of words of each of which a step needs one."""
-        tag, value = step
-        if tag == WORD:
-            return (frozenset((value,)),)
-        if tag == CHOICE:
-            need = self._need_of(value)
-            return (need,) if need else ()
-        return self._mentions.get(value, ()) if tag == MENTION else ()
-
-    def _need_of(self, index: int) -> frozenset[int]:
-        """The words of which a choice needs one, of each of its options the rarest; nothing where one needs none."""
-        if index not in self._needed:
-            choice = self._choices[index]
-            options = () if choice.optional else (*choice.loose, *chain.from_iterable(choice.by_first.values()))
-            rarest = [self._rarest([need for step in steps for need in self._needs(step)]) for steps in options]
-            self._needed[index] = choice.singles.union(*rarest) if all(rarest) and not choice.optional else frozenset()
-        return self._needed[index]
-
-    def _rarest(self, needs: Sequence[frozenset[int]]) -> frozenset[int]:
-        return min(needs, key=self._commonness, default=frozenset())
-
-    def _bit(self, need: frozenset[int]) -> int:
-        if need not in self._bits:
-            self._bits[need] = len(self._bits)
+    def _set_up(self, language: Compiled) -> None:
+        """Let every pattern wait at its rarest words."""
+        known, telling = Needs(language), frozenset(_mentioning(language.choices))
+        bits: dict[frozenset[int], int] = defaultdict(lambda: 1 << len(bits))
+        own = [(rules, says) for _, rules, says in language.own.values()]
+        for of, says in [(language.rules, language.rule_says), *own]:
+            for say in says.says:
+                needs = known.of(say)
+                mentions = any(_mentions(step, telling) for part in say.parts for step in part)
+                wanted = _Wanted(say, of[say.of], mentions)
+                waiting = sum(bits[need] for need in set(needs)), wanted
+                rarest = known.rarest(needs)
+                for number in rarest:
+                    self._at[number].append(waiting)
+                if not rarest:
+                    self._anywhere.append(wanted)
+        for need, bit in bits.items():
             for number in need:
-                self._meets[number] |= 1 << self._bits[need]
-        return self._bits[need]
-
-    def _commonness(self, need: frozenset[int]) -> tuple[int, int]:
-        if need not in self._common:
-            self._common[need] = sum(self._frequent[number] for number in self._frequent.keys() & need), len(need)
-        return self._common[need]
+                self._meets[number] |= bit
 
     def may_say(self, pieces: Iterable[tuple[str, Sequence[bytes]]], different: frozenset[bytes]) -> bool:
         """Whether any rule may match in pieces of text, given with their words; `different` are those of all."""
@@ -269,11 +216,11 @@ class _Sieve:
     def _counting(self, text: str) -> Iterator[int]:
         digits = _NUMBER.findall(text)
         if digits:
-            yield _DIGIT
+            yield DIGIT
         if any(1 <= int(number) <= _LAST_DAY for number in digits):
-            yield _DAY
+            yield DAY
         if not self._signs.isdisjoint(text) or not self._currencies.isdisjoint(cut(text).folded):
-            yield _CURRENCY
+            yield CURRENCY
 
 
 class _Piece:
