@@ -150,11 +150,13 @@ class _Sieve:
     def may_say(self, pieces: Iterable[tuple[str, Sequence[bytes]]], different: frozenset[bytes]) -> bool:
         """Whether any rule may match in pieces of text, given with their words; `different` are those of all."""
         self._learn(different)
-        waits = different & self._waiting.keys()
+        live = self._live(different)
+        waits = frozenset(live)
         needy: list[_Candidate] = []
         topics: dict[str, list[_Candidate]] = defaultdict(list)
         for piece, words in pieces:
-            if found := self._candidates(words, waits):
+            here = waits.intersection(words)
+            if (here or self._anywhere) and (found := self._candidates(words, here, live)):
                 place = _Piece(piece, words, self)
                 for wanted in dict.fromkeys(found):
                     rule = wanted.rule
@@ -175,12 +177,19 @@ class _Sieve:
         together = (saying for saying in self._sayings if topics.candidates.keys() >= saying)
         return any(all(map(topics.may_be_raised, saying)) for saying in together)
 
-    def _candidates(self, words: Sequence[bytes], waits: frozenset[bytes]) -> list[_Wanted]:
-        """The patterns all of whose needs a piece meets, some twice; `waits` are the words at which any wait."""
-        waiting = self._waiting
+    def _live(self, words: frozenset[bytes]) -> dict[bytes, list[_Waiting]]:
+        """The patterns all of whose needs a mail meets with these words, by those at which they wait."""
         missing = ~reduce(or_, map(self._met.__getitem__, words), 0)
-        found = [one for word in waits.intersection(words) for needs, one in waiting[word] if not needs & missing]
-        return found + self._anywhere
+        waiting = self._waiting
+        live = ((word, [one for one in waiting[word] if not one[0] & missing]) for word in words & waiting.keys())
+        return {word: ones for word, ones in live if ones}
+
+    def _candidates(
+        self, words: Iterable[bytes], here: Iterable[bytes], live: Mapping[bytes, Sequence[_Waiting]]
+    ) -> list[_Wanted]:
+        """The patterns all of whose needs a piece meets, some twice, that wait at these of its words."""
+        missing = ~reduce(or_, map(self._met.__getitem__, words), 0)
+        return [one for word in here for needs, one in live[word] if not needs & missing] + self._anywhere
 
     def _learn(self, words: frozenset[bytes]) -> None:
         if len(self._met) > _MOST_KEPT:
