@@ -11,7 +11,7 @@ import signal
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import BrokenExecutor, CancelledError
 from dataclasses import dataclass, field
-from functools import partial
+from functools import cached_property, partial
 from itertools import chain
 from threading import Thread
 from types import TracebackType
@@ -39,13 +39,14 @@ def _processors() -> int:
 
 @dataclass
 class Crew:
-    """Reads with `mailroom`, and where mails are many with further processes, each of which `make`s one for itself.
+    """Reads with a mailroom that it `make`s when one is asked for; where mails are many, other processes make theirs.
 
-    `make` is called in another process, so it must be a function of a module, or a `functools.partial` of one.
+    `make` is called in other processes, so it must be a function of a module, or a `functools.partial` of one;
+    `elsewhere` stands for it there where these are to have another.
     """
 
-    mailroom: Mailroom
     make: Callable[[], Mailroom]
+    elsewhere: Callable[[], Mailroom] | None = None
     processes: int = field(default_factory=_processors)
     many: int = _MANY
     _read: int = 0
@@ -58,6 +59,10 @@ class Crew:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
+
+    @cached_property
+    def mailroom(self) -> Mailroom:
+        return self.make()
 
     @property
     def owner(self) -> frozenset[str]:
@@ -118,7 +123,10 @@ class Crew:
 
         if self._pool is None:
             self._pool = ProcessPoolExecutor(
-                self.processes, mp_context=get_context("spawn"), initializer=_begin, initargs=(self.make,)
+                self.processes,
+                mp_context=get_context("spawn"),
+                initializer=_begin,
+                initargs=(self.elsewhere or self.make,),
             )
         bare = [RawMail(raw=mail.raw, origin=mail.origin) for mail in mails]  # how to fetch the rest stays here
         parts = [bare[start : start + _AT_A_TIME] for start in range(0, len(bare), _AT_A_TIME)]
