@@ -41,7 +41,8 @@ _END = "\x1e"
 _NARROWEST = 56  # columns; what is narrower was not wrapped by a program (`message.wrapping`)
 _SENTENCE_END = re.compile(r"[.!?](?=[\"')]{0,2}\s+[A-Z])")
 _LONGEST_WORD = 32  # letters, with the one before it
-_LAST_WORD = re.compile(r"(?<![^\W\d_])(?<!\.)[^\W\d_]{3,30}$")
+_LEAST_LETTERS, _MOST_LETTERS = 3, 30  # of the last word of a sentence that surely ends
+_LAST_WORD = re.compile(rf"(?<![^\W\d_])(?<!\.)[^\W\d_]{{{_LEAST_LETTERS},{_MOST_LETTERS}}}$")
 #: Words of the longest piece, and by how many two neighbours overlap: no pattern spreads over more.
 _LONGEST_PIECE, OVERLAP = 160, 80
 
@@ -152,21 +153,26 @@ def _text(text: str) -> str:
     return "\n".join(lines)
 
 
-def _pieces(run: str, stems: frozenset[str]) -> Iterator[str]:
+def _pieces(run: str, stems: frozenset[str]) -> list[str]:
     """A run in its sentences, where one surely ends, and these in pieces of bounded length."""
+    pieces: list[str] = []
     start = 0
-    for end in _SENTENCE_END.finditer(run):
-        last = _LAST_WORD.search(run, max(start, end.start() - _LONGEST_WORD), end.start())
-        if last and last[0].casefold() not in stems:
-            yield from _bounded(run[start : end.end()])
-            start = end.end()
-    yield from _bounded(run[start:])
+    for mark in _SENTENCE_END.finditer(run):
+        end = mark.start()
+        last = run[max(start, end - _LONGEST_WORD) : end].rpartition(" ")[2]
+        if not last.isalpha():
+            found = _LAST_WORD.search(run, max(start, end - _LONGEST_WORD), end)
+            last = found[0] if found else ""
+        if _LEAST_LETTERS <= len(last) <= _MOST_LETTERS and last.casefold() not in stems:
+            pieces += _bounded(run[start : end + 1])
+            start = end + 1
+    pieces += _bounded(run[start:])
+    return pieces
 
 
-def _bounded(sentence: str) -> Iterator[str]:
+def _bounded(sentence: str) -> list[str]:
     if len(sentence) < _LONGEST_PIECE:  # characters: then the words are fewer, and need no counting
-        yield sentence
-        return
+        return [sentence]
     words = sentence.split()
-    for first in range(0, max(1, len(words) - OVERLAP), _LONGEST_PIECE - OVERLAP):
-        yield " ".join(words[first : first + _LONGEST_PIECE])
+    firsts = range(0, max(1, len(words) - OVERLAP), _LONGEST_PIECE - OVERLAP)
+    return [" ".join(words[first : first + _LONGEST_PIECE]) for first in firsts]
