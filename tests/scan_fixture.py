@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -22,8 +22,8 @@ class Reader:
 
     read_of: list[bytes] = field(default_factory=list)
 
-    def sift_all(self, mails: Sequence[RawMail]) -> list[list[tuple[RawMail, Reading]]]:
-        return [self.sift(mail) for mail in mails]
+    def begin(self, mails: Sequence[RawMail]) -> Callable[[], list[list[tuple[RawMail, Reading]]]]:
+        return lambda: [self.sift(mail) for mail in mails]
 
     def sift(self, mail: RawMail) -> list[tuple[RawMail, Reading]]:
         self.read_of.append(mail.raw)

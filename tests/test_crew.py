@@ -27,19 +27,19 @@ def mails() -> list[RawMail]:
 def test_several_processes_read_as_one_does() -> None:
     """The same readings in the same order, each with the mail that was handed in."""
     found = mails()
-    with Crew(mailroom(), mailroom, processes=2, many=10) as crew:
+    with Crew(mailroom, processes=2, many=10) as crew:
         assert crew.sift_all(found) == mailroom().sift_all(found)
 
 
 @pytest.mark.parametrize(("processes", "many"), [(1, 0), (2, 1000)], ids=["one processor", "few mails"])
 def test_few_mails_or_one_processor_take_no_other_process(processes: int, many: int) -> None:
     """Where another process would only cost, there is none."""
-    with Crew(mailroom(), no_room, processes=processes, many=many) as crew:
+    with Crew(mailroom, no_room, processes=processes, many=many) as crew:
         assert len(crew.sift_all(mails())) == len(mails())
 
 
 def test_a_process_that_is_killed_loses_no_mail() -> None:
     """What it was reading is read here."""
     found = mails()
-    with Crew(mailroom(), no_room, processes=2, many=1) as crew:
+    with Crew(mailroom, no_room, processes=2, many=1) as crew:
         assert crew.sift_all(found) == mailroom().sift_all(found)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
 from email.message import EmailMessage
 from itertools import chain
@@ -81,6 +82,17 @@ HIDDEN = {
     "in a broken line": "<p>Dear customer, your subscription<br>has been cancelled.</p>",
     "after many other words": f"<p>{'The garden is full of roses and the children sing, ' * 40}"
     "and your subscription has been cancelled, as we have been told.</p>",
+    "behind a sign in a value": "<p><img alt='>'>Your <a title=\"a>b\">subscription</a> has been cancelled.</p>",
+    "behind tags in a value": "<p>Your subscription <img alt='</p><b>x'>has been cancelled.</p>",
+    "behind a smaller sign": "<p>5 < 6 &amp; 7 > 6.</p><p>Your subscription has been cancelled.</p>",
+    "behind a letter and signs": "<p>More >> <a href=x>here</a></p><p>Your subscription has been cancelled.</p>",
+    "around a comment": "<p>Your subscription has been can<!-- </p> > <td> -->celled.</p>",
+    "behind a comment in a style": "<style>/* <!-- */ a > b {}</style><p>Your subscription has been cancelled.</p>",
+    "behind a comment of nothing": "<!--><p>Your subscription has been cancelled.</p><!-- x -->",
+    "for one program": "<!--[if !mso]><!--><p>Your subscription has been cancelled.</p><!--<![endif]-->",
+    "in table without cells": "<table><tr>Your subscription has been cancelled.</tr></table>",
+    "without end": "<p>Your subscription has been cancelled. <a href='",
+    "in entities": "<p>Your&#32;subscription has been &#99;ancel&#x6c;ed.</p>",
 }
 
 
@@ -174,3 +186,31 @@ class _Widths:
             return self.known[value]
         widths: dict[int, int] = {WORD: 1, GAP: value, MENTION: 8, EDGE: 0}
         return widths[tag]
+
+
+HOSTILE = {
+    "begun tags": "<a" * 200_000,
+    "begun values": "<a b='" * 100_000 + '<a b="' * 100_000,
+    "values and signs": "<a b='>\"" * 100_000,
+    "begun comments": "<!--" * 100_000,
+    "begun styles": "<!-- --><style" * 100_000,
+    "ends": ">" * 400_000,
+    "blanks": "> \n" * 100_000 + "<",
+    "smaller signs": "< " * 200_000,
+    "cells": "<td>" * 100_000,
+}
+
+
+@pytest.mark.parametrize("page", HOSTILE.values(), ids=HOSTILE)
+def test_hostile_pages_are_skimmed_in_time(page: str) -> None:
+    """Time is linear in the size, whatever stands in a page."""
+    start = time.process_time()
+    skim(_mail(page, "html", subject="x"))
+    skim(b"Content-Type: text/html\n\n" + page.encode())
+    assert time.process_time() - start < 2
+
+
+def test_a_mail_of_many_parts_is_left() -> None:
+    """Nobody writes hundreds of attachments; to look at each of their headers would take long."""
+    part = b"--b\nContent-Type: image/png\nContent-Disposition: attachment\n\n"
+    assert skim(b"Content-Type: multipart/mixed; boundary=b\n\n" + part * 1000) is None

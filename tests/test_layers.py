@@ -103,7 +103,6 @@ HOME = {
     "jinja2": {"report"},
     "icalendar": {"report"},
     "bs4": {"message"},
-    "selectolax": {"message"},
     "fast_mail_parser": {"message"},
     "dateparser": {"extract", "tables"},
     "mt940": {"bank"},

@@ -75,6 +75,15 @@ def test_files_that_did_not_change_are_not_read_again(tmp_path: Path) -> None:
     assert rulebook.load([folder], cache).languages
 
 
+def test_rules_are_made_ready_once(tmp_path: Path) -> None:
+    """Before several processes ask for them at once; where they are kept, nothing is made."""
+    folder, cache, made = _folder(tmp_path), tmp_path / "cache", []
+    for _ in range(2):
+        rulebook.make_ready([folder], cache, lambda: made.append("slow"))
+    rulebook.load([folder], cache, lambda: made.append("slow"))
+    assert made == ["slow"]
+
+
 def test_a_damaged_file_is_made_anew(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     """What does not bear its own digest is never unpacked."""
     folder, cache = _folder(tmp_path), tmp_path / "cache"

@@ -41,6 +41,12 @@ def load(folders: Sequence[Path], cache: Path, slow: Callable[[], None] = lambda
     return kept
 
 
+def make_ready(folders: Sequence[Path], cache: Path, slow: Callable[[], None] = lambda: None) -> None:
+    """See that the compiled rules are kept, before several processes ask for them at once. Raises as `load`."""
+    if not _file(cache, _key([rules.files(folder) for folder in folders])).exists():
+        load(folders, cache, slow)
+
+
 def _key(read: Sequence[Mapping[Path, bytes]]) -> str:
     """What these rule files, read by this program on this Python, are kept under."""
     digest = hashlib.sha256(f"{__version__} {sys.implementation.cache_tag}".encode())

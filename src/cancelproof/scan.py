@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -26,7 +26,9 @@ if TYPE_CHECKING:
 class Reads(Protocol):
     """A mailroom, or several (`run.crew`)."""
 
-    def sift_all(self, mails: Sequence[RawMail], /) -> Read: ...
+    def begin(self, mails: Sequence[RawMail], /) -> Callable[[], Read]:
+        """Begin to read mails; what is given back waits for what was read of them."""
+        ...
 
     def read_each(self, mail: RawMail, /) -> Sequence[tuple[RawMail, Reading]]: ...
 
@@ -63,34 +65,73 @@ def scan(
 
     What stops it after it began is told in `stopped`; raises CancelproofError where nothing could be seen at all.
     """
-    seen = Coverage(name=source.name)
+    scanned = _Scanned(books, Coverage(name=source.name))
+    turn = turn or nullcontext()
     try:
         for batch in source.batches():
-            with turn or nullcontext():
-                seen = _stored(seen, batch, books, now())
-            progress(seen)
+            with turn:
+                scanned.add(batch, now())
+            progress(scanned.seen)
     except (ConnectionFailed, Throttled) as error:
-        if not seen.folders:
+        with turn:
+            scanned.end(now())
+        if not scanned.seen.folders:
             raise
-        return replace(seen, stopped=str(error), code=error.exit_code)
-    return seen
+        return replace(scanned.seen, stopped=str(error), code=error.exit_code)
+    with turn:
+        scanned.end(now())
+    progress(scanned.seen)
+    return scanned.seen
 
 
-def _stored(seen: Coverage, batch: Batch, books: Books, at: datetime) -> Coverage:
-    """Read a batch and commit all that it says at once."""
-    if not _is_news(batch):
-        return seen.plus(batch)
+@dataclass(frozen=True, slots=True)
+class _Begun:
+    """A batch that is being read: those of its mails that the ledger does not know, and what waits for their words."""
+
+    batch: Batch
+    fresh: Mapping[str, RawMail]
+    read: Callable[[], Read]
+
+
+@dataclass
+class _Scanned:
+    """What was seen so far. A batch is read while the one before it is kept: writing to disk leaves processors free."""
+
+    books: Books
+    seen: Coverage
+    _begun: _Begun | None = None
+
+    def add(self, batch: Batch, at: datetime) -> None:
+        """Begin with a batch, and end the one before."""
+        if not _is_news(batch):
+            self.end(at)
+            self.seen = self.seen.plus(batch)
+            return
+        if self._begun and any(mail.sha256 in self._begun.fresh for mail in batch.mails):
+            self.end(at)  # first: the ledger is asked what it knows
+        met = self.books.ledger.has(mail.sha256 for mail in batch.mails)
+        fresh = {mail.sha256: mail for mail in batch.mails if mail.sha256 not in met}
+        new = _Begun(batch, fresh, self.books.mailroom.begin(list(fresh.values())))
+        self.end(at)
+        self._begun = new
+
+    def end(self, at: datetime) -> None:
+        """Commit at once all that the batch says that was begun."""
+        if self._begun:
+            begun, self._begun = self._begun, None
+            self.seen = _stored(self.seen, begun, self.books, at)
+
+
+def _stored(seen: Coverage, begun: _Begun, books: Books, at: datetime) -> Coverage:
     from cancelproof.run import losses, put  # noqa: PLC0415  # with all stages behind it
 
-    met = books.ledger.has(mail.sha256 for mail in batch.mails)
-    fresh = {mail.sha256: mail for mail in batch.mails if mail.sha256 not in met}
-    read, same_as, failed = _read(fresh, books.mailroom)
-    batch = _without(batch, failed)
+    read, same_as, failed = _read(begun, books.mailroom)
+    batch = _without(begun.batch, failed)
     kept = put(books.ledger, books.evidence, batch, read, at, same_as)
-    return seen.plus(batch, new=len(fresh) - len(failed), kept=kept, faults=losses(read))
+    return seen.plus(batch, new=len(begun.fresh) - len(failed), kept=kept, faults=losses(read))
 
 
-def _read(fresh: Mapping[str, RawMail], mailroom: Reads) -> tuple[Read, dict[str, str], dict[str, Fault]]:
+def _read(begun: _Begun, mailroom: Reads) -> tuple[Read, dict[str, str], dict[str, Fault]]:
     """Read mails; those that speak of a contract with every byte, for evidence is kept so or not at all.
 
     Gives what was read, the hashes of whole mails by those of their parts, and the mails that could not be had whole.
@@ -100,7 +141,7 @@ def _read(fresh: Mapping[str, RawMail], mailroom: Reads) -> tuple[Read, dict[str
     read: list[Sequence[tuple[RawMail, Reading]]] = []
     same_as: dict[str, str] = {}
     failed: dict[str, Fault] = {}
-    for (sha256, mail), found in zip(fresh.items(), mailroom.sift_all(list(fresh.values())), strict=True):
+    for (sha256, mail), found in zip(begun.fresh.items(), begun.read(), strict=True):
         if mail.whole and any(keeps(reading) for _, reading in found):
             whole = mail.whole()
             if isinstance(whole, Fault):

@@ -18,6 +18,7 @@ from operator import or_
 
 from cancelproof.classify import tongue
 from cancelproof.classify.matcher import Looked, may_match
+from cancelproof.classify.needs import CURRENCY, DAY, DIGIT, Needs
 from cancelproof.classify.reader import Reader
 from cancelproof.rules.compiled import CHOICE, MENTION, Choice, Compiled, Say, Step
 from cancelproof.rules.values import Rule, Rules
@@ -27,15 +28,6 @@ _FEWEST_COMMON = 3  # different common words that make a language one of the mai
 _LEAST_SHARE = 4  # … and at least a quarter as many as its main language has
 _MANY = 12  # common words of a language beside which the few that only one language has count for little
 _MOST_KEPT = 60_000  # words of mails that are remembered
-#: What stands for words with a digit, for those that may be the day of a date, and for currencies.
-_DIGIT, _DAY, _CURRENCY = -1, -2, -3
-#: What mentions need beside the words of a pattern.
-_MENTIONS = {
-    "date": (frozenset((_DAY,)),),
-    "money": (frozenset((_DIGIT,)), frozenset((_CURRENCY,))),
-    "number": (frozenset((_DIGIT,)),),
-}
-_OFTEN = 2  # as many common words digits and currencies stand for, where a pattern waits at its rarest words
 _LONGEST_MENTION = 8  # words of a day, a sum or a name
 _BEFORE_DIGIT = 2  # words of a day or a sum before the first of them with a digit: "USD", "le 1er", "2026 March"
 _NO_WORDS = cut("")
@@ -104,12 +96,15 @@ class Gate:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Wanted:
-    """A pattern, whose it is, the sets of words of each of which it needs one, and if it mentions days, sums, names."""
+    """A pattern, whose it is, and if it mentions days, sums, names."""
 
     say: Say
     rule: Rule
-    needs: int  # a bit for each set
     mentions: bool
+
+
+#: A bit for each set of words of which a pattern needs one, and the pattern.
+_Waiting = tuple[int, _Wanted]
 
 
 class _Sieve:
@@ -118,84 +113,59 @@ class _Sieve:
     def __init__(self, language: Compiled, rules: Rules) -> None:
         self._reader = Reader(language)
         self._choices = language.choices
-        self._telling = frozenset(_mentioning(language.choices))
         self._find = language.vocabulary.find
-        self._mentions = {**_MENTIONS, "when": _whens(language)}
         words = [word for word, _ in language.money.currencies]
         self._signs = frozenset(word for word in words if len(word) == 1 and not word.isalnum())
         self._currencies = frozenset(folded for word in words for folded in cut(word).folded if len(folded) > 1)
         self._sayings = [frozenset(saying.every) for saying in rules.together.sayings]
-        self._frequent = Counter(number for word in language.common for number in self._find(word))
-        self._frequent.update(dict.fromkeys((_DIGIT, _DAY, _CURRENCY), _OFTEN))
-        self._common: dict[frozenset[int], tuple[int, int]] = {}
-        self._bits: dict[frozenset[int], int] = {}
         self._meets: dict[int, int] = defaultdict(int)  # for each number the sets that it is in
-        self._at: dict[int, list[_Wanted]] = defaultdict(list)
-        self._anywhere: list[_Wanted] = []
-        own = [(rules_, says) for _, rules_, says in language.own.values()]
-        for of, says in [(language.rules, language.rule_says), *own]:
-            for say in says.says:
-                self._add(of[say.of], say)
+        self._at: dict[int, list[_Waiting]] = defaultdict(list)
+        self._anywhere: list[_Wanted] = []  # those that need no word at all
+        self._set_up(language)
         self._found_in: dict[bytes, tuple[frozenset[int], ...]] = {}
         self._digits: dict[bytes, tuple[bool, ...]] = {}
         self._met: dict[bytes, int] = {}
-        self._waiting: dict[bytes, tuple[_Wanted, ...]] = {}
+        self._waiting: dict[bytes, tuple[_Waiting, ...]] = {}
 
-    def _add(self, rule: Rule, say: Say) -> None:
-        needs = (*say.needs, *(need for part in say.parts for step in part for need in self._of_mentions(step)))
-        mentions = any(_mentions(step, self._telling) for part in say.parts for step in part)
-        wanted = _Wanted(say, rule, sum(1 << self._bit(need) for need in set(needs)), mentions)
-        rarest = min(needs, key=self._commonness, default=frozenset[int]())
-        for number in rarest:
-            self._at[number].append(wanted)
-        if not rarest:
-            self._anywhere.append(wanted)
-
-    def _of_mentions(self, step: Step) -> tuple[frozenset[int], ...]:
-        """What a step needs that may mention something: a sum needs a digit, "free or a sum" that word or a digit."""
-        tag, value = step
-        if tag == MENTION:
-            return self._mentions.get(value, ())
-        if tag != CHOICE or value not in self._telling or self._choices[value].optional:
-            return ()
-        choice = self._choices[value]
-        first = frozenset((*choice.singles, *choice.by_first))
-        loose = [
-            next((need for step in steps for need in self._of_mentions(step)), frozenset()) for steps in choice.loose
-        ]
-        return (first.union(*loose),) if all(loose) else ()
-
-    def _bit(self, need: frozenset[int]) -> int:
-        if need not in self._bits:
-            self._bits[need] = len(self._bits)
+    def _set_up(self, language: Compiled) -> None:
+        """Let every pattern wait at its rarest words."""
+        known, telling = Needs(language), frozenset(_mentioning(language.choices))
+        bits: dict[frozenset[int], int] = defaultdict(lambda: 1 << len(bits))
+        own = [(rules, says) for _, rules, says in language.own.values()]
+        for of, says in [(language.rules, language.rule_says), *own]:
+            for say in says.says:
+                needs = known.of(say)
+                mentions = any(_mentions(step, telling) for part in say.parts for step in part)
+                wanted = _Wanted(say, of[say.of], mentions)
+                waiting = sum(bits[need] for need in set(needs)), wanted
+                rarest = known.rarest(needs)
+                for number in rarest:
+                    self._at[number].append(waiting)
+                if not rarest:
+                    self._anywhere.append(wanted)
+        for need, bit in bits.items():
             for number in need:
-                self._meets[number] |= 1 << self._bits[need]
-        return self._bits[need]
-
-    def _commonness(self, need: frozenset[int]) -> tuple[int, int]:
-        if need not in self._common:
-            self._common[need] = sum(self._frequent[number] for number in self._frequent.keys() & need), len(need)
-        return self._common[need]
+                self._meets[number] |= bit
 
     def may_say(self, pieces: Iterable[tuple[str, Sequence[bytes]]], different: frozenset[bytes]) -> bool:
         """Whether any rule may match in pieces of text, given with their words; `different` are those of all."""
         self._learn(different)
-        waits = self._waiting.keys() & different
+        live = self._live(different)
+        waits = frozenset(live)
         needy: list[_Candidate] = []
         topics: dict[str, list[_Candidate]] = defaultdict(list)
         for piece, words in pieces:
             here = waits.intersection(words)
-            if not here and not self._anywhere:
-                continue
-            place = _Piece(piece, words, self)
-            for wanted in self._candidates(words, here):
-                rule = wanted.rule
-                if rule.topic:
-                    topics[rule.topic].append((wanted, place))
-                elif rule.needs:
-                    needy.append((wanted, place))
-                elif place.may_match(wanted):
-                    return True
+            if (here or self._anywhere) and (found := self._candidates(words, here, live)):
+                place = _Piece(piece, words, self)
+                for wanted in dict.fromkeys(found):
+                    rule = wanted.rule
+                    if rule.topic:
+                        topics[rule.topic].append((wanted, place))
+                    elif rule.needs:
+                        needy.append((wanted, place))
+                    elif place.may_match(wanted):
+                        return True
         return self._may_together(needy, _Topics(topics))
 
     def _may_together(self, needy: Sequence[_Candidate], topics: _Topics) -> bool:
@@ -207,11 +177,19 @@ class _Sieve:
         together = (saying for saying in self._sayings if topics.candidates.keys() >= saying)
         return any(all(map(topics.may_be_raised, saying)) for saying in together)
 
-    def _candidates(self, words: Sequence[bytes], here: Iterable[bytes]) -> Iterator[_Wanted]:
-        """The patterns all of whose needs a piece meets."""
+    def _live(self, words: frozenset[bytes]) -> dict[bytes, list[_Waiting]]:
+        """The patterns all of whose needs a mail meets with these words, by those at which they wait."""
         missing = ~reduce(or_, map(self._met.__getitem__, words), 0)
-        waiting = dict.fromkeys(chain(self._anywhere, *map(self._waiting.__getitem__, here)))
-        return (wanted for wanted in waiting if not wanted.needs & missing)
+        waiting = self._waiting
+        live = ((word, [one for one in waiting[word] if not one[0] & missing]) for word in words & waiting.keys())
+        return {word: ones for word, ones in live if ones}
+
+    def _candidates(
+        self, words: Iterable[bytes], here: Iterable[bytes], live: Mapping[bytes, Sequence[_Waiting]]
+    ) -> list[_Wanted]:
+        """The patterns all of whose needs a piece meets, some twice, that wait at these of its words."""
+        missing = ~reduce(or_, map(self._met.__getitem__, words), 0)
+        return [one for word in here for needs, one in live[word] if not needs & missing] + self._anywhere
 
     def _learn(self, words: frozenset[bytes]) -> None:
         if len(self._met) > _MOST_KEPT:
@@ -226,8 +204,9 @@ class _Sieve:
             self._digits[word] = tuple(any(map(str.isdigit, token)) for token in folded)
             numbers = frozenset[int]().union(*found, self._counting(text))
             self._met[word] = reduce(or_, (self._meets[number] for number in numbers if number in self._meets), 0)
-            if waiting := tuple(chain.from_iterable(self._at[number] for number in numbers if number in self._at)):
-                self._waiting[word] = waiting
+            waiting = dict.fromkeys(chain.from_iterable(self._at[number] for number in numbers if number in self._at))
+            if waiting:
+                self._waiting[word] = tuple(waiting)
 
     def look(self, piece: str) -> Looked:
         """A piece as the careful reading sees it, but that it may begin and end at any word."""
@@ -246,11 +225,11 @@ class _Sieve:
     def _counting(self, text: str) -> Iterator[int]:
         digits = _NUMBER.findall(text)
         if digits:
-            yield _DIGIT
+            yield DIGIT
         if any(1 <= int(number) <= _LAST_DAY for number in digits):
-            yield _DAY
+            yield DAY
         if not self._signs.isdisjoint(text) or not self._currencies.isdisjoint(cut(text).folded):
-            yield _CURRENCY
+            yield CURRENCY
 
 
 class _Piece:
@@ -284,13 +263,6 @@ class _Topics:
         if topic not in self._known:
             self._known[topic] = any(place.may_match(wanted) for wanted, place in self.candidates[topic])
         return self._known[topic]
-
-
-def _whens(language: Compiled) -> tuple[frozenset[int], ...]:
-    """What a day or a word for one needs: nothing, where some words for a day need none that are known."""
-    relative = [say for says in language.relative.values() for say in says.says]
-    words = [min(say.needs, key=len, default=frozenset[int]()) for say in relative]
-    return (frozenset((_DAY,)).union(*words),) if all(words) else ()
 
 
 def _mentioning(choices: Sequence[Choice]) -> Iterator[int]:

@@ -87,10 +87,13 @@ class Found:
 def candidates(says: Says, looked: Looked) -> Iterator[Say]:
     """The patterns all of whose needed words are there."""
     index, present = says.by_number, looked.present
-    places = {place for number in present if number in index for place in index[number]}
+    places = {place for number in index.keys() & present for place in index[number]}
     for place in (*sorted(places), *says.always):
         say = says.says[place]
-        if not any(present.isdisjoint(need) for need in say.needs):
+        for need in say.needs:
+            if present.isdisjoint(need):
+                break
+        else:
             yield say
 
 

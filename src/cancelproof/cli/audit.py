@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from cancelproof.cli.common import Day, mailroom, open_source, progress, renderer, settings, today
+from cancelproof.cli.common import Day, mailroom, make_rules_ready, open_source, progress, renderer, settings, today
 from cancelproof.cli.told import all_told
 from cancelproof.errors import UsageError
 from cancelproof.model import Report, Span, Told
@@ -74,7 +74,8 @@ def command(  # noqa: PLR0913, PLR0917  # one a command-line option
     opened = [open_source(ctx, named) for named in sources]
     words, span = renderer(language), Span(first, last)
     make = partial(mailroom, owner, trust, own_rules)
-    with run.Crew(make(), make) as crew, _keeping(ctx, told, wanted=keep) as kept, progress("reading") as shown:
+    make_rules_ready(own_rules)
+    with run.Crew(make) as crew, _keeping(ctx, told, wanted=keep) as kept, progress("reading") as shown:
         report = run.audit(opened, crew, told, judged, shown, span, kept)
     for path, text in ((page, words.audit_html), (table, words.audit_csv)):
         if path:

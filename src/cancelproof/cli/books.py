@@ -10,7 +10,7 @@ from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from cancelproof.cli.common import mailroom
+from cancelproof.cli.common import mailroom, make_rules_ready
 from cancelproof.ledger.glance import Glance, glance
 from cancelproof.model import Coverage, Tag
 
@@ -56,7 +56,8 @@ class Shelf:
             if self._crew is None:
                 own, corrections = self.own, self.ledger.corrections()
                 make = partial(mailroom, own.owner, own.trusted_authserv, own.rules, corrections)
-                self._crew = Crew(make(), make)
+                make_rules_ready(own.rules)
+                self._crew = Crew(make)
             return self._crew
 
     @cached_property

@@ -77,6 +77,14 @@ def rule_book(own_rules: str | Path | None = None) -> Rules:
         return load(rules_folders(Path(own_rules) if own_rules else None), cache_folder(os.environ), _say_slow)
 
 
+def make_rules_ready(own_rules: str | Path | None = None) -> None:
+    """Compile the rules where they changed, before several processes ask for them at once."""
+    from cancelproof.rulebook import make_ready  # noqa: PLC0415
+    from cancelproof.settings import cache_folder, rules_folders  # noqa: PLC0415
+
+    make_ready(rules_folders(Path(own_rules) if own_rules else None), cache_folder(os.environ), _say_slow)
+
+
 @contextmanager
 def unhurried() -> Iterator[None]:
     """A million small values that all stay are made here: collecting garbage among them would take half of the time."""

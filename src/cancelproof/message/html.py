@@ -6,20 +6,19 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
-from bs4 import BeautifulSoup
-from bs4.element import NavigableString, PageElement, Tag
-
-from cancelproof.message import colours, sheets, structured, style, tables, text
+from cancelproof.message import colours, sheets, style, tables, text, tree
 from cancelproof.message.blocks import Block, of_line
 from cancelproof.message.colours import Colour
 from cancelproof.message.css import Declaration
 from cancelproof.message.style import Background, Look
+from cancelproof.message.tree import Element, Page
 from cancelproof.model import Item, Loss
 
 MAX_TAGS = 40_000
 MAX_LINKS = 2_000
 MAX_BLOCKS = 10_000
 MAX_NESTED = 60  # cells within cells
+_MAX_SHEETS = 50
 
 #: Not `noscript`: mail programs run no script, and a browser that runs none shows it (HTML section 15.3.1).
 _UNSEEN = frozenset({
@@ -97,7 +96,7 @@ class _Context:
         behind = self.background.colour if self.background else None
         return colour.is_clear or (behind is not None and colour.is_like(behind))
 
-    def inside(self, tag: Tag, look: Look) -> _Context:
+    def inside(self, tag: Element, look: Look) -> _Context:
         is_usual = tag.name not in ("a", "blockquote", "pre", "svg") and not self.drawing
         if look is style.PLAIN and is_usual and "class" not in tag.attrs:
             return self
@@ -115,7 +114,7 @@ class _Context:
 
 
 def read(markup: str) -> Seen:
-    """Return what a person sees of a page. Parsed by lxml through BeautifulSoup; walked without recursion."""
+    """Return what a person sees of a page. Walked without recursion."""
     seen = Seen()
     markup = markup.lstrip()
     declaration = _XML_DECLARATION.match(markup)
@@ -123,19 +122,21 @@ def read(markup: str) -> Seen:
     if markup.count("<") > MAX_TAGS:  # unmatched end tags cost the parser the square of their number
         markup = "<".join(markup.split("<", MAX_TAGS)[:MAX_TAGS])
         seen.defects.append(Loss("HTML has too many tags and was cut"))
-    soup = BeautifulSoup(f"<html>{markup}", "lxml", multi_valued_attributes=None)
-    _Page(soup, seen).walk()
+    markup = f"<html>{markup}"
+    _Walk(tree.parse(markup), seen).walk()
     if "ld+json" in markup or "itemprop" in markup:
-        seen.items = structured.items(soup)
+        from cancelproof.message import structured  # noqa: PLC0415 - with another parser, and for few pages
+
+        seen.items = structured.items(markup)
     return seen
 
 
-class _Page:
+class _Walk:
     """The walk over one page: `sinks` holds the blocks of the page and of each open cell, innermost last."""
 
-    def __init__(self, soup: BeautifulSoup, seen: Seen) -> None:
-        self.soup, self.seen = soup, seen
-        self.sheets = sheets.Sheets(el.get_text() for el in soup.find_all("style", limit=50) if _is_for_screens(el))
+    def __init__(self, page: Page, seen: Seen) -> None:
+        self.page, self.seen = page, seen
+        self.sheets = sheets.Sheets(el.text() for el in page.styles[:_MAX_SHEETS] if _is_for_screens(el))
         self.sheet_rules: dict[tuple[str, str, str], list[Declaration]] = {}
         self.looks: dict[tuple[object, ...], Look] = {}
         self.sinks: list[list[Block]] = [seen.blocks]
@@ -146,8 +147,8 @@ class _Page:
         self.context = _Context()
 
     def walk(self) -> None:
-        open_tags: list[tuple[Iterator[PageElement], Tag, _Context, bool]] = []
-        children: Iterator[PageElement] = iter(self.soup.contents)
+        open_tags: list[tuple[Iterator[Element | str], Element, _Context, bool]] = []
+        children: Iterator[Element | str] = iter(self.page.contents)
         while True:
             node = next(children, None)
             if node is None:
@@ -156,9 +157,9 @@ class _Page:
                 children, tag, outer, is_block = open_tags.pop()
                 self._leave(tag, is_block=is_block)
                 self.context = outer
-            elif type(node) is NavigableString:
+            elif isinstance(node, str):
                 self._text(node)
-            elif isinstance(node, Tag) and node.name not in _UNSEEN:
+            elif node.name not in _UNSEEN:
                 look = self._look(node)
                 if look.hidden or (self.context.drawing and node.name in _UNDRAWN):
                     continue
@@ -179,7 +180,7 @@ class _Page:
             self.inline.append(node if self.context.preformatted else node.replace("\n", " ").replace("\r", " "))
             self.around_links |= not self.context.linked and not node.isspace()
 
-    def _enter(self, tag: Tag, look: Look, *, is_block: bool) -> None:
+    def _enter(self, tag: Element, look: Look, *, is_block: bool) -> None:
         name = tag.name
         if is_block:
             self._flush()
@@ -195,7 +196,7 @@ class _Page:
         elif name in ("td", "th", "dt", "dd"):
             self.sinks.append([] if len(self.sinks) < MAX_NESTED else self.sinks[-1])
 
-    def _leave(self, tag: Tag, *, is_block: bool) -> None:
+    def _leave(self, tag: Element, *, is_block: bool) -> None:
         name = tag.name
         if is_block:
             self._flush()
@@ -243,12 +244,12 @@ class _Page:
         for block in text.read_lines(lines):
             self.sinks[-1].append(replace(block, depth=block.depth + context.depth, aside=context.aside, link=link))
 
-    def _link(self, tag: Tag) -> None:
-        target = str(tag.get("href") or "").strip()
+    def _link(self, tag: Element) -> None:
+        target = str(tag.attrs.get("href") or "").strip()
         if target[:8].lower().startswith(_LINK_SCHEMES) and len(self.seen.links) < MAX_LINKS:
             self.seen.links.append(target[:2000])
 
-    def _look(self, tag: Tag) -> Look:
+    def _look(self, tag: Element) -> Look:
         attributes = tag.attrs
         name = tag.name
         if not attributes and name not in _BY_NATURE and not self.sheets.may_mean(name):
@@ -270,7 +271,7 @@ class _Page:
         return self.sheet_rules[key]
 
 
-def _hints(tag: Tag) -> Iterator[Declaration]:
+def _hints(tag: Element) -> Iterator[Declaration]:
     """Yield what the element and its attributes mean for being seen where no style says another (HTML section 15)."""
     name, attributes = tag.name, tag.attrs
     if (name != "a" or "href" in attributes) and (name != "dialog" or "open" not in attributes):
@@ -292,14 +293,14 @@ def _display(name: str) -> str:
     return "block" if name in _BLOCKS else "inline"
 
 
-def _is_for_screens(sheet: Tag) -> bool:
+def _is_for_screens(sheet: Element) -> bool:
     media = str(sheet.attrs.get("media") or "all").strip().lower()
     return media in ("all", "screen", "only screen")
 
 
-def _is_reply_container(tag: Tag) -> bool:
+def _is_reply_container(tag: Element) -> bool:
     return "class" in tag.attrs and not _REPLY_CLASSES.isdisjoint(_classes(tag))
 
 
-def _classes(tag: Tag) -> list[str]:
+def _classes(tag: Element) -> list[str]:
     return str(tag.attrs.get("class", "")).split()

@@ -7,9 +7,11 @@ None, and is read carefully.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
-from itertools import zip_longest
+from itertools import chain, pairwise
+
+from cancelproof.message import glimpse
 
 _MOST_BYTES = 3_000_000  # a larger mail is read with care, not skimmed
 _KANA_OR_HAN = re.compile("[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\uff66-\uff9f]")  # no spaces between words
@@ -25,33 +27,29 @@ _OTHER_PART = re.compile(
 )
 _ATTACHED = re.compile(rb"content-disposition:\s{0,20}attachment")
 _WORDLESS_PART = re.compile(rb"content-type:\s{0,20}(?:image/|video/|audio/|application/(?:" + _WORDLESS + rb"))")
-_LETTERS = (b"%PDF-", b"JVBERi", b"\x78\x9f\x3e\x22", b"eJ8+Ig")  # a PDF and a winmail.dat, as such and in base64
-_UUENCODED = re.compile(rb"^begin \d{3} ", re.MULTILINE)
-_INLINE = ["a", "b", "big", "em", "font", "i", "mark", "small", "span", "strong", "sub", "sup", "u", "wbr"]
+_BOUNDARY = re.compile(rb"\n--[^\r\n]{1,200}")
+_EMPTY_LINE = re.compile(rb"\n\r?\n")
+#: A PDF and a winmail.dat, as such and in base64: their bodies begin with a line of theirs.
+_LETTER = re.compile(rb"\n[ \t]{0,20}(?:%PDF-|JVBERi|\x78\x9f\x3e\x22|eJ8\+Ig)")
+_MOST_PARTS = 200  # and attached ones; a mail with more is read with care
+_HEAD = 4096  # bytes of the header of a part, at most
+_LARGE = 4 * _HEAD  # bytes of a part, of which it pays to leave some out
+_UUENCODED = re.compile(rb"\nbegin \d{3} ")
 
-#: Marks that stand in the text of a page where a block, a cell, and the last cell of a row end, and where one begins.
-_END, _CELL_END, _ROW_END, _CELL = "\x1e", "\x1d", "\x1f", "\x1c"
-_ALL_MARKS = (_END, _CELL_END, _ROW_END, _CELL)
-_SEPARATOR = re.compile("([\x1c-\x1f][\x1c-\x1f\\s]*)")
-_EMPTY_CELL = re.compile("\x1c\\s*\x1d")
-#: As the program of a mail writes them; where it writes others the pieces are only longer.
-_ENDING_BLOCKS = (*(f"</{tag}>" for tag in ("p", "div", "li", "h1", "h2", "h3", "h4", "dd")), "<br>", "<br/>", "<br />")
-_OF_TABLES = re.compile(
-    r"<(?:(?P<cell>(?:t[dh]|dt|T[DH]|DT)\b[^>]{0,2000}>)|/(?:t[dh]|dt|T[DH]|DT)>(?P<last>\s{0,200}</(?:tr|TR)>)?)"
-)
-_LINES_OF_CELL = 3  # that a row of data has at most in one of its cells (`message.tables`)
-_LONGEST_CELL = 200  # characters; a row with longer cells is running text (`message.tables`, with a margin)
+#: A mark of ours where a line of plain text surely does not go on in the next.
+_END = "\x1e"
 _NARROWEST = 56  # columns; what is narrower was not wrapped by a program (`message.wrapping`)
 _SENTENCE_END = re.compile(r"[.!?](?=[\"')]{0,2}\s+[A-Z])")
 _LONGEST_WORD = 32  # letters, with the one before it
-_LAST_WORD = re.compile(r"(?<![^\W\d_])(?<!\.)[^\W\d_]{3,30}$")
+_LEAST_LETTERS, _MOST_LETTERS = 3, 30  # of the last word of a sentence that surely ends
+_LAST_WORD = re.compile(rf"(?<![^\W\d_])(?<!\.)[^\W\d_]{{{_LEAST_LETTERS},{_MOST_LETTERS}}}$")
 #: Words of the longest piece, and by how many two neighbours overlap: no pattern spreads over more.
 _LONGEST_PIECE, OVERLAP = 160, 80
 
 
 def skim(raw: bytes, abbreviations: frozenset[str] = frozenset()) -> list[str] | None:
     """Give the pieces of a mail's text, each once."""
-    if len(raw) > _MOST_BYTES or any(letter in raw for letter in _LETTERS) or not _is_plain(raw.lower()):
+    if len(raw) > _MOST_BYTES or not _is_plain(raw):
         return None
     import fast_mail_parser  # noqa: PLC0415  # only those pay for it who read mailboxes
 
@@ -62,30 +60,56 @@ def skim(raw: bytes, abbreviations: frozenset[str] = frozenset()) -> list[str] |
     subject, texts, pages = mail.subject or "", mail.text_plain, mail.text_html
     if not any((*texts, *pages)) or any(map(_is_odd, (subject, *texts, *pages))):
         return None
-    wholes = (subject, *(_page(html) for html in pages), *(_text(text) for text in texts))
+    seen = [glimpse.runs(page) for page in pages]
+    if None in seen:
+        return None
+    runs = chain((subject,), *filter(None, seen), *(_text(text).split(_END) for text in texts))
     stems = _stems(abbreviations)
-    runs = (run for whole in wholes for run in whole.split(_END) if run and not run.isspace())
-    return list(dict.fromkeys(piece for run in dict.fromkeys(runs) for piece in _pieces(run, stems)))
+    different = dict.fromkeys(run for run in runs if run and not run.isspace())
+    return list(dict.fromkeys(piece for run in different for piece in _pieces(run, stems)))
 
 
 def _is_plain(raw: bytes) -> bool:
-    """Whether a mail (in lower case) has only parts and charsets that are surely skimmed."""
-    kinds = [at for at in _places(raw, b"content-type:") if raw[at - 1 : at] in b"\n\r"]
-    if any(_OTHER_PART.match(raw, at) for at in kinds):
+    """Whether a mail has only parts and charsets that are surely skimmed, and nowhere a letter."""
+    lower = raw.lower()
+    kinds = [at for at in _places(lower, b"content-type:") if lower[at - 1 : at] in b"\n\r"]
+    if len(kinds) > _MOST_PARTS or any(_OTHER_PART.match(lower, at) for at in kinds):
         return False
-    attached = [at for at in _places(raw, b"content-disposition:") if _ATTACHED.match(raw, at)]
-    if not all(_is_wordless(_header_around(raw, at)) for at in attached):
+    left_out = list(_wordless_bodies(lower, kinds))
+    if _LETTER.search(_without(raw, left_out)) or b"\n" not in raw:
         return False
-    charsets = (_CHARSET.match(raw, at + len(b"charset")) for at in _places(raw, b"charset"))
-    known = all(_KNOWN.fullmatch(found[1]) for found in charsets if found)
-    return known and not (b"begin " in raw and _UUENCODED.search(raw))
+    lower = _without(lower, left_out)
+    attached = [at for at in _places(lower, b"content-disposition:") if _ATTACHED.match(lower, at)]
+    if len(attached) > _MOST_PARTS or not all(_is_wordless(_header_around(lower, at)) for at in attached):
+        return False
+    charsets = (_CHARSET.match(lower, at + len(b"charset")) for at in _places(lower, b"charset"))
+    return all(_KNOWN.fullmatch(found[1]) for found in charsets if found) and not _UUENCODED.search(lower)
+
+
+def _wordless_bodies(raw: bytes, kinds: Sequence[int]) -> Iterator[tuple[int, int]]:
+    """Where bodies of pictures and archives stand, but for their beginnings."""
+    for at, following in pairwise((*kinds, len(raw))):
+        if following - at > _LARGE and _WORDLESS_PART.match(raw, at):
+            line = _EMPTY_LINE.search(raw, at, at + _HEAD)
+            boundary = _BOUNDARY.match(raw, max(0, raw.rfind(b"\n--", max(0, at - _HEAD), at)))
+            end = raw.find(boundary[0], line.end(), following) if line and boundary else -1
+            if line and end > line.end() + _HEAD:
+                yield line.end() + _HEAD, end
+
+
+def _without(raw: bytes, left_out: Sequence[tuple[int, int]]) -> bytes:
+    if not left_out:
+        return raw
+    starts, ends = zip(*left_out, strict=True)
+    return b" ".join(raw[end:start] for end, start in zip((0, *ends), (*starts, len(raw)), strict=True))
 
 
 def _header_around(raw: bytes, at: int) -> bytes:
-    """The header of the part that a place in it belongs to."""
-    first = max(raw.rfind(empty, 0, at) for empty in (b"\n\n", b"\n\r\n"))
-    last = min((end for empty in (b"\n\n", b"\n\r\n") if (end := raw.find(empty, at)) >= 0), default=len(raw))
-    return raw[max(0, first) : last]
+    """The header of the part that a place in it belongs to, as far as it lies near."""
+    before, after = raw[max(0, at - _HEAD) : at], raw[at : at + _HEAD]
+    first = max(before.rfind(empty) for empty in (b"\n\n", b"\n\r\n"))
+    last = min((end for empty in (b"\n\n", b"\n\r\n") if (end := after.find(empty)) >= 0), default=len(after))
+    return before[max(0, first) :] + after[:last]
 
 
 def _is_wordless(header: bytes) -> bool:
@@ -100,8 +124,8 @@ def _places(raw: bytes, word: bytes) -> Iterator[int]:
 
 
 def _is_odd(text: str) -> bool:
-    """Whether a text has broken letters, marks of ours, or words without spaces between them."""
-    if any(mark in text for mark in _ALL_MARKS):
+    """Whether a text has broken letters, a mark of ours, or words without spaces between them."""
+    if _END in text or "\0" in text:
         return True
     if text.isascii():
         return False
@@ -114,70 +138,6 @@ def _is_odd(text: str) -> bool:
 @lru_cache(maxsize=4)
 def _stems(abbreviations: frozenset[str]) -> frozenset[str]:
     return frozenset(mark.rstrip(".") for mark in abbreviations)
-
-
-def _page(html: str) -> str:
-    """The text of HTML, hidden or not; words in several inline elements are one."""
-    from selectolax.lexbor import LexborHTMLParser  # noqa: PLC0415  # as above
-
-    for tag in _ENDING_BLOCKS:
-        html = html.replace(tag, _END + tag)
-    tree = LexborHTMLParser(_OF_TABLES.sub(_marked, html))
-    tree.strip_tags(["script", "style", "head"])
-    tree.unwrap_tags(_INLINE)
-    tree.merge_text_nodes()
-    return _END.join(_runs(_SEPARATOR.split(tree.text(separator=" "))))
-
-
-def _marked(tag: re.Match[str]) -> str:
-    if tag["cell"]:
-        return tag[0] + _CELL
-    return (_ROW_END if tag["last"] else _CELL_END) + tag[0]
-
-
-def _runs(found: Sequence[str]) -> Iterator[str]:
-    """The blocks of a page, given with the marks between them; what may stand in one row of a table is one run."""
-    blocks: list[str] = []
-    beside: list[bool] = []  # whether a block and the one before it stand in cells of one row
-    marks = ""
-    for text, mark in zip_longest(found[::2], found[1::2], fillvalue=""):
-        if block := " ".join(text.split()):
-            blocks.append(block)
-            beside.append(_are_cells(marks))
-            marks = ""
-        marks += mark
-    yield from _below(_beside(blocks, beside))
-
-
-def _are_cells(marks: str) -> bool:
-    marks = _EMPTY_CELL.sub("", marks)
-    return _CELL_END in marks or (_CELL in marks and _ROW_END not in marks)
-
-
-def _beside(blocks: Sequence[str], beside: Sequence[bool]) -> Iterator[str]:
-    """Join what stands in cells side by side, some lines in each; long blocks are running text."""
-    near = {i + n for i, is_cell in enumerate(beside) if is_cell for n in range(-_LINES_OF_CELL, _LINES_OF_CELL)}
-    row: list[str] = []
-    for i, block in enumerate(blocks):
-        if i in near and len(block) <= _LONGEST_CELL:
-            row.append(block)
-            continue
-        yield " | ".join(row)
-        yield block
-        row = []
-    yield " | ".join(row)
-
-
-def _below(blocks: Iterable[str]) -> Iterator[str]:
-    """The runs of blocks one below the other: what begins with a small letter may go on."""
-    run = ""
-    for block in blocks:
-        if block[:1].isupper() or block[:1].isdigit():
-            yield run
-            run = block
-        else:
-            run = f"{run} {block}"
-    yield run
 
 
 def _text(text: str) -> str:
@@ -193,21 +153,26 @@ def _text(text: str) -> str:
     return "\n".join(lines)
 
 
-def _pieces(run: str, stems: frozenset[str]) -> Iterator[str]:
+def _pieces(run: str, stems: frozenset[str]) -> list[str]:
     """A run in its sentences, where one surely ends, and these in pieces of bounded length."""
+    pieces: list[str] = []
     start = 0
-    for end in _SENTENCE_END.finditer(run):
-        last = _LAST_WORD.search(run, max(start, end.start() - _LONGEST_WORD), end.start())
-        if last and last[0].casefold() not in stems:
-            yield from _bounded(run[start : end.end()])
-            start = end.end()
-    yield from _bounded(run[start:])
+    for mark in _SENTENCE_END.finditer(run):
+        end = mark.start()
+        last = run[max(start, end - _LONGEST_WORD) : end].rpartition(" ")[2]
+        if not last.isalpha():
+            found = _LAST_WORD.search(run, max(start, end - _LONGEST_WORD), end)
+            last = found[0] if found else ""
+        if _LEAST_LETTERS <= len(last) <= _MOST_LETTERS and last.casefold() not in stems:
+            pieces += _bounded(run[start : end + 1])
+            start = end + 1
+    pieces += _bounded(run[start:])
+    return pieces
 
 
-def _bounded(sentence: str) -> Iterator[str]:
+def _bounded(sentence: str) -> list[str]:
     if len(sentence) < _LONGEST_PIECE:  # characters: then the words are fewer, and need no counting
-        yield sentence
-        return
+        return [sentence]
     words = sentence.split()
-    for first in range(0, max(1, len(words) - OVERLAP), _LONGEST_PIECE - OVERLAP):
-        yield " ".join(words[first : first + _LONGEST_PIECE])
+    firsts = range(0, max(1, len(words) - OVERLAP), _LONGEST_PIECE - OVERLAP)
+    return [" ".join(words[first : first + _LONGEST_PIECE]) for first in firsts]

@@ -27,8 +27,9 @@ _JSON_LD = "application/ld+json"
 _CONTENT_OF = {"meta": "content", "a": "href", "link": "href", "time": "datetime", "data": "value", "meter": "value"}
 
 
-def items(soup: BeautifulSoup) -> tuple[Item, ...]:
+def items(markup: str) -> tuple[Item, ...]:
     """Return the items of a page, JSON-LD first, each flat: `seller.name` is the name of the seller."""
+    soup = BeautifulSoup(markup, "lxml", multi_valued_attributes=None)
     found = [*_json_ld(soup), *_microdata(soup)]
     return tuple(found[:MAX_ITEMS])
 

@@ -8,9 +8,10 @@ from __future__ import annotations
 import logging
 import os
 import signal
-from collections.abc import Callable, Sequence
-from concurrent.futures import BrokenExecutor
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import BrokenExecutor, CancelledError
 from dataclasses import dataclass, field
+from functools import cached_property, partial
 from itertools import chain
 from threading import Thread
 from types import TracebackType
@@ -38,13 +39,14 @@ def _processors() -> int:
 
 @dataclass
 class Crew:
-    """Reads with `mailroom`, and where mails are many with further processes, each of which `make`s one for itself.
+    """Reads with a mailroom that it `make`s when one is asked for; where mails are many, other processes make theirs.
 
-    `make` is called in another process, so it must be a function of a module, or a `functools.partial` of one.
+    `make` is called in other processes, so it must be a function of a module, or a `functools.partial` of one;
+    `elsewhere` stands for it there where these are to have another.
     """
 
-    mailroom: Mailroom
     make: Callable[[], Mailroom]
+    elsewhere: Callable[[], Mailroom] | None = None
     processes: int = field(default_factory=_processors)
     many: int = _MANY
     _read: int = 0
@@ -57,6 +59,10 @@ class Crew:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
+
+    @cached_property
+    def mailroom(self) -> Mailroom:
+        return self.make()
 
     @property
     def owner(self) -> frozenset[str]:
@@ -72,16 +78,35 @@ class Crew:
 
     def sift_all(self, mails: Sequence[RawMail]) -> list[Sifted]:
         """What `Mailroom.sift` gives for each mail, in their order."""
+        return self.begin(mails)()
+
+    def begin(self, mails: Sequence[RawMail]) -> Callable[[], list[Sifted]]:
+        """Let the other processes read mails, where there are any; what is given back waits for what they read."""
         self._read += len(mails)
         if self.processes < 2 or self._read < self.many:
-            return self.mailroom.sift_all(mails)
+            return lambda: self.mailroom.sift_all(mails)
         try:
-            return self._shared(mails)
-        except BrokenExecutor as error:  # killed, or out of memory: here it goes on
+            read = self._shared(mails)
+        except BrokenExecutor as error:
+            return partial(self._alone, mails, error)
+
+        def awaited() -> list[Sifted]:
+            try:
+                return [
+                    [(mail, found[0][1]), *found[1:]] if found else [] for mail, found in zip(mails, read, strict=True)
+                ]
+            except (BrokenExecutor, CancelledError) as error:
+                return self._alone(mails, error)
+
+        return awaited
+
+    def _alone(self, mails: Sequence[RawMail], error: BaseException) -> list[Sifted]:
+        """Go on here when a process was killed, or had no memory left."""
+        if self.processes > 1:
             log.warning("a reading process ended: %s; reading goes on without", error)
-            self.close()
-            self.processes = 1
-            return self.mailroom.sift_all(mails)
+        self.close()
+        self.processes = 1
+        return self.mailroom.sift_all(mails)
 
     def read_each(self, mail: RawMail) -> Sifted:
         return self.mailroom.read_each(mail)
@@ -92,18 +117,20 @@ class Crew:
             self._pool.shutdown(cancel_futures=True)
             self._pool = None
 
-    def _shared(self, mails: Sequence[RawMail]) -> list[Sifted]:
+    def _shared(self, mails: Sequence[RawMail]) -> Iterator[Sifted]:
         from concurrent.futures import ProcessPoolExecutor  # noqa: PLC0415  # 30 ms that few mails need not pay
         from multiprocessing import get_context  # noqa: PLC0415
 
         if self._pool is None:
             self._pool = ProcessPoolExecutor(
-                self.processes, mp_context=get_context("spawn"), initializer=_begin, initargs=(self.make,)
+                self.processes,
+                mp_context=get_context("spawn"),
+                initializer=_begin,
+                initargs=(self.elsewhere or self.make,),
             )
         bare = [RawMail(raw=mail.raw, origin=mail.origin) for mail in mails]  # how to fetch the rest stays here
         parts = [bare[start : start + _AT_A_TIME] for start in range(0, len(bare), _AT_A_TIME)]
-        read = chain.from_iterable(self._pool.map(_sift, parts))
-        return [[(mail, found[0][1]), *found[1:]] if found else [] for mail, found in zip(mails, read, strict=True)]
+        return chain.from_iterable(self._pool.map(_sift, parts))
 
 
 _here: list[Mailroom] = []  # of a reading process, made once

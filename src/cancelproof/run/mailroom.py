@@ -51,7 +51,7 @@ class Mailroom:
 
     def sift(self, mail: RawMail) -> list[tuple[RawMail, Reading]]:
         """What `read_each` gives for a mail; nothing where its words alone tell that it says nothing of a contract."""
-        if mail.sha256 in self.corrections:
+        if self.corrections and mail.sha256 in self.corrections:
             return self.read_each(mail)
         pieces = skim(mail.raw, self.rules.marks.abbreviations)
         if pieces is None:
