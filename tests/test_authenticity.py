@@ -451,6 +451,10 @@ SHOWN = {
     "words that are no name of its own": ("Velolux", "info@mail.fr.sendgrid.net", "", False),
     "spelt out": ("Velolux", "info@velolux-fr.com", "Velolux SARL, www.velolux.fr", True),
     "spelt out, and linked to": ("Velolux", "info@velolux-fr.com", "<https://www.velolux.fr/account>", True),
+    "spelt out by a part of the suffix": ("Velolux", "info@velolux-br.net", "www.velolux.com.br", True),
+    "a letter more": ("Velolux Bikes", "info@veloluxbikess.com", "www.veloluxbikes.fr", True),
+    "the same under another suffix": ("Velolux Bikes", "info@veloluxbikes.com", "www.veloluxbikes.fr", False),
+    "a short word": ("Velolux", "info@veloluxe.com", "www.velolux.fr", False),
     "spelt out, and named nowhere": ("Velolux", "info@velolux-fr.com", "See velolux-fr.com.", False),
     "another of its domains": ("Velolux", "info@velolux-mail.com", "See www.velolux.fr.", False),
 }

@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 from cancelproof.authenticity.author import domains_in
 from cancelproof.authenticity.claims import MAX_NAME, MAX_STATEMENT, MAX_STATEMENTS
 from cancelproof.authenticity.register import Register, tokens
-from cancelproof.authenticity.resemblance import skeleton
+from cancelproof.authenticity.resemblance import misspells, skeleton
 from cancelproof.domains import is_listed, label, registrable, suffix
 from cancelproof.model import Message, Voice
 
@@ -26,7 +26,7 @@ _FEWEST_DISGUISED = 5  # letters of a name that is looked for in disguise
 
 def posing(message: Message, domain: str) -> str:
     """Why a domain surely poses as another that bears the sender's name, in a sentence, or ""."""
-    return _inside(message, domain) or _spelt_out(message, domain) or _disguised(message, domain)
+    return _inside(message, domain) or _imitated(message, domain) or _disguised(message, domain)
 
 
 def runs_before(domain: str) -> Iterator[str]:
@@ -50,15 +50,22 @@ def _inside(message: Message, domain: str) -> str:
     return ""
 
 
-def _spelt_out(message: Message, domain: str) -> str:
-    """A domain that spells out the one which the mail names as the firm's: `velolux-fr.com`, and `velolux.fr` below."""
+def _imitated(message: Message, domain: str) -> str:
+    """A domain that imitates the one which the mail names as the firm's: `velolux-fr.com`, and `velolux.fr` below.
+
+    It spells that one out, or is a letter or two away from it.
+    """
     own = label(domain)
-    if "-" not in own:
-        return ""
-    shown = next((found for found in _named(message) if found.replace(".", "-") == own), "")
+    shown = next((found for found in _named(message) if _spells_out(own, found) or misspells(own, label(found))), "")
     return (
-        f"The mail names {shown} as the sender's; {domain}, which it comes from, only spells that out." if shown else ""
+        f"The mail names {shown} as the sender's; {domain}, which it comes from, only imitates that." if shown else ""
     )
+
+
+def _spells_out(own: str, named: str) -> bool:
+    """Whether a registered word is another domain's word and its suffix, or a part of that: `velolux-br`, `.com.br`."""
+    stem, _, tail = own.rpartition("-")
+    return own == named.replace(".", "-") or (stem == label(named) and tail in suffix(named).split("."))
 
 
 def _named(message: Message) -> Iterator[str]:

@@ -21,8 +21,20 @@ def resembles(word: str, brand: str, *, named: bool) -> bool:
         return True
     if not named or len(bare) < 5:
         return False
-    slips = 1 if len(bare) < 9 else 2
+    slips = 1 if len(bare) < _LONG else 2
     return (len(bare) >= 6 and bare in joined) or any(_within_slips(part, bare, slips) for part in (*parts, joined))
+
+
+_LONG = 9  # letters of a word that may be misspelt
+
+
+def misspells(word: str, other: str) -> bool:
+    """Whether a long registered word is another with a letter or two added, dropped, changed or swapped.
+
+    A hyphen more or less is none: firms own both.
+    """
+    one, another = word.replace("-", ""), other.replace("-", "")
+    return one != another and min(len(one), len(another)) >= _LONG and _within_slips(one, another, 2)
 
 
 def _runs(parts: list[str]) -> set[str]:
