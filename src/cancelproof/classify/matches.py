@@ -38,7 +38,7 @@ def matches_of(line: Line, together: Together) -> list[Match]:
     found = list(line.reader.rules(line.looked))
     if not found:
         return []
-    guards = line.reader.guards(line.looked)
+    guards = _guards(line)
     matches: dict[str, Match] = {}
     for rule, tier, where in found:
         known = matches.get(rule.id)
@@ -83,8 +83,8 @@ def _guard(line: Line, rule: Rule, found: Found, guards: Sequence[tuple[Guard, i
     """The name of the first guard that turns the match off, or ""."""
     words = line.looked.words
     clauses = range(words.clauses[found.first], words.clauses[found.last - 1] + 1)
-    for guard, first, last in guards:
-        if guard.name in rule.despite or _in_a_date(line, first, last) or (rule.topic and not guard.topics):
+    for guard, first, _ in guards:
+        if guard.name in rule.despite or (rule.topic and not guard.topics):
             continue
         if (guard.sentence_wide and rule.sentence_wide) or words.clauses[first] in clauses:
             return guard.name
@@ -96,16 +96,17 @@ def _is_quoted(words: Words, found: Found) -> bool:
     start, end = words.starts[found.first], words.ends[found.last - 1]
     for quote in _QUOTED.finditer(words.text):
         inside = quote.start() <= start and end <= quote.end()
-        around = sum(1 for place in words.starts if not quote.start() <= place < quote.end())
-        if inside and around >= _FEWEST_AROUND:
-            return True
+        if inside:
+            first, last = words.covered(*quote.span()) or (0, 0)
+            return len(words) - (last - first) >= _FEWEST_AROUND
     return False
 
 
-def _in_a_date(line: Line, first: int, last: int) -> bool:
-    """Whether a guard's words are part of a date: May is a month before it is a verb."""
+def _guards(line: Line) -> list[tuple[Guard, int, int]]:
+    """The guards of a line whose words are no part of a date: May is a month before it is a verb."""
     dates = line.looked.mentions["date"].items()
-    return any(a <= first and last <= max(ends) for a, ends in dates)
+    date_ends = {place: max(ends) for first, ends in dates for place in range(first, max(ends))}
+    return [place for place in line.reader.guards(line.looked) if date_ends.get(place[1], 0) < place[2]]
 
 
 def all_matches(lines: Sequence[Line], together: Together) -> list[Match]:

@@ -136,8 +136,8 @@ def _placed(
     """Mentions by the words they cover: first word to the word after the last; their text goes to `raw`."""
     placed: dict[int, frozenset[int]] = {}
     for mention in found:
-        inside = [i for i, start in enumerate(words.starts) if mention.start <= start < mention.end]
-        if inside:
-            placed[inside[0]] = frozenset((inside[-1] + 1,))
-            raw[what, inside[0]] = mention.text
+        if inside := words.covered(mention.start, mention.end):
+            first, last = inside
+            placed[first] = frozenset((last,))
+            raw[what, first] = mention.text
     return placed
