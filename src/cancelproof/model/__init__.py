@@ -34,6 +34,7 @@ from cancelproof.model.mail import (
     RawMail,
     Statement,
     Tag,
+    readable,
 )
 from cancelproof.model.reading import (
     STRUCTURED,
@@ -117,4 +118,5 @@ __all__ = [
     "Unit",
     "Verdict",
     "Voice",
+    "readable",
 ]

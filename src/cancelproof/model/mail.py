@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
@@ -109,6 +109,18 @@ class Statement:
     voice: Voice = Voice.OWN
     cells: tuple[str, ...] = ()
     manner: Manner = Manner.PLAIN
+
+
+def readable(statements: Sequence[Statement], most: int) -> list[int]:
+    """The places of the statements that are read where at most so many are: the first, and the first of letters.
+
+    A letter says what its mail is about but stands behind all else, so it has its room: a third of what is read, or
+    more where there is less before it.
+    """
+    letters = [place for place, statement in enumerate(statements) if statement.place is Place.LETTER]
+    others = [place for place, statement in enumerate(statements) if statement.place is not Place.LETTER]
+    kept = others[: most - min(len(letters), most // 3)]
+    return sorted((*kept, *letters[: most - len(kept)]))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -60,7 +60,7 @@ class Mailroom:
             return []
         message = read_message(mail.raw, self.rules.marks)
         classified = self._classified(message)
-        more = message.attachments or message.carried or message.forwarded or _losses(message)
+        more = message.attachments or message.carried or message.forwarded or _losses(message) or classified.left
         return self._each(mail, message, classified) if more or classified.decision.kind is not Kind.OTHER else []
 
     def sift_all(self, mails: Iterable[RawMail]) -> list[list[tuple[RawMail, Reading]]]:
@@ -138,7 +138,7 @@ class Mailroom:
             facts=facts,
             proof=grade(message, verdict, read.decision, facts, self.owner),
             by_owner=by_owner,
-            faults=tuple(_fault(mail, defect) for defect in message.defects),
+            faults=tuple(_fault(mail, defect) for defect in _defects(message, read)),
         )
 
     def _is_owners(self, message: Message) -> bool:
@@ -158,6 +158,13 @@ class Mailroom:
 
 def _losses(message: Message) -> bool:
     return any(isinstance(defect, Loss) for defect in message.defects)
+
+
+def _defects(message: Message, read: Read) -> list[str]:
+    """What is wrong with a mail, what was lost of the one that it forwards, and what was too much to look at."""
+    inner = message.forwarded.defects if message.forwarded else ()
+    left = [Loss(f"too many statements: {read.left} were not looked at")] if read.left else []
+    return [*message.defects, *(defect for defect in inner if isinstance(defect, Loss)), *left]
 
 
 def _fault(mail: RawMail, defect: str) -> Fault:
