@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from cancelproof.classify import Classifier
-from cancelproof.classify.weighing import ALWAYS, likeliest
+from cancelproof.classify.signs import ALWAYS
+from cancelproof.classify.weighing import likeliest
 from cancelproof.model import Kind, Message, Place, Statement
 from cancelproof.rules import parse
 from rules_fixture import SMALL, project_rules, small
@@ -101,6 +102,17 @@ def test_what_the_owner_writes_is_not_weighed(reader: Classifier) -> None:
 def test_no_statement_near_a_kind_is_not_weighed(reader: Classifier) -> None:
     """The gate lets such mails go unread, so that weighing them would make reading depend on it."""
     assert reader.read(_mail("Sorry to see you go.")).decision.kind is Kind.OTHER
+
+
+@pytest.mark.parametrize("name", ["negation", "needs air", "silenced by wind"])
+def test_a_guard_may_have_any_name(name: str) -> None:
+    """It turns off a statement that comes near a kind, so the mail is weighed."""
+    texts = {"lang/en.yaml": SMALL.replace("  negation:", f'  "{name}":'), "weights.yaml": SAID}
+    rules, faults = parse(texts)
+    assert not faults
+    read = Classifier(rules).read(_mail("Your subscription has not been cancelled.", "Sorry to see you go."))
+    assert str(read.decision.hits[0].off) == name
+    assert read.decision.kind is Kind.CLOSURE
 
 
 def test_a_sentence_that_a_rule_denies_is_no_sign() -> None:

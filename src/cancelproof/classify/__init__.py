@@ -87,7 +87,7 @@ class Classifier:
         """Whether the mail answers a request that it quotes: then what it says is about that."""
         quoted, _, _ = self._lines(message, "", voices=(Voice.QUOTED,), most=_MOST_QUOTED)
         return any(
-            m.rule.kind is Kind.REQUEST and not m.hit.guard for line in quoted for m in matches_of(line, Together())
+            m.rule.kind is Kind.REQUEST and not m.hit.off for line in quoted for m in matches_of(line, Together())
         )
 
     def _lines(

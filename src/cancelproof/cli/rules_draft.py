@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from cancelproof.errors import UsageError
-from cancelproof.model import Hit, Kind, Message, Origin, Place, RawMail, Reading, Voice
+from cancelproof.model import Hit, Kind, Message, OffBy, Origin, Place, RawMail, Reading, Voice
 
 if TYPE_CHECKING:
     from cancelproof.drafts import Draft, DraftRule
@@ -61,10 +61,10 @@ class Trial:
         reading = self.read(draft)
         for _ in range(_MOST_RULES):
             hit = _own_hit(reading)
-            if hit is None or not hit.guard or hit.guard == "question" or " " in hit.guard:
+            if hit is None or hit.off is None or hit.off.what is not OffBy.GUARD:
                 break
             *earlier, last = draft.rules
-            draft = replace(draft, rules=(*earlier, replace(last, despite=(*last.despite, hit.guard))))
+            draft = replace(draft, rules=(*earlier, replace(last, despite=(*last.despite, hit.off.name))))
             reading = self.read(draft)
         return Tried(draft=draft, reading=reading, missing=self._missing(reading))
 

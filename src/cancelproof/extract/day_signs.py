@@ -138,15 +138,15 @@ class _Scene:
         if decision.hit and 0 < index - decision.hit.statement <= _SHORTLY:
             yield "after deciding"
         for hit in self._hits.get(index, ()):
-            yield f"{hit.kind} {'guarded' if hit.guard else 'firm' if hit.firm else 'hint'} here"
-            if hit.kind is decision.kind and not hit.guard and day.found.raw in hit.words:
+            yield f"{hit.kind} {'guarded' if hit.off else 'firm' if hit.firm else 'hint'} here"
+            if hit.kind is decision.kind and not hit.off and day.found.raw in hit.words:
                 yield "among words"
 
 
 def asserting(read: Read) -> frozenset[int]:
     """The lines that assert the kind that was decided."""
     hits = read.decision.hits
-    return frozenset(hit.statement for hit in hits if hit.kind is read.decision.kind and not hit.guard)
+    return frozenset(hit.statement for hit in hits if hit.kind is read.decision.kind and not hit.off)
 
 
 def _of_line(value: date, beside: _Among) -> Iterator[str]:

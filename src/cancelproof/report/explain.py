@@ -19,6 +19,8 @@ from cancelproof.model import (
     Hit,
     Kind,
     Message,
+    Off,
+    OffBy,
     Place,
     Reading,
     Statement,
@@ -34,6 +36,7 @@ from cancelproof.report.words import Words
 _NEIGHBOURS = 2
 #: So many are shown where none decided.
 _MOST_SHOWN = 12
+_BY_TOPIC = frozenset({OffBy.NEEDS, OffBy.UNLESS, OffBy.SILENCED})
 _GENUINE = frozenset({Authenticity.VERIFIED, Authenticity.ATTESTED})
 
 
@@ -153,7 +156,7 @@ def _shape(words: Words, message: Message) -> Iterable[Shown]:
 
 def _by_weight(decision: Decision) -> list[Hit]:
     """The deciding match, then the others that stand, then those that were turned off."""
-    return sorted(decision.hits, key=lambda hit: (hit is not decision.hit, bool(hit.guard)))
+    return sorted(decision.hits, key=lambda hit: (hit is not decision.hit, bool(hit.off)))
 
 
 def _neighbourhood(words: Words, reading: Reading) -> Iterable[Sentence]:
@@ -197,27 +200,26 @@ def _place(words: Words, statement: Statement) -> Shown:
 
 def _match(words: Words, hit: Hit, deciding: Hit | None) -> Match:
     notes = [shown(hit.rule)]
-    if hit.guard:
-        notes.append(words.say("explain.off", guard=_guard(words, hit.guard)))
+    if hit.off:
+        notes.append(words.say("explain.off", guard=_off(words, hit.off)))
     notes += [words.say("explain.hint")] if not hit.firm else []
     notes += [words.say("explain.experimental")] if hit.experimental else []
     kind = words.say(f"kind.{hit.kind.value}")
     return Match(
-        sign=Shown("-" if hit.guard else "*" if hit is deciding else "+"),
+        sign=Shown("-" if hit.off else "*" if hit is deciding else "+"),
         said=words.say("explain.match", kind=kind, words=shown(hit.words, 160), at=hit.statement + 1),
         by=Shown("; ".join(notes)),
     )
 
 
-def _guard(words: Words, guard: str) -> Shown:
+def _off(words: Words, off: Off) -> Shown:
     """What turned a match off: a topic that lacks or stands against it, or the guard by its name in the rule file."""
-    for key in ("needs", "unless", "silenced by"):
-        if guard.startswith(f"{key} "):
-            return words.say(f"explain.{key.split()[0]}", topic=shown(guard.removeprefix(f"{key} ")))
-    if guard.startswith("other by "):
-        return words.say("explain.denied", rule=shown(guard.removeprefix("other by ")))
-    known = f"guard.{guard}"
-    return words.say(known) if words.has(known) else shown(guard)
+    if off.what in _BY_TOPIC:
+        return words.say(f"explain.{off.what}", topic=shown(off.name))
+    if off.what is OffBy.DENIED:
+        return words.say("explain.denied", rule=shown(off.name))
+    known = f"guard.{off}"
+    return words.say(known) if words.has(known) else shown(str(off))
 
 
 def _facts(words: Words, facts: Facts) -> Iterable[Stated]:
@@ -306,7 +308,7 @@ def _hit(hit: Hit) -> Mapping[str, Any]:
         "rule": hit.rule,
         "statement": hit.statement,
         "words": hit.words,
-        "guard": hit.guard or None,
+        "guard": str(hit.off) if hit.off else None,
         "firm": hit.firm,
         "experimental": hit.experimental,
     }
