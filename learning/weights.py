@@ -68,7 +68,7 @@ def signs_now(folder: Path, rules: Rules) -> dict[str, list[str]]:
     found = {}
     for label in labels(folder):
         message = read_message((folder / str(label["file"])).read_bytes(), rules.marks)
-        found[str(label["file"])] = sorted(classifier.signs(message.forwarded or message))
+        found[str(label["file"])] = sorted(classifier.signs(message.judged))
     return found
 
 

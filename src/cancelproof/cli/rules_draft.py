@@ -82,7 +82,7 @@ def _own_hit(reading: Reading) -> Hit | None:
 
 def drafted(seen: Draft, trial: Trial, room: Mailroom, reading: Reading, sentence: int | None) -> Tried:
     """The draft by which the redacted mail is read best: as the kind, then with most of the facts that were told."""
-    judged = reading.message.forwarded or reading.message
+    judged = reading.message.judged
     if seen.language not in room.rules.compiled:
         return Tried(draft=seen, missing=tuple(trial.told))
     if seen.kind is Kind.OTHER:
@@ -102,7 +102,7 @@ def _words(rule: DraftRule) -> int:
 
 def _silenced(seen: Draft, trial: Trial, room: Mailroom, reading: Reading) -> Tried:
     """A draft that says of each sentence which asserts something that it asserts nothing."""
-    judged = reading.message.forwarded or reading.message
+    judged = reading.message.judged
     tried = trial.of(seen)
     for _ in range(_MOST_RULES):
         hit = tried.reading.decision.hit if tried.reading else None

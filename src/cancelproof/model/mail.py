@@ -171,5 +171,10 @@ class Message:
         """The one author (RFC 5322 3.6.2), or an empty address where there is none."""
         return self.senders[0] if self.senders else Address()
 
+    @property
+    def judged(self) -> Message:
+        """What is judged of the mail: the one that it forwards, else itself."""
+        return self.forwarded or self
+
     def header(self, name: str) -> tuple[str, ...]:
         return tuple(value for key, value in self.headers if key == name)

@@ -208,3 +208,12 @@ class Reading:
     by_owner: bool = False
     faults: tuple[Fault, ...] = ()
     corrected: tuple[str, ...] = ()  # what is the owner's word: "kind", names of facts
+
+    @property
+    def sentence(self) -> str:
+        """The statement that decided, else (it is none of the mail's) the words of the hit; "" where none did."""
+        hit = self.decision.hit
+        if hit is None:
+            return ""
+        statements = self.message.judged.statements
+        return statements[hit.statement].text if 0 <= hit.statement < len(statements) else hit.words

@@ -27,7 +27,7 @@ from cancelproof.model import (
     Voice,
 )
 from cancelproof.report.audit import Element, elements
-from cancelproof.report.contract import classify_json, decimal_string, judged
+from cancelproof.report.contract import classify_json, decimal_string
 from cancelproof.report.escape import Shown, shown
 from cancelproof.report.layout import columns
 from cancelproof.report.words import Words
@@ -147,7 +147,7 @@ def _shape(words: Words, message: Message) -> Iterable[Shown]:
     inner = message.forwarded
     if inner:
         yield words.say("explain.forwarded", sender=shown(f"{inner.sender.name} <{inner.sender.mailbox}>".strip()))
-    statements = judged(message).statements
+    statements = message.judged.statements
     if quoted := sum(statement.voice is Voice.QUOTED for statement in statements):
         yield words.say("explain.quoted", quoted)
     if letters := sum(statement.place is Place.LETTER for statement in statements):
@@ -161,7 +161,7 @@ def _by_weight(decision: Decision) -> list[Hit]:
 
 def _neighbourhood(words: Words, reading: Reading) -> Iterable[Sentence]:
     hit = reading.decision.hit
-    statements = judged(reading.message).statements
+    statements = reading.message.judged.statements
     if hit is None or not (hit.words or hit.statement >= 0):
         own = [(number, s) for number, s in enumerate(statements, 1) if s.voice is Voice.OWN]
         for number, statement in own[:_MOST_SHOWN]:
@@ -288,7 +288,7 @@ def explain_json(reading: Reading) -> dict[str, Any]:
         "why": reading.decision.why,
         "corrected": list(reading.corrected),
         "forwarded": reading.message.forwarded is not None,
-        "statements": [_statement(statement) for statement in judged(reading.message).statements],
+        "statements": [_statement(statement) for statement in reading.message.judged.statements],
         "decided_by": reading.decision.hit.statement if reading.decision.hit else None,
         "hits": [_hit(hit) for hit in reading.decision.hits],
         "signs": [{"sign": sign, "weight": weight} for sign, weight in reading.decision.signs],

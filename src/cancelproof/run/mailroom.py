@@ -97,7 +97,7 @@ class Mailroom:
 
     def _classified(self, message: Message) -> Read:
         by_owner = self._is_owners(message)
-        judged = message.forwarded or message
+        judged = message.judged
         sender = self._vendor_side(judged, by_owner=by_owner)
         return self.classifier.read(judged, vendor_id=sender.id, by_owner=by_owner)
 
@@ -123,7 +123,7 @@ class Mailroom:
         return replace(new, proof=grade(new.message, new.verdict, new.decision, new.facts, self.owner))
 
     def _understood(self, mail: RawMail, message: Message, read: Read) -> Reading:
-        judged = message.forwarded or message
+        judged = message.judged
         by_owner = self._is_owners(message)
         sender = self._vendor_side(judged, by_owner=by_owner)
         verdict = authenticate(message, self.rules.senders, self.trusted, tuple(sorted(self.owner)))
@@ -188,7 +188,7 @@ def _opened(
     """What the documents of a kind hold, and why others could not be opened."""
     opened: list[T] = []
     faults: list[Fault] = []
-    documents = [a for a in (message.forwarded or message).attachments if a.content_type == kind]
+    documents = [a for a in (message.judged).attachments if a.content_type == kind]
     for attachment in documents[:_MAX_LETTERS]:
         found = opener(attachment.payload)
         if isinstance(found, Fault):
