@@ -148,7 +148,10 @@ def _is_one_off(lines: Sequence[Line]) -> bool:
 
 
 def _consistent(facts: Facts, mailed: date | None) -> Facts:
-    """Drop what cannot be: an end long before the mail's request or years ahead, a sum without a currency."""
+    """Drop what cannot be: an end years ahead, else a request after an end that is past.
+
+    A sum without a currency is no sum, neither in words (`money.sums`) nor in a page's data (`structured.prefer`).
+    """
     end, asked = facts.effective_on, facts.requested_on
     if mailed is None:
         return facts
