@@ -94,6 +94,16 @@ def test_a_vendors_own_rule_is_not_weighed(reader: Classifier) -> None:
     assert reader.read(mail, vendor_id="acme").decision.kind is Kind.RECEIPT
 
 
+@pytest.mark.parametrize(("own", "kind"), [((), Kind.CLOSURE), (("lang/en.yaml",), Kind.RECEIPT)], ids=["ours", "own"])
+def test_the_owners_own_language_is_not_weighed(own: tuple[str, ...], kind: Kind) -> None:
+    """The owner knows better than weights."""
+    money = "currencies: {USD: [$]}"
+    texts = {"lang/en.yaml": SMALL, "weights.yaml": SAID, "currencies.yaml": money}
+    rules, faults = parse(texts, own=frozenset(own))
+    assert not faults
+    assert Classifier(rules).read(_mail("You paid $5.00 today", "Sorry to see you go.")).decision.kind is kind
+
+
 def test_what_the_owner_writes_is_not_weighed(reader: Classifier) -> None:
     mail = _mail("You paid $5.00 today", "Sorry to see you go.")
     assert reader.read(mail, by_owner=True).decision.kind is Kind.OTHER

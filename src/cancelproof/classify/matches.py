@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from cancelproof.classify.matcher import Found, Looked
 from cancelproof.classify.reader import Reader
 from cancelproof.model import Hit, Kind, Manner, Off, OffBy, Place, Statement
-from cancelproof.rules.values import Guard, Rule, Together
+from cancelproof.rules.values import Guard, Rule, Tier, Together
 from cancelproof.words import Words
 
 _QUOTED = re.compile('«[^»]{1,300}»|“[^”]{1,300}”|„[^“”]{1,300}[“”]|"[^"]{1,300}"|「[^」]{1,300}」')
@@ -32,7 +32,7 @@ class Match:
     """A rule that matched; `is_saying` where it is no statement's, but what several topics say together."""
 
     rule: Rule
-    tier: int
+    tier: Tier
     hit: Hit
     is_saying: bool = False
 

@@ -7,9 +7,7 @@ from dataclasses import replace
 
 from cancelproof.classify.matches import Match
 from cancelproof.model import Decision, Kind, Off, OffBy
-from cancelproof.rules.values import Rule, Saying, Together
-
-_STRONG, _WEAK = 3, 4  # tiers of what topics say together: as near as a statement of a language, or behind it
+from cancelproof.rules.values import Rule, Saying, Tier, Together
 
 
 def put_together(
@@ -50,7 +48,7 @@ def _said_together(raised: Sequence[Match], topics: frozenset[str], sayings: Seq
             shown = max((m for m in raised if m.rule.topic == saying.every[0]), key=lambda m: m.hit.statement > 0)
             rule = Rule(id=saying.id, kind=saying.kind, patterns=())
             hit = replace(shown.hit, rule=saying.id, kind=saying.kind, firm=True, experimental=True)
-            found.append(Match(rule, _STRONG if saying.strong else _WEAK, hit, is_saying=True))
+            found.append(Match(rule, Tier.LANGUAGE if saying.strong else Tier.TOGETHER, hit, is_saying=True))
     return found
 
 

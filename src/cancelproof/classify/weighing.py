@@ -14,12 +14,12 @@ from cancelproof.classify.matches import Match
 from cancelproof.classify.signs import ALWAYS, Signs, as_decided, as_firm, as_hint, in_subject
 from cancelproof.classify.strongest import rank
 from cancelproof.model import Decision, Hit, Kind, OffBy
+from cancelproof.rules.values import Tier
 
 Weights = Mapping[str, Mapping[Kind, float]]
 
 # What leaving one round out gives: how likely a closure must be, where a statement says it and where only signs do.
 _LEAST_SURE, _LEAST_SURE_UNSAID = 0.55, 0.6
-_LANGUAGE_TIER = 3  # a rule of the owner's, a vendor's or a platform's own knows better than weights
 _MOST_NAMED = 6
 _FAR = frozenset({OffBy.NEEDS, OffBy.SILENCED, OffBy.DENIED})  # so a match does not even come near its kind
 
@@ -29,7 +29,8 @@ def is_weighed(kinds: Sequence[Match], strongest: Decision) -> bool:
     near = (match for match in kinds if match.hit.kind is not Kind.OTHER)
     if strongest.kind is Kind.REQUEST or all(m.hit.off and m.hit.off.what in _FAR for m in near):
         return False
-    return all(match.tier >= _LANGUAGE_TIER for match in kinds if match.hit is strongest.hit)
+    # A rule of the owner's, a vendor's or a platform's own knows better than weights.
+    return all(match.tier >= Tier.LANGUAGE for match in kinds if match.hit is strongest.hit)
 
 
 def weigh(strongest: Decision, signs: Signs, kinds: Sequence[Match], weights: Weights) -> Decision:

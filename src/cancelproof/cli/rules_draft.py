@@ -53,7 +53,8 @@ class Trial:
         from cancelproof.run import Mailroom  # noqa: PLC0415
 
         original = "" if re.search("^reads:", self.original, re.MULTILINE) else self.original
-        rules, _ = parse({**self.texts, self.name: in_file(draft, original, date.min)})
+        texts = {**self.texts, self.name: in_file(draft, original, date.min)}
+        rules, _ = parse(texts, own=frozenset((self.name,)))
         return Mailroom(rules).read(RawMail(raw=self.raw, origin=Origin(source="draft")))
 
     def of(self, draft: Draft) -> Tried:
