@@ -184,6 +184,7 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
     (tmp_path / "ours" / "lang").mkdir(parents=True)
     (tmp_path / "ours" / "lang" / "en.yaml").write_text(SMALL, encoding="utf-8")
+    (tmp_path / "ours" / "days.yaml").write_bytes((RULES / "days.yaml").read_bytes())
     (tmp_path / "ours" / "currencies.yaml").write_text("currencies: {USD: [$]}", encoding="utf-8")
     ours = tmp_path / "ours"
     monkeypatch.setattr("cancelproof.settings.rules_folders", lambda own=None: (ours, own) if own else (ours,))
