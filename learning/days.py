@@ -62,7 +62,7 @@ def days_now(folder: Path, rules: Rules) -> Iterable[dict[str, object]]:
         if kind not in ASKED:
             continue
         whole = read_message((folder / str(label["file"])).read_bytes(), rules.marks)
-        message = whole.forwarded or whole
+        message = whole.judged
         read = room.classifier.read(message)
         if read.decision.kind != kind:
             continue

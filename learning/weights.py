@@ -20,7 +20,8 @@ from sklearn.feature_extraction import DictVectorizer
 from sklearn.linear_model import LogisticRegression
 
 from cancelproof.classify import Classifier
-from cancelproof.classify.weighing import ALWAYS, DECIDED, likeliest
+from cancelproof.classify.signs import ALWAYS, as_decided
+from cancelproof.classify.weighing import likeliest
 from cancelproof.message import read as read_message
 from cancelproof.model import Kind
 from cancelproof.rules import Rules, load
@@ -67,7 +68,7 @@ def signs_now(folder: Path, rules: Rules) -> dict[str, list[str]]:
     found = {}
     for label in labels(folder):
         message = read_message((folder / str(label["file"])).read_bytes(), rules.marks)
-        found[str(label["file"])] = sorted(classifier.signs(message.forwarded or message))
+        found[str(label["file"])] = sorted(classifier.signs(message.judged))
     return found
 
 
@@ -116,7 +117,7 @@ def figures(name: str, asked: Sequence[Mail], weights: Mapping[str, Mapping[str,
     """Print how many kinds are right; by the strongest statement alone where there are no weights."""
     right = given = truly = 0
     for mail in asked:
-        decided = next(sign.removeprefix(DECIDED) for sign in mail.signs if sign.startswith(DECIDED))
+        decided = next(kind for kind in Kind if as_decided(kind) in mail.signs)
         kind = kind_of(mail.signs, weights) if weights else decided
         right += kind in mail.kinds
         given += kind == "closure"

@@ -22,6 +22,8 @@ from cancelproof.model import (
     Hit,
     Kind,
     Message,
+    Off,
+    OffBy,
     Origin,
     Place,
     Proof,
@@ -272,6 +274,7 @@ STATEMENTS = (
     Statement(text="Vous pouvez revenir à tout moment."),
     Statement(text="L'équipe Tervane"),
 )
+POSSIBLE = Off(OffBy.GUARD, "possibility")
 _HIT = Hit(rule="lang/fr closure end-dated", kind=Kind.CLOSURE, statement=2, words="prend fin le")
 READING = Reading(
     origin=Origin(source="box/tervane.eml"),
@@ -292,7 +295,7 @@ READING = Reading(
         hit=_HIT,
         hits=(
             _HIT,
-            Hit(rule="lang/fr reactivation", kind=Kind.REACTIVATION, statement=3, words="revenir", guard="possibility"),
+            Hit(rule="lang/fr reactivation", kind=Kind.REACTIVATION, statement=3, words="revenir", off=POSSIBLE),
         ),
         why="the only match that nothing turned off",
     ),

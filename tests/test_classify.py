@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cancelproof.classify import Classifier
-from cancelproof.model import Kind, Manner, Message, Place, Statement, Voice
+from cancelproof.model import Kind, Manner, Message, Off, OffBy, Place, Statement, Voice
 from cancelproof.rules import parse
 from rules_fixture import SMALL, project_classifier, small
 
@@ -64,20 +64,20 @@ def test_sentence_wide_guard(reader: Classifier) -> None:
     """A condition in the sentence turns off a rule that reaches over the sentence."""
     read = reader.read(mail("If you wish, your subscription ends 03/04/2026", "We are sorry to see you go."))
     assert read.decision.kind is Kind.OTHER
-    assert read.decision.hits[0].guard == "condition"
+    assert read.decision.hits[0].off == Off(OffBy.GUARD, "condition")
 
 
 def test_topic_silences(reader: Classifier) -> None:
     """A mail about something else altogether asserts nothing, and the explanation says why."""
     decision = reader.read(mail("Your newspaper is here", "Your subscription has been cancelled.")).decision
     assert decision.kind is Kind.OTHER
-    assert [hit.guard for hit in decision.hits] == ["silenced by press"]
+    assert [hit.off for hit in decision.hits] == [Off(OffBy.SILENCED, "press")]
 
 
 def test_what_silences_goes_before_guards(reader: Classifier) -> None:
     """Of a mail about something else nothing comes near a kind, a guarded statement neither: so it is not weighed."""
     decision = reader.read(mail("Your newspaper is here", "Your subscription was not cancelled.")).decision
-    assert [hit.guard for hit in decision.hits] == ["silenced by press"]
+    assert [hit.off for hit in decision.hits] == [Off(OffBy.SILENCED, "press")]
 
 
 def test_quoted_words_assert_nothing(reader: Classifier) -> None:
@@ -120,7 +120,7 @@ def test_a_rule_of_other_denies_its_sentence_alone() -> None:
     reader = Classifier(small(**{"vendors/acme.yaml": DENIES}))
     play = "Your subscription has been cancelled, says the letter."
     decision = reader.read(mail(play), vendor_id="acme").decision
-    assert (decision.kind, [hit.guard for hit in decision.hits if hit.kind is Kind.CLOSURE]) == (
+    assert (decision.kind, [str(hit.off) for hit in decision.hits if hit.kind is Kind.CLOSURE]) == (
         Kind.OTHER,
         ["other by vendors/acme other play"],
     )

@@ -184,6 +184,7 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
     (tmp_path / "ours" / "lang").mkdir(parents=True)
     (tmp_path / "ours" / "lang" / "en.yaml").write_text(SMALL, encoding="utf-8")
+    (tmp_path / "ours" / "days.yaml").write_bytes((RULES / "days.yaml").read_bytes())
     (tmp_path / "ours" / "currencies.yaml").write_text("currencies: {USD: [$]}", encoding="utf-8")
     ours = tmp_path / "ours"
     monkeypatch.setattr("cancelproof.settings.rules_folders", lambda own=None: (ours, own) if own else (ours,))
@@ -337,7 +338,7 @@ def test_golden_mails_are_read_alike_when_redacted() -> None:
     files = sorted((Path(__file__).parent / "mails").rglob("*.eml"))[::6]
     for path in files:
         reading = room.read(RawMail(raw=path.read_bytes(), origin=Origin(source=path.name)))
-        judged, facts = reading.message.forwarded or reading.message, reading.facts
+        judged, facts = reading.message.judged, reading.facts
         kept = [fact.value for fact in (facts.vendor, facts.vendor_domain) if fact]
         raw = redacted(judged, kept=kept, genuine=reading.verdict.word.authentic is True)
         if reading.by_owner:

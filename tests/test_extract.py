@@ -357,3 +357,37 @@ def test_platform_names_the_vendor() -> None:
     assert facts.vendor is not None
     assert facts.vendor.value == "Slumberfox"
     assert facts.vendor_domain is None
+
+
+DROPPED = {
+    "an end years ahead": (
+        "Your subscription has been cancelled and ends on 1 June 2028.",
+        ("end 1 June 2028: years ahead",),
+    ),
+    "a request after the end": (
+        "We received your request of 9 March 2026: your subscription was cancelled and ended on 1 February 2026.",
+        ("request 9 March 2026: after the end",),
+    ),
+    "a request on the eve of the end": (
+        "We received your request of 1 March 2026: your subscription was cancelled and ended on 2 March 2026.",
+        (),
+    ),
+}
+
+
+@pytest.mark.parametrize(("line", "dropped"), DROPPED.values(), ids=DROPPED)
+def test_facts_that_contradict_each_other_are_dropped(line: str, dropped: tuple[str, ...]) -> None:
+    """And what was dropped is said."""
+    facts = facts_of(line)
+    assert facts.dropped == dropped
+    assert (facts.effective_on is None) == any("end" in what.split()[0] for what in dropped)
+    assert facts.requested_on is None or not dropped
+
+
+def test_a_sum_without_a_currency_is_none() -> None:
+    """Nobody can tell what was paid."""
+    facts = facts_of("You have paid 12.90 for your subscription.", "Receipt", "Total: 12.90")
+    assert (facts.amount, facts.currency) == (None, None)
+    facts = facts_of("You have paid €12.90 for your subscription.")
+    assert facts.amount
+    assert facts.currency

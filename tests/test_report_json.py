@@ -7,6 +7,7 @@ from datetime import date
 
 import pytest
 
+from cancelproof.entries import entry_of
 from cancelproof.model import (
     Coverage,
     Decision,
@@ -234,3 +235,16 @@ def test_a_step_asks_only_for_what_is_missing_since_the_request() -> None:
     assert step.endswith(
         ": that the contract has ended, the day on which it ends and that no more money will be taken."
     )
+
+
+@pytest.mark.parametrize(
+    ("statement", "words", "sentence"),
+    [(2, "prend fin le", READING.message.statements[2].text), (99, "prend fin", "prend fin"), (-1, "", "")],
+)
+@pytest.mark.parametrize("forwarded", [True, False])
+def test_the_ledger_keeps_the_sentence_that_is_told(statement: int, words: str, sentence: str, forwarded: bool) -> None:
+    """Also where the hit stands in no statement of the mail: then both tell its words."""
+    hit = dataclasses.replace(READING.decision.hits[0], statement=statement, words=words)
+    message = Message(forwarded=READING.message) if forwarded else READING.message
+    reading = dataclasses.replace(READING, message=message, decision=dataclasses.replace(READING.decision, hit=hit))
+    assert entry_of(reading).sentence == reading.sentence == (classify_json(reading)["sentence"] or "") == sentence

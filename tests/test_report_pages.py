@@ -17,6 +17,8 @@ from cancelproof.model import (
     Hit,
     Kind,
     Message,
+    Off,
+    OffBy,
     Place,
     Proof,
     Statement,
@@ -200,6 +202,25 @@ def test_a_case_is_shown_whole() -> None:
 def test_an_explanation_says_why() -> None:
     """Who wrote it, the sentence among its neighbours, every match and guard, facts with their words, the grade."""
     assert ENGLISH.explain_text(READING) == EXPLAINED
+
+
+OFF = [
+    (Off(OffBy.NEEDS, "farewell or last_day"), "needs farewell or last_day", "the mail speaks nowhere of"),
+    (Off(OffBy.UNLESS, "pause"), "unless pause", "the mail speaks of “pause”"),
+    (Off(OffBy.SILENCED, "press"), "silenced by press", "the whole mail is about “press”"),
+    (Off(OffBy.DENIED, "lang/en other play"), "other by lang/en other play", "asserts nothing"),
+    (Off(OffBy.QUESTION), "question", "it is a question"),
+    (Off(OffBy.GUARD, "needs air"), "needs air", "off: needs air"),  # an owner's own guard
+]
+
+
+@pytest.mark.parametrize(("off", "told", "said"), OFF)
+def test_an_explanation_says_what_turned_a_match_off(off: Off, told: str, said: str) -> None:
+    """To programs as a name, to people in words."""
+    hits = (dataclasses.replace(READING.decision.hits[0], off=off),)
+    reading = dataclasses.replace(READING, decision=dataclasses.replace(READING.decision, hits=hits))
+    assert explain_json(reading)["hits"][0]["guard"] == told
+    assert said in " ".join(ENGLISH.explain_text(reading).split())
 
 
 def test_an_explanation_of_nothing_says_so() -> None:

@@ -12,6 +12,7 @@ from cancelproof.classify import Classifier
 from cancelproof.errors import RulesInvalid
 from cancelproof.model import Message, Statement
 from cancelproof.rules.packing import pack, unpack
+from cancelproof.rules.values import Tier
 from rules_fixture import SMALL, project_rules, small
 
 pytestmark = pytest.mark.dear  # all rules as read
@@ -26,6 +27,8 @@ reads:
       closure:
         - {id: curtain, say: [the curtain has fallen], examples: [The curtain has fallen.], silent: [The curtain fell.]}
 """
+
+_TIERS = (Tier.LANGUAGE, Tier.VENDOR, Tier.PLATFORM)
 
 
 def _mail(*texts: str) -> Message:
@@ -116,3 +119,21 @@ def test_only_the_newest_files_are_kept(tmp_path: Path) -> None:
     for day in range(6):
         rulebook.load([_folder(tmp_path, f"{SMALL}\n# day {day}\n")], tmp_path / "cache")
     assert len(list((tmp_path / "cache").iterdir())) == 3
+
+
+@pytest.mark.parametrize("own", ["lang/en.yaml", "vendors/examplecast.yaml", "platforms/exampleshop.yaml"])
+def test_what_stands_in_the_owners_folder_is_the_owners(tmp_path: Path, own: str) -> None:
+    """It goes before a vendor's, a platform's and a language's rules, kept or read anew."""
+    other = VENDOR.replace("xamplecast", "xampleshop")
+    texts = {"lang/en.yaml": SMALL, "vendors/examplecast.yaml": VENDOR, "platforms/exampleshop.yaml": other}
+    for folder, paths in (("ours", texts), ("mine", (own,))):
+        for path in paths:
+            file = tmp_path / folder / path
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_text(texts[path], encoding="utf-8")
+    tiers = {path: Tier.OWN if path == own else tier for path, tier in zip(texts, _TIERS, strict=True)}
+    for _ in ("read", "kept"):
+        english = rulebook.load([tmp_path / "ours", tmp_path / "mine"], tmp_path / "cache").compiled["en"]
+        found = (english.tier, english.own["examplecast"][0], english.own["exampleshop"][0])
+        assert dict(zip(texts, found, strict=True)) == tiers
+        assert all(isinstance(tier, Tier) for tier in found)

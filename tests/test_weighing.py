@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from cancelproof.classify import Classifier
-from cancelproof.classify.weighing import ALWAYS, likeliest
+from cancelproof.classify.signs import ALWAYS
+from cancelproof.classify.weighing import likeliest
 from cancelproof.model import Kind, Message, Place, Statement
 from cancelproof.rules import parse
 from rules_fixture import SMALL, project_rules, small
@@ -93,6 +94,16 @@ def test_a_vendors_own_rule_is_not_weighed(reader: Classifier) -> None:
     assert reader.read(mail, vendor_id="acme").decision.kind is Kind.RECEIPT
 
 
+@pytest.mark.parametrize(("own", "kind"), [((), Kind.CLOSURE), (("lang/en.yaml",), Kind.RECEIPT)], ids=["ours", "own"])
+def test_the_owners_own_language_is_not_weighed(own: tuple[str, ...], kind: Kind) -> None:
+    """The owner knows better than weights."""
+    money = "currencies: {USD: [$]}"
+    texts = {"lang/en.yaml": SMALL, "weights.yaml": SAID, "currencies.yaml": money}
+    rules, faults = parse(texts, own=frozenset(own))
+    assert not faults
+    assert Classifier(rules).read(_mail("You paid $5.00 today", "Sorry to see you go.")).decision.kind is kind
+
+
 def test_what_the_owner_writes_is_not_weighed(reader: Classifier) -> None:
     mail = _mail("You paid $5.00 today", "Sorry to see you go.")
     assert reader.read(mail, by_owner=True).decision.kind is Kind.OTHER
@@ -101,6 +112,17 @@ def test_what_the_owner_writes_is_not_weighed(reader: Classifier) -> None:
 def test_no_statement_near_a_kind_is_not_weighed(reader: Classifier) -> None:
     """The gate lets such mails go unread, so that weighing them would make reading depend on it."""
     assert reader.read(_mail("Sorry to see you go.")).decision.kind is Kind.OTHER
+
+
+@pytest.mark.parametrize("name", ["negation", "needs air", "silenced by wind"])
+def test_a_guard_may_have_any_name(name: str) -> None:
+    """It turns off a statement that comes near a kind, so the mail is weighed."""
+    texts = {"lang/en.yaml": SMALL.replace("  negation:", f'  "{name}":'), "weights.yaml": SAID}
+    rules, faults = parse(texts)
+    assert not faults
+    read = Classifier(rules).read(_mail("Your subscription has not been cancelled.", "Sorry to see you go."))
+    assert str(read.decision.hits[0].off) == name
+    assert read.decision.kind is Kind.CLOSURE
 
 
 def test_a_sentence_that_a_rule_denies_is_no_sign() -> None:

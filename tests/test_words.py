@@ -66,3 +66,10 @@ def test_places_are_those_of_the_text(text: str) -> None:
     words = cut(text)
     for folded, start, end in zip(words.folded, words.starts, words.ends, strict=True):
         assert fold(words.text[start:end]) == folded
+
+
+@given(st.text("ab, 1.-", max_size=40), st.integers(0, 45), st.integers(0, 45))
+def test_the_words_of_a_stretch_are_those_that_begin_in_it(text: str, start: int, end: int) -> None:
+    words = cut(text)
+    inside = [place for place, begins in enumerate(words.starts) if start <= begins < end]
+    assert words.covered(start, end) == ((inside[0], inside[-1] + 1) if inside else None)

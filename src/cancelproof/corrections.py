@@ -57,7 +57,7 @@ def put_over(reading: Reading, correction: Correction) -> Reading:
 
 def _deciding(hits: tuple[Hit, ...], told: Hit) -> Hit:
     """The owner's word; where a rule found the same kind unguarded, its words stand for it."""
-    same = next((hit for hit in hits if hit.kind is told.kind and not hit.guard), None)
+    same = next((hit for hit in hits if hit.kind is told.kind and not hit.off), None)
     return replace(told, statement=same.statement, words=same.words) if same else told
 
 

@@ -38,7 +38,7 @@ def day_of(message: Message, received: datetime | None) -> date | None:
 def entry_of(reading: Reading) -> Entry:
     """The ledger's record of a mail."""
     outer, facts, hit = reading.message, reading.facts, reading.decision.hit
-    message = outer.forwarded or outer
+    message = outer.judged
     return Entry(
         sha256=reading.sha256,
         message_id=outer.message_id,
@@ -71,17 +71,13 @@ def entry_of(reading: Reading) -> Entry:
         domains=_domains(message),
         marks=_marks(message),
         rule=hit.rule if hit else "",
-        sentence=_sentence(message, hit.statement) if hit else "",
+        sentence=reading.sentence,
         corrected=reading.corrected,
     )
 
 
 def _value(fact: Fact[T] | None) -> T | None:
     return fact.value if fact else None
-
-
-def _sentence(message: Message, index: int) -> str:
-    return message.statements[index].text if 0 <= index < len(message.statements) else ""
 
 
 def _domains(message: Message) -> tuple[str, ...]:

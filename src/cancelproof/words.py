@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from bisect import bisect_left
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -50,6 +51,11 @@ class Words:
 
     def __len__(self) -> int:
         return len(self.folded)
+
+    def covered(self, start: int, end: int) -> tuple[int, int] | None:
+        """The words that begin in a stretch of the text: the first, and the one after the last; None without any."""
+        first, last = bisect_left(self.starts, start), bisect_left(self.starts, end)
+        return (first, last) if first < last else None
 
     def between(self, first: int, last: int) -> str:
         """The text from word `first` up to, but without, word `last`."""

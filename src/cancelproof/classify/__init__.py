@@ -16,7 +16,7 @@ from cancelproof.classify.reader import Reader
 from cancelproof.classify.signs import Signs, signs
 from cancelproof.classify.strongest import decide, heard, put_together
 from cancelproof.classify.weighing import is_weighed, weigh
-from cancelproof.model import Decision, Hit, Kind, Message, Voice
+from cancelproof.model import Decision, Hit, Kind, Message, Voice, readable
 from cancelproof.rules.values import Rules, Together
 from cancelproof.words import cut
 
@@ -36,6 +36,7 @@ class Read:
     lines: tuple[Line, ...]
     topics: frozenset[str] = frozenset()
     ends: frozenset[int] = frozenset()  # the statements that name the day of the end
+    left: int = 0  # the mail's own statements that were not looked at: there were too many
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +66,7 @@ class Classifier:
 
     def _strongest(self, message: Message, vendor_id: str, *, by_owner: bool) -> tuple[Read, list[Match], Signs]:
         """A mail as its strongest statement has it, what matched for kinds, and its signs where it is to be weighed."""
-        lines, language = self._lines(message, vendor_id)
+        lines, language, left = self._lines(message, vendor_id)
         together = self.rules.together
         asked = together.quoted_request if self._quotes_request(message) else ""
         if by_owner:  # who asks for the end asks: "could you take me off the list?"
@@ -73,20 +74,20 @@ class Classifier:
         matches = heard(all_matches(lines, together))
         kinds, raised = put_together(matches, together, asked)
         decision = decide(kinds, language, by_owner=by_owner)
-        read = Read(decision, lines, frozenset(raised), raised.get(together.names_end, frozenset()))
+        read = Read(decision, lines, frozenset(raised), raised.get(together.names_end, frozenset()), left)
         weighed = not by_owner and is_weighed(kinds, decision)
         return read, kinds, signs(lines, matches, kinds, raised, decision.kind) if weighed else {}
 
     def hits(self, message: Message, code: str, vendor_id: str = "") -> tuple[Hit, ...]:
         """Every hit in a mail that is known to be in one language."""
-        lines, _ = self._lines(message, vendor_id, code)
+        lines, _, _ = self._lines(message, vendor_id, code)
         return tuple(match.hit for match in put_together(heard(all_matches(lines, Together())), Together())[0])
 
     def _quotes_request(self, message: Message) -> bool:
         """Whether the mail answers a request that it quotes: then what it says is about that."""
-        quoted, _ = self._lines(message, "", voices=(Voice.QUOTED,), most=_MOST_QUOTED)
+        quoted, _, _ = self._lines(message, "", voices=(Voice.QUOTED,), most=_MOST_QUOTED)
         return any(
-            m.rule.kind is Kind.REQUEST and not m.hit.guard for line in quoted for m in matches_of(line, Together())
+            m.rule.kind is Kind.REQUEST and not m.hit.off for line in quoted for m in matches_of(line, Together())
         )
 
     def _lines(
@@ -96,8 +97,10 @@ class Classifier:
         code: str = "",
         voices: tuple[Voice, ...] = (Voice.OWN,),
         most: int = _MOST_STATEMENTS,
-    ) -> tuple[tuple[Line, ...], str]:
-        own = [(i, s) for i, s in enumerate(message.statements) if s.voice in voices][:most]
+    ) -> tuple[tuple[Line, ...], str, int]:
+        """The statements looked at, the language of the mail, and how many more there are."""
+        said = [(i, s) for i, s in enumerate(message.statements) if s.voice in voices]
+        own = [said[place] for place in readable([s for _, s in said], most)]
         different = {text: cut(text[:_LONGEST]) for text in dict.fromkeys(s.text for _, s in own)}
         cuts = [different[s.text] for _, s in own]
         codes = (code,) * len(own) if code else tongue.of_statements(cuts, self.tongues)
@@ -109,4 +112,4 @@ class Classifier:
                 if key not in looked:
                     looked[key] = reader.look(reader.cut(statement.text[:_LONGEST]))
                 lines.append(Line(index, statement, reader, looked[key]))
-        return tuple(lines), tongue.of_mail(codes, cuts)
+        return tuple(lines), tongue.of_mail(codes, cuts), len(said) - len(own)

@@ -8,8 +8,8 @@ from dataclasses import dataclass, replace
 
 from cancelproof.classify.matcher import Found, Looked
 from cancelproof.classify.reader import Reader
-from cancelproof.model import Hit, Kind, Manner, Place, Statement
-from cancelproof.rules.values import Guard, Rule, Together
+from cancelproof.model import Hit, Kind, Manner, Off, OffBy, Place, Statement
+from cancelproof.rules.values import Guard, Rule, Tier, Together
 from cancelproof.words import Words
 
 _QUOTED = re.compile('«[^»]{1,300}»|“[^”]{1,300}”|„[^“”]{1,300}[“”]|"[^"]{1,300}"|「[^」]{1,300}」')
@@ -29,22 +29,25 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Match:
+    """A rule that matched; `is_saying` where it is no statement's, but what several topics say together."""
+
     rule: Rule
-    tier: int
+    tier: Tier
     hit: Hit
+    is_saying: bool = False
 
 
 def matches_of(line: Line, together: Together) -> list[Match]:
     found = list(line.reader.rules(line.looked))
     if not found:
         return []
-    guards = line.reader.guards(line.looked)
+    guards = _guards(line)
     matches: dict[str, Match] = {}
     for rule, tier, where in found:
         known = matches.get(rule.id)
-        if _stands(rule, line) and (known is None or known.hit.guard):
+        if _stands(rule, line) and (known is None or known.hit.off):
             match = Match(rule, tier, _hit(line, rule, where, guards, together))
-            if known is None or not match.hit.guard:
+            if known is None or not match.hit.off:
                 matches[rule.id] = match
     return list(matches.values())
 
@@ -59,36 +62,36 @@ def _hit(line: Line, rule: Rule, found: Found, guards: Sequence[tuple[Guard, int
         kind=rule.kind or Kind.OTHER,
         statement=line.index,
         words=line.looked.words.between(found.first, found.last),
-        guard=_unsaid(line, rule, found, together)
-        or ("" if rule.topic in together.unguarded else _guard(line, rule, found, guards)),
+        off=_unsaid(line, rule, found, together)
+        or (None if rule.topic in together.unguarded else _guard(line, rule, found, guards)),
         firm=rule.firm,
         experimental=rule.experimental,
     )
 
 
-def _unsaid(line: Line, rule: Rule, found: Found, together: Together) -> str:
+def _unsaid(line: Line, rule: Rule, found: Found, together: Together) -> Off | None:
     """What turns a match off that is not said: a link is an instruction, a reply's subject is an earlier mail's."""
     words, manner = line.looked.words, line.statement.manner
     if manner is Manner.LINK and (rule.topic or str(rule.kind)) in together.not_by_link:
-        return "link"
+        return Off(OffBy.LINK)
     if manner is Manner.REPLY and rule.kind:
-        return "reply"
+        return Off(OffBy.REPLY)
     askable = "question" in rule.despite or rule.topic in together.askable
     if not askable and words.text.rstrip(" )»”\"'").endswith(_QUESTIONS):
-        return "question"
-    return "quoted" if _is_quoted(words, found) else ""
+        return Off(OffBy.QUESTION)
+    return Off(OffBy.QUOTED) if _is_quoted(words, found) else None
 
 
-def _guard(line: Line, rule: Rule, found: Found, guards: Sequence[tuple[Guard, int, int]]) -> str:
-    """The name of the first guard that turns the match off, or ""."""
+def _guard(line: Line, rule: Rule, found: Found, guards: Sequence[tuple[Guard, int, int]]) -> Off | None:
+    """The first guard that turns the match off."""
     words = line.looked.words
     clauses = range(words.clauses[found.first], words.clauses[found.last - 1] + 1)
-    for guard, first, last in guards:
-        if guard.name in rule.despite or _in_a_date(line, first, last) or (rule.topic and not guard.topics):
+    for guard, first, _ in guards:
+        if guard.name in rule.despite or (rule.topic and not guard.topics):
             continue
         if (guard.sentence_wide and rule.sentence_wide) or words.clauses[first] in clauses:
-            return guard.name
-    return ""
+            return Off(OffBy.GUARD, guard.name)
+    return None
 
 
 def _is_quoted(words: Words, found: Found) -> bool:
@@ -96,16 +99,17 @@ def _is_quoted(words: Words, found: Found) -> bool:
     start, end = words.starts[found.first], words.ends[found.last - 1]
     for quote in _QUOTED.finditer(words.text):
         inside = quote.start() <= start and end <= quote.end()
-        around = sum(1 for place in words.starts if not quote.start() <= place < quote.end())
-        if inside and around >= _FEWEST_AROUND:
-            return True
+        if inside:
+            first, last = words.covered(*quote.span()) or (0, 0)
+            return len(words) - (last - first) >= _FEWEST_AROUND
     return False
 
 
-def _in_a_date(line: Line, first: int, last: int) -> bool:
-    """Whether a guard's words are part of a date: May is a month before it is a verb."""
+def _guards(line: Line) -> list[tuple[Guard, int, int]]:
+    """The guards of a line whose words are no part of a date: May is a month before it is a verb."""
     dates = line.looked.mentions["date"].items()
-    return any(a <= first and last <= max(ends) for a, ends in dates)
+    date_ends = {place: max(ends) for first, ends in dates for place in range(first, max(ends))}
+    return [place for place in line.reader.guards(line.looked) if date_ends.get(place[1], 0) < place[2]]
 
 
 def all_matches(lines: Sequence[Line], together: Together) -> list[Match]:

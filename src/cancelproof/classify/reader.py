@@ -9,14 +9,13 @@ from dataclasses import dataclass
 from cancelproof import mentions
 from cancelproof.classify.matcher import Found, Looked, candidates, match, places
 from cancelproof.rules.compiled import Compiled, Says
-from cancelproof.rules.values import Guard, Rule
+from cancelproof.rules.values import Guard, Rule, Tier
 from cancelproof.words import Words, cut
 
 _DIGIT = re.compile(r"\d")
 _DIGITS = re.compile(r"\d{1,2}(?!\d)")
 _DAY_OF_MONTH, _LAST_DAY = "day_of_month", 31
 _STOPS = ",;:.!)–—"
-_LANGUAGE_TIER = 3  # 0 is the owner's own rules, 1 a vendor's, 2 a platform's
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,12 +56,12 @@ class Reader:
         looked.mention("when", whens)
         return looked
 
-    def rules(self, looked: Looked) -> Iterator[tuple[Rule, int, Found]]:
+    def rules(self, looked: Looked) -> Iterator[tuple[Rule, Tier, Found]]:
         """Each pattern of a rule that matches, with the rule and its tier; nearer tiers first, then as in the file."""
         if self.vendor_id in self.language.own:
             tier, rules, says = self.language.own[self.vendor_id]
             yield from _matching(rules, says, tier, looked)
-        yield from _matching(self.language.rules, self.language.rule_says, _LANGUAGE_TIER, looked)
+        yield from _matching(self.language.rules, self.language.rule_says, self.language.tier, looked)
 
     def guards(self, looked: Looked) -> list[tuple[Guard, int, int]]:
         """Every guard's words in a statement: the guard, its first word, and the one after its last."""
@@ -113,7 +112,7 @@ class Reader:
         return bool(between.strip()[:1] in _STOPS and between.strip()) or words.folded[place + 1] in small
 
 
-def _matching(rules: tuple[Rule, ...], says: Says, tier: int, looked: Looked) -> Iterator[tuple[Rule, int, Found]]:
+def _matching(rules: tuple[Rule, ...], says: Says, tier: Tier, looked: Looked) -> Iterator[tuple[Rule, Tier, Found]]:
     for say in sorted(candidates(says, looked), key=lambda say: say.of):
         if found := match(say, looked):
             yield rules[say.of], tier, found
@@ -136,8 +135,8 @@ def _placed(
     """Mentions by the words they cover: first word to the word after the last; their text goes to `raw`."""
     placed: dict[int, frozenset[int]] = {}
     for mention in found:
-        inside = [i for i, start in enumerate(words.starts) if mention.start <= start < mention.end]
-        if inside:
-            placed[inside[0]] = frozenset((inside[-1] + 1,))
-            raw[what, inside[0]] = mention.text
+        if inside := words.covered(mention.start, mention.end):
+            first, last = inside
+            placed[first] = frozenset((last,))
+            raw[what, first] = mention.text
     return placed

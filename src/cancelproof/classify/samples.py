@@ -63,7 +63,7 @@ def overlaps(rules: Rules) -> Iterable[Failure]:
 
 def _others(classifier: Classifier, rule: Rule, text: str, code: str) -> set[str]:
     hits = classifier.hits(as_mail(text, rule), code)
-    same = (hit for hit in hits if hit.kind is rule.kind and hit.firm >= rule.firm and not hit.guard)
+    same = (hit for hit in hits if hit.kind is rule.kind and hit.firm >= rule.firm and not hit.off)
     return {hit.rule for hit in same} - {rule.id}
 
 
@@ -72,9 +72,9 @@ def _of_rule(classifier: Classifier, rule: Rule, code: str, vendor_id: str) -> I
         hits = [h for h in classifier.hits(as_mail(text, rule), code, vendor_id) if h.rule == rule.id]
         if not hits:
             yield Failure(rule.where_defined, rule.id, text, "does not match")
-        elif all(hit.guard for hit in hits):
-            yield Failure(rule.where_defined, rule.id, text, f"is turned off by {hits[0].guard!r}")
+        elif all(hit.off for hit in hits):
+            yield Failure(rule.where_defined, rule.id, text, f"is turned off by {str(hits[0].off)!r}")
     for text in rule.silent:
-        hits = [h for h in classifier.hits(as_mail(text, rule), code, vendor_id) if h.rule == rule.id and not h.guard]
+        hits = [h for h in classifier.hits(as_mail(text, rule), code, vendor_id) if h.rule == rule.id and not h.off]
         if hits:
             yield Failure(rule.where_defined, rule.id, text, f"matches {hits[0].words!r}, but must stay silent")

@@ -14,9 +14,28 @@ if TYPE_CHECKING:
     from cancelproof.classify.matches import Line, Match
 
 _SHORT = 400  # characters of all that a mail says; a person's own lines, or a notice of one sentence
-_TOGETHER = "together "  # rules of `together.yaml`: their topics are signs already
+ALWAYS = "always"  # the sign that every mail has, though none names it
 
 Signs = Mapping[str, Hit | None]
+
+
+def as_decided(kind: Kind) -> str:
+    """The sign that the strongest statement says a kind."""
+    return f"decided {kind}"
+
+
+def as_firm(kind: Kind) -> str:
+    """The sign that a statement asserts a kind."""
+    return f"{kind} firm"
+
+
+def as_hint(kind: Kind) -> str:
+    return f"{kind} hint"
+
+
+def in_subject(what: str) -> str:
+    """The sign that what others say of the mail stands in its subject: a kind, a topic, a word."""
+    return f"{what} in subject"
 
 
 def signs(
@@ -27,7 +46,7 @@ def signs(
     `matches` are all of topics as they were found, `kinds` those of kinds after the mail was seen whole, `topics` what
     is raised, `decided` what the strongest statement says.
     """
-    found: dict[str, Hit | None] = {f"decided {decided}": None}
+    found: dict[str, Hit | None] = {as_decided(decided): None}
     for name, hit in (*_of_topics(matches), *_of_kinds(kinds)):
         found.setdefault(name, hit)
     for name in (*(f"topic {topic}" for topic in topics), *_of_words(lines)):
@@ -40,25 +59,25 @@ def signs(
 def _of_topics(matches: Iterable[Match]) -> Iterator[tuple[str, Hit]]:
     for match in matches:
         topic, hit = match.rule.topic, match.hit
-        if topic and hit.guard:
+        if topic and hit.off:
             yield f"topic {topic} guarded", hit
         elif topic:
             yield f"topic {topic}", hit
             if hit.statement == 0:
-                yield f"topic {topic} in subject", hit
+                yield in_subject(f"topic {topic}"), hit
 
 
 def _of_kinds(kinds: Iterable[Match]) -> Iterator[tuple[str, Hit]]:
     for match in kinds:
         hit = match.hit
-        if hit.rule.startswith(_TOGETHER) or hit.kind is Kind.OTHER:
+        if match.is_saying or hit.kind is Kind.OTHER:  # a saying's topics are signs already
             continue
-        if hit.guard:
+        if hit.off:
             yield f"{hit.kind} guarded", hit
             continue
-        yield f"{hit.kind} {'firm' if hit.firm else 'hint'}", hit
+        yield as_firm(hit.kind) if hit.firm else as_hint(hit.kind), hit
         if hit.statement == 0:
-            yield f"{hit.kind} in subject", hit
+            yield in_subject(hit.kind), hit
 
 
 def _of_words(lines: Iterable[Line]) -> Iterator[str]:
@@ -70,4 +89,4 @@ def _of_words(lines: Iterable[Line]) -> Iterator[str]:
             known[key] = line.reader.notions(line.looked)
         yield from (f"word {name}" for name in known[key])
         if line.statement.place is Place.SUBJECT:
-            yield from (f"word {name} in subject" for name in known[key])
+            yield from (in_subject(f"word {name}") for name in known[key])

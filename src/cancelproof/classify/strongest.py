@@ -6,19 +6,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from cancelproof.classify.matches import Match
-from cancelproof.model import Decision, Kind
-from cancelproof.rules.values import Rule, Saying, Together
-
-# How what turns a match off begins, where it is not a guard's name.
-NEEDS, SILENCED, DENIED = "needs ", "silenced by ", "other by "
-_STRONG, _WEAK = 3, 4  # tiers of what topics say together: as near as a statement of a language, or behind it
+from cancelproof.model import Decision, Kind, Off, OffBy
+from cancelproof.rules.values import Rule, Saying, Tier, Together
 
 
 def put_together(
     matches: Sequence[Match], together: Together, asked: str = ""
 ) -> tuple[list[Match], dict[str, frozenset[int]]]:
     """What the rules for kinds match in a mail, and where it raises which topics; `asked` is what its quotes raise."""
-    raised = [m for m in matches if m.rule.topic and not m.hit.guard]
+    raised = [m for m in matches if m.rule.topic and not m.hit.off]
     where: dict[str, frozenset[int]] = {asked: frozenset()} if asked else {}
     for m in raised:
         where[m.rule.topic] = where.get(m.rule.topic, frozenset()) | {m.hit.statement}
@@ -33,13 +29,13 @@ def heard(matches: Sequence[Match]) -> list[Match]:
 
     But for what a nearer rule file says.
     """
-    denied = {m.hit.statement: m for m in reversed(matches) if m.rule.kind is Kind.OTHER and not m.hit.guard}
+    denied = {m.hit.statement: m for m in reversed(matches) if m.rule.kind is Kind.OTHER and not m.hit.off}
 
     def denied_or_not(match: Match) -> Match:
         by = denied.get(match.hit.statement)
-        if by is None or match.rule.kind is Kind.OTHER or match.hit.guard or match.tier < by.tier:
+        if by is None or match.rule.kind is Kind.OTHER or match.hit.off or match.tier < by.tier:
             return match
-        return replace(match, hit=replace(match.hit, guard=f"{DENIED}{by.rule.id}"))
+        return replace(match, hit=replace(match.hit, off=Off(OffBy.DENIED, by.rule.id)))
 
     return [denied_or_not(match) for match in matches]
 
@@ -52,7 +48,7 @@ def _said_together(raised: Sequence[Match], topics: frozenset[str], sayings: Seq
             shown = max((m for m in raised if m.rule.topic == saying.every[0]), key=lambda m: m.hit.statement > 0)
             rule = Rule(id=saying.id, kind=saying.kind, patterns=())
             hit = replace(shown.hit, rule=saying.id, kind=saying.kind, firm=True, experimental=True)
-            found.append(Match(rule, _STRONG if saying.strong else _WEAK, hit))
+            found.append(Match(rule, Tier.LANGUAGE if saying.strong else Tier.TOGETHER, hit, is_saying=True))
     return found
 
 
@@ -62,19 +58,19 @@ def _with_topics(match: Match, topics: frozenset[str], silence: str, never: Mapp
     A topic that silences goes before guards: nothing of the mail may come near a kind, and so nothing is weighed.
     """
     if silence:
-        return replace(match, hit=replace(match.hit, guard=f"{SILENCED}{silence}"))
-    if match.hit.guard:
+        return replace(match, hit=replace(match.hit, off=Off(OffBy.SILENCED, silence)))
+    if match.hit.off:
         return match
     if match.rule.needs and not topics.intersection(match.rule.needs):
-        return replace(match, hit=replace(match.hit, guard=f"{NEEDS}{' or '.join(match.rule.needs)}"))
+        return replace(match, hit=replace(match.hit, off=Off(OffBy.NEEDS, " or ".join(match.rule.needs))))
     if against := topics.intersection((*match.rule.unless, *never.get(match.hit.kind, ()))):
-        return replace(match, hit=replace(match.hit, guard=f"unless {min(against)}"))
+        return replace(match, hit=replace(match.hit, off=Off(OffBy.UNLESS, min(against))))
     return match
 
 
 def decide(matches: Sequence[Match], language: str, *, by_owner: bool) -> Decision:
     hits = tuple(match.hit for match in matches)
-    asserted = [match for match in matches if not match.hit.guard and match.hit.kind is not Kind.OTHER]
+    asserted = [match for match in matches if not match.hit.off and match.hit.kind is not Kind.OTHER]
     if by_owner:
         asserted = [match for match in asserted if match.hit.kind is Kind.REQUEST]
     best = min(asserted, key=rank, default=None)

@@ -11,26 +11,26 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 
 from cancelproof.classify.matches import Match
-from cancelproof.classify.signs import Signs
-from cancelproof.classify.strongest import DENIED, NEEDS, SILENCED, rank
-from cancelproof.model import Decision, Hit, Kind
+from cancelproof.classify.signs import ALWAYS, Signs, as_decided, as_firm, as_hint, in_subject
+from cancelproof.classify.strongest import rank
+from cancelproof.model import Decision, Hit, Kind, OffBy
+from cancelproof.rules.values import Tier
 
 Weights = Mapping[str, Mapping[Kind, float]]
 
-DECIDED = "decided "  # and the kind that the strongest statement says
-ALWAYS = "always"  # the sign that every mail has
 # What leaving one round out gives: how likely a closure must be, where a statement says it and where only signs do.
 _LEAST_SURE, _LEAST_SURE_UNSAID = 0.55, 0.6
-_LANGUAGE_TIER = 3  # a rule of the owner's, a vendor's or a platform's own knows better than weights
 _MOST_NAMED = 6
+_FAR = frozenset({OffBy.NEEDS, OffBy.SILENCED, OffBy.DENIED})  # so a match does not even come near its kind
 
 
 def is_weighed(kinds: Sequence[Match], strongest: Decision) -> bool:
     """Whether a mail is weighed: some statement comes near a kind, no nearer rule file decided, and no owner speaks."""
     near = (match for match in kinds if match.hit.kind is not Kind.OTHER)
-    if strongest.kind is Kind.REQUEST or all(match.hit.guard.startswith((NEEDS, SILENCED, DENIED)) for match in near):
+    if strongest.kind is Kind.REQUEST or all(m.hit.off and m.hit.off.what in _FAR for m in near):
         return False
-    return all(match.tier >= _LANGUAGE_TIER for match in kinds if match.hit is strongest.hit)
+    # A rule of the owner's, a vendor's or a platform's own knows better than weights.
+    return all(match.tier >= Tier.LANGUAGE for match in kinds if match.hit is strongest.hit)
 
 
 def weigh(strongest: Decision, signs: Signs, kinds: Sequence[Match], weights: Weights) -> Decision:
@@ -51,9 +51,9 @@ def likeliest(signs: Collection[str], weights: Weights) -> Kind:
     says firmly is never weighed away to nothing: only another kind can take its place, and where the subject says the
     same none can.
     """
-    decided = next((Kind(name.removeprefix(DECIDED)) for name in signs if name.startswith(DECIDED)), Kind.OTHER)
-    firm = f"{decided} firm" in signs
-    if firm and f"{decided} in subject" in signs:
+    decided = next((kind for kind in Kind if as_decided(kind) in signs), Kind.OTHER)
+    firm = as_firm(decided) in signs
+    if firm and in_subject(decided) in signs:
         return decided
     sums = dict.fromkeys(weights[ALWAYS], 0.0)
     for name in (ALWAYS, *signs):
@@ -63,17 +63,17 @@ def likeliest(signs: Collection[str], weights: Weights) -> Kind:
         del sums[Kind.OTHER]
     first, second, *_ = sorted(sums, key=lambda kind: -sums[kind])
     share = 1 / sum(math.exp(value - sums[first]) for value in sums.values())
-    stated = not {f"{Kind.CLOSURE} firm", f"{Kind.CLOSURE} hint"}.isdisjoint(signs)
+    stated = not {as_firm(Kind.CLOSURE), as_hint(Kind.CLOSURE)}.isdisjoint(signs)
     unsure = share < (_LEAST_SURE if stated else _LEAST_SURE_UNSAID)
     return second if first is Kind.CLOSURE and first is not decided and unsure else first
 
 
 def _shown(kind: Kind, signs: Signs, kinds: Sequence[Match], weights: Weights) -> Hit | None:
     """What shows a kind: the strongest statement of it, else what its most telling sign stands in."""
-    asserted = [match for match in kinds if match.hit.kind is kind and not match.hit.guard]
+    asserted = [match for match in kinds if match.hit.kind is kind and not match.hit.off]
     if asserted:
         return min(asserted, key=rank).hit
-    telling = {name: hit for name, hit in signs.items() if hit and not hit.guard and _weight(weights, name, kind) > 0}
+    telling = {name: hit for name, hit in signs.items() if hit and not hit.off and _weight(weights, name, kind) > 0}
     if not telling:
         return None
     name = max(telling, key=lambda name: _weight(weights, name, kind))

@@ -37,12 +37,12 @@ class Reach:
         self.mails += 1
         decision = reading.decision
         self.corpora[corpus, decision.kind] += 1
-        self.fired.update({hit.rule for hit in decision.hits if not hit.guard})
+        self.fired.update({hit.rule for hit in decision.hits if not hit.off})
         self.kinds[decision.language or "?", decision.kind] += 1
         if decision.kind is not Kind.OTHER:
             if reading.facts.vendor:
                 self.vendors[reading.facts.vendor.value, decision.kind] += 1
-            same = (hit.rule for hit in decision.hits if hit.kind is decision.kind and not hit.guard)
+            same = (hit.rule for hit in decision.hits if hit.kind is decision.kind and not hit.off)
             self.deciders.append(frozenset(same))
 
     def alone(self) -> int:

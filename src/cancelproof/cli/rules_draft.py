@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from cancelproof.errors import UsageError
-from cancelproof.model import Hit, Kind, Message, Origin, Place, RawMail, Reading, Voice
+from cancelproof.model import Hit, Kind, Message, OffBy, Origin, Place, RawMail, Reading, Voice
 
 if TYPE_CHECKING:
     from cancelproof.drafts import Draft, DraftRule
@@ -53,7 +53,8 @@ class Trial:
         from cancelproof.run import Mailroom  # noqa: PLC0415
 
         original = "" if re.search("^reads:", self.original, re.MULTILINE) else self.original
-        rules, _ = parse({**self.texts, self.name: in_file(draft, original, date.min)})
+        texts = {**self.texts, self.name: in_file(draft, original, date.min)}
+        rules, _ = parse(texts, own=frozenset((self.name,)))
         return Mailroom(rules).read(RawMail(raw=self.raw, origin=Origin(source="draft")))
 
     def of(self, draft: Draft) -> Tried:
@@ -61,10 +62,10 @@ class Trial:
         reading = self.read(draft)
         for _ in range(_MOST_RULES):
             hit = _own_hit(reading)
-            if hit is None or not hit.guard or hit.guard == "question" or " " in hit.guard:
+            if hit is None or hit.off is None or hit.off.what is not OffBy.GUARD:
                 break
             *earlier, last = draft.rules
-            draft = replace(draft, rules=(*earlier, replace(last, despite=(*last.despite, hit.guard))))
+            draft = replace(draft, rules=(*earlier, replace(last, despite=(*last.despite, hit.off.name))))
             reading = self.read(draft)
         return Tried(draft=draft, reading=reading, missing=self._missing(reading))
 
@@ -82,7 +83,7 @@ def _own_hit(reading: Reading) -> Hit | None:
 
 def drafted(seen: Draft, trial: Trial, room: Mailroom, reading: Reading, sentence: int | None) -> Tried:
     """The draft by which the redacted mail is read best: as the kind, then with most of the facts that were told."""
-    judged = reading.message.forwarded or reading.message
+    judged = reading.message.judged
     if seen.language not in room.rules.compiled:
         return Tried(draft=seen, missing=tuple(trial.told))
     if seen.kind is Kind.OTHER:
@@ -102,7 +103,7 @@ def _words(rule: DraftRule) -> int:
 
 def _silenced(seen: Draft, trial: Trial, room: Mailroom, reading: Reading) -> Tried:
     """A draft that says of each sentence which asserts something that it asserts nothing."""
-    judged = reading.message.forwarded or reading.message
+    judged = reading.message.judged
     tried = trial.of(seen)
     for _ in range(_MOST_RULES):
         hit = tried.reading.decision.hit if tried.reading else None

@@ -74,7 +74,7 @@ def new(  # one a command-line option
     home = _home(room, seen, Path(into) if into else own_rules(own, os.environ))
     numbers = [fact.value for fact in (reading.facts.number, reading.facts.reference) if fact]
     raw = redacted(
-        reading.message.forwarded or reading.message,
+        reading.message.judged,
         kept=(seen.vendor, seen.domain),
         hide=(*hide, *own.owner),
         numbers=numbers,
@@ -89,7 +89,7 @@ def _seen(reading: Reading) -> Draft:
     """What the mail tells of its vendor."""
     from cancelproof.drafts import Draft  # noqa: PLC0415
 
-    judged, facts = reading.message.forwarded or reading.message, reading.facts
+    judged, facts = reading.message.judged, reading.facts
     return Draft(
         vendor=facts.vendor.value if facts.vendor else judged.sender.name or judged.sender.domain,
         domain=facts.vendor_domain.value if facts.vendor_domain else judged.sender.domain,

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import replace
 from datetime import date, timedelta
+from itertools import islice
 
 from cancelproof.classify import Line, Read
 from cancelproof.extract import dates, money, numbers
@@ -58,6 +59,7 @@ def extract(read: Read, sender: Sender, rules: Rules, mailed: date | None) -> Fa
         one_off=kind in _PAID and _is_one_off(lines),
         billing_stopped=_cued(lines, "no_more_billing"),
         effects=_cued(lines, "effects"),
+        dropped=(f"days: only the first {dates.MOST_DAYS} are looked at",) if len(days) == dates.MOST_DAYS else (),
     )
     return _consistent(facts, mailed)
 
@@ -105,7 +107,8 @@ def named_days(read: Read, sender: Sender, mailed: date | None) -> list[Day]:
 def _days(read: Read, sender: Sender, sums: Sequence[money.Sum], mailed: date | None) -> tuple[list[Day], list[Day]]:
     order = "MDY" if _writes_month_first(sender, read.lines, sums) else ""
     days = dates.days(read.lines, mailed, order)
-    return days, [day for line in read.lines for day in dates.relative_days(line, mailed, days)]
+    worded = (day for line in read.lines for day in dates.relative_days(line, mailed, days))
+    return days, list(islice(worded, dates.MOST_DAYS))
 
 
 def _asked_for(
@@ -119,10 +122,12 @@ def _asked_for(
 
 def _period_end(days: Sequence[Day]) -> Fact[date] | None:
     """The last day of the period that a bill names: the later of two days of one line that speaks of a period."""
+    by_line: dict[int, list[Day]] = {}
     for day in days:
-        same = [d for d in days if d.found.line.index == day.found.line.index]
-        if len(same) >= 2 and any(d.role == "period" for d in same):
-            return _fact(max(same, key=lambda d: d.value))
+        by_line.setdefault(day.found.line.index, []).append(day)
+    for same in by_line.values():
+        if len(same) >= 2 and any(day.role == "period" for day in same):
+            return _fact(max(same, key=lambda day: day.value))
     return None
 
 
@@ -143,7 +148,10 @@ def _is_one_off(lines: Sequence[Line]) -> bool:
 
 
 def _consistent(facts: Facts, mailed: date | None) -> Facts:
-    """Drop what cannot be: an end long before the mail's request or years ahead, a sum without a currency."""
+    """Drop what cannot be: an end years ahead, else a request after an end that is past.
+
+    A sum without a currency is no sum, neither in words (`money.sums`) nor in a page's data (`structured.prefer`).
+    """
     end, asked = facts.effective_on, facts.requested_on
     if mailed is None:
         return facts

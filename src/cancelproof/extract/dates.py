@@ -9,6 +9,7 @@ from __future__ import annotations
 import calendar
 import re
 import warnings
+from bisect import bisect_left
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
@@ -25,6 +26,8 @@ _CJK = re.compile(r"(?:(\d{4})年 ?)?(\d{1,2})月 ?(\d{1,2})日")
 _DAY_AND_MONTH = re.compile(r"(\d{1,2})[./][ \u00a0]?(\d{1,2})\.?")
 _NUMERIC = re.compile(r"(\d{1,4})[-./ ]+(\d{1,2})[-./ ]+(\d{1,4})\.?")
 _EARLIEST = 1990
+#: Days of a mail that are looked at, by date and by words each; a statement of a year, a line a day, names fewer.
+MOST_DAYS = 1000
 _LONGEST_GAP = 62  # days in which every number of a day comes up: from the 31st of December over February
 
 
@@ -46,9 +49,14 @@ class Day:
 
 
 def days(lines: Iterable[Line], mailed: date | None, order: str = "") -> list[Day]:
-    """Every day that the lines name, with its role; `order` overrides the language's (DMY, MDY or YMD)."""
+    """The first `MOST_DAYS` days that the lines name, each with its role.
+
+    `order` overrides the language's (DMY, MDY or YMD).
+    """
     found: list[Day] = []
     for line in lines:
+        if len(found) >= MOST_DAYS:
+            break
         places = mentioned(line, "date", ROLES)
         if len(places) > 1 and line.reader.cues(line.looked, "period"):
             places = [replace(place, role="period") for place in places]
@@ -57,20 +65,19 @@ def days(lines: Iterable[Line], mailed: date | None, order: str = "") -> list[Da
             read = read_day(place.raw, forms, line.reader.language.code, order or forms.order, mailed)
             if read:
                 found.append(Day(read[0], place, read[1]))
-    return found
+    return found[:MOST_DAYS]
 
 
 def relative_days(line: Line, mailed: date | None, named: Sequence[Day] = ()) -> list[Day]:
     """The days that words such as "today" or "the end of the month" name in a line.
 
-    "The same day" is that of the days `named` in the mail which stands last before it.
+    "The same day" is that of the days `named` in the mail, in their order, which stands last before it.
     """
     found: list[Day] = []
     if mailed is None:
         return found
     for name, spans in line.reader.relative(line.looked).items():
-        for span in spans:
-            place = spoken_of(line, [span], ROLES)[0]
+        for place in spoken_of(line, spans, ROLES):
             if name == "same_day":
                 value = _last_before(place, named)
             elif name == "day_of_month":
@@ -91,8 +98,10 @@ def _of_month(place: Found, mailed: date) -> date | None:
 
 
 def _last_before(place: Found, named: Sequence[Day]) -> date | None:
-    before = [day for day in named if (day.found.line.index, day.found.first) < (place.line.index, place.first)]
-    return before[-1].value if before else None
+    before = bisect_left(
+        named, (place.line.index, place.first), key=lambda day: (day.found.line.index, day.found.first)
+    )
+    return named[before - 1].value if before else None
 
 
 def shows_month_first(lines: Iterable[Line]) -> bool | None:

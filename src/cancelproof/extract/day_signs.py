@@ -13,7 +13,7 @@ from datetime import date, timedelta
 
 from cancelproof.classify import Read
 from cancelproof.extract.dates import Day
-from cancelproof.model import Kind
+from cancelproof.model import Hit, Kind
 
 _NEAR = 1  # words between a day and what speaks of it
 _SOON, _AHEAD = 31, 400  # days after the mail: a billing month, a yearly contract's term with its notice
@@ -39,19 +39,36 @@ class Candidate:
 def candidates(read: Read, named: Sequence[Day], mailed: date | None) -> list[Candidate]:
     """Every day that may be the one asked for, the first named first. `named`: dates and relative days alike."""
     scene = _Scene(read, mailed)
-    fair = [day for day in named if scene.is_fair(day)]
-    values = list(dict.fromkeys(day.value for day in fair))
-    beside: dict[int, set[date]] = {}
-    for day in fair:
-        beside.setdefault(day.found.line.index, set()).add(day.value)
+    by_value: dict[date, list[Day]] = {}
+    by_line: dict[int, set[date]] = {}
+    for day in named:
+        if scene.is_fair(day):
+            by_value.setdefault(day.value, []).append(day)
+            by_line.setdefault(day.found.line.index, set()).add(day.value)
+    beside = {index: _Among.of(values) for index, values in by_line.items()}
+    among = _Among.of(by_value.keys())
+    coming = _Among.of({value for value in by_value if mailed and value >= mailed})
     return [
         Candidate(
             value,
-            tuple((day, scene.signs(day, beside[day.found.line.index])) for day in fair if day.value == value),
-            frozenset(_of_value(value, values, mailed)),
+            tuple((day, scene.signs(day, beside[day.found.line.index])) for day in days),
+            frozenset(_of_value(value, among, coming, mailed)),
         )
-        for value in values
+        for value, days in by_value.items()
     ]
+
+
+@dataclass(frozen=True, slots=True)
+class _Among:
+    """Different days, of which each asks whether it is the first or the last; both None where there are none."""
+
+    days: AbstractSet[date]
+    first: date | None
+    last: date | None
+
+    @classmethod
+    def of(cls, days: AbstractSet[date]) -> _Among:
+        return cls(days, min(days, default=None), max(days, default=None))
 
 
 @dataclass(frozen=True)
@@ -61,10 +78,13 @@ class _Scene:
     read: Read
     mailed: date | None
     asserting: frozenset[int] = field(init=False)
+    _hits: dict[int, list[Hit]] = field(default_factory=dict)  # by their statement
     _notions: dict[int, frozenset[str]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "asserting", asserting(self.read))
+        for hit in self.read.decision.hits:
+            self._hits.setdefault(hit.statement, []).append(hit)
 
     def place(self, index: int) -> str:
         decision = self.read.decision
@@ -91,7 +111,7 @@ class _Scene:
             return day.value >= mailed
         return day.role == "charged" or bool(day.found.line.looked.mentions["money"])
 
-    def signs(self, day: Day, beside: AbstractSet[date]) -> frozenset[str]:
+    def signs(self, day: Day, beside: _Among) -> frozenset[str]:
         """The signs of a place where a day is named; `beside`: all days of its line."""
         return frozenset((*self._of_words(day), *self._of_place(day), *_of_line(day.value, beside)))
 
@@ -117,33 +137,31 @@ class _Scene:
             yield "beside deciding"
         if decision.hit and 0 < index - decision.hit.statement <= _SHORTLY:
             yield "after deciding"
-        for hit in decision.hits:
-            if hit.statement != index:
-                continue
-            yield f"{hit.kind} {'guarded' if hit.guard else 'firm' if hit.firm else 'hint'} here"
-            if hit.kind is decision.kind and not hit.guard and day.found.raw in hit.words:
+        for hit in self._hits.get(index, ()):
+            yield f"{hit.kind} {'guarded' if hit.off else 'firm' if hit.firm else 'hint'} here"
+            if hit.kind is decision.kind and not hit.off and day.found.raw in hit.words:
                 yield "among words"
 
 
 def asserting(read: Read) -> frozenset[int]:
     """The lines that assert the kind that was decided."""
     hits = read.decision.hits
-    return frozenset(hit.statement for hit in hits if hit.kind is read.decision.kind and not hit.guard)
+    return frozenset(hit.statement for hit in hits if hit.kind is read.decision.kind and not hit.off)
 
 
-def _of_line(value: date, beside: AbstractSet[date]) -> Iterator[str]:
-    if len(beside) == 1:
+def _of_line(value: date, beside: _Among) -> Iterator[str]:
+    if len(beside.days) == 1:
         yield "alone in line"
         return
     yield "not alone in line"
-    if value == max(beside):
+    if value == beside.last:
         yield "last in line"
-    if value == min(beside):
+    if value == beside.first:
         yield "first in line"
 
 
-def _of_value(value: date, values: Sequence[date], mailed: date | None) -> Iterator[str]:
-    """When a day is: against the day of the mail, in its month, and among the others."""
+def _of_value(value: date, among: _Among, coming: _Among, mailed: date | None) -> Iterator[str]:
+    """When a day is: against the day of the mail, in its month, and among the others, of which some are `coming`."""
     eve, after = value - timedelta(days=1), value + timedelta(days=1)
     if mailed:
         yield f"when {_when((value - mailed).days)}"
@@ -151,20 +169,19 @@ def _of_value(value: date, values: Sequence[date], mailed: date | None) -> Itera
         yield "month ends"
     if value.day == 1:
         yield "month begins"
-    if after in values:
+    if after in among.days:
         yield "eve of another"
-    if eve in values:
+    if eve in among.days:
         yield "day after another"
-    if len(values) == 1:
+    if len(among.days) == 1:
         yield "only day"
         return
-    coming = [other for other in values if mailed and other >= mailed]
-    if value == max(values):
+    if value == among.last:
         yield "latest"
-    if coming and value == min(coming):
+    if value == coming.first:
         yield "next to come"
-    if coming == [value]:
-        yield "only to come"
+        if len(coming.days) == 1:
+            yield "only to come"
 
 
 def _when(days: int) -> str:

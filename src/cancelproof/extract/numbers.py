@@ -61,18 +61,19 @@ def _hashed(found: Found) -> Found:
 
 def _candidates(line: Line, shapes: Sequence[str]) -> tuple[list[tuple[int, int]], list[str]]:
     words = line.looked.words
-    taken = [(first, max(ends)) for what in ("date", "money") for first, ends in line.looked.mentions[what].items()]
+    mentions = [line.looked.mentions[what] for what in ("date", "money")]
+    taken = {place for each in mentions for first, ends in each.items() for place in range(first, max(ends))}
     spans, raws = [], []
     for match in _NUMBER.finditer(words.text):
-        covered = [i for i, start in enumerate(words.starts) if match.start() <= start < match.end()]
+        covered = words.covered(*match.span())
         digits = sum(c.isdigit() for c in match[0])
         if not covered or _YEAR.fullmatch(match[0]):
             continue
         if (digits < _FEWEST_DIGITS or len(match[0]) < _SHORTEST) and not _fits(match[0], shapes):
             continue
-        if any(first <= covered[0] < last for first, last in taken):
+        if covered[0] in taken:
             continue
-        spans.append((covered[0], covered[-1] + 1))
+        spans.append(covered)
         raws.append(match[0])
     return spans, raws
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from cancelproof.message import addresses, body, dates, headers, mime, quotes, sentences, text
 from cancelproof.message.blocks import Block, visible
-from cancelproof.model import Address, Attachment, Loss, Manner, Marks, Message, Place, Statement, Voice
+from cancelproof.model import Address, Attachment, Loss, Manner, Marks, Message, Place, Statement, Voice, readable
 
 __all__ = ["PDF", "TNEF", "read", "with_contents", "with_letters"]
 
@@ -17,7 +17,6 @@ MAX_STATEMENTS = 5_000
 MAX_FORWARDS = 5  # mails within mails that are read
 MAX_CARRIED = 30  # mails side by side in one that are read
 MAX_ID = 500  # characters
-MAX_LETTERS = 20
 MAX_ALONE = 50  # fields
 #: What a mail that forwards several says of itself beside each; its Message-ID is no name for one of them.
 _OF_THE_WHOLE = frozenset({"from", "to", "cc", "date", "subject", "received", "authentication-results"})
@@ -42,9 +41,9 @@ def with_letters(message: Message, texts: Sequence[str], marks: Marks | None = N
     if message.forwarded:
         return replace(message, forwarded=with_letters(message.forwarded, texts, marks))
     marks = marks or Marks()
-    letters = [text.read_letter(letter[: body.MAX_TEXT]) for letter in texts[:MAX_LETTERS]]
+    letters = [text.read_letter(letter[: body.MAX_TEXT]) for letter in texts]
     added = [statement for blocks in letters for statement in _letter(blocks, marks)]
-    return replace(message, statements=(*message.statements, *added)[:MAX_STATEMENTS])
+    return _saying(message, [*message.statements, *added])
 
 
 def with_contents(message: Message, contents: Sequence[bytes], marks: Marks) -> Message:
@@ -53,16 +52,24 @@ def with_contents(message: Message, contents: Sequence[bytes], marks: Marks) -> 
         return replace(message, forwarded=with_contents(message.forwarded, contents, marks))
     for content in contents:
         inner = read(content, marks)
+        lost = (defect for defect in inner.defects if isinstance(defect, Loss))
+        message = _saying(message, [*message.statements, *inner.statements])
         message = replace(
             message,
-            statements=(*message.statements, *inner.statements)[:MAX_STATEMENTS],
             attachments=(*message.attachments, *inner.attachments),
             links=tuple(dict.fromkeys((*message.links, *inner.links))),
             items=(*message.items, *inner.items),
             forwarded=message.forwarded or inner.forwarded,
-            defects=(*message.defects, *(defect for defect in inner.defects if isinstance(defect, Loss))),
+            defects=tuple(dict.fromkeys((*message.defects, *lost))),
         )
     return message
+
+
+def _saying(message: Message, statements: Sequence[Statement]) -> Message:
+    """The message with these statements, as many as are read; with a defect where there are more."""
+    kept = tuple(statements[place] for place in readable(statements, MAX_STATEMENTS))
+    left = (Loss("too many statements: the rest was not read"),) if len(kept) < len(statements) else ()
+    return replace(message, statements=kept, defects=tuple(dict.fromkeys((*message.defects, *left))))
 
 
 def _with_line_feeds(raw: bytes) -> bytes:
@@ -79,17 +86,13 @@ def _read(raw: bytes, marks: Marks, levels: int) -> Message:
     statements = [*_subject(message, marks), *_statements(split.blocks, marks)]
     statements += [statement for blocks in shown.letters for statement in _letter(blocks, marks)]
     defects += [*message.defects, *shown.defects]
-    if len(statements) > MAX_STATEMENTS:
-        defects.append(Loss("too many statements: the rest was not read"))
     return replace(
-        message,
-        statements=tuple(statements[:MAX_STATEMENTS]),
+        _saying(replace(message, defects=tuple(dict.fromkeys(defects))), statements),
         attachments=(*shown.attachments, *attached),
         links=tuple(dict.fromkeys(shown.links)),
         items=tuple(shown.items),
         forwarded=forwarded,
         carried=carried,
-        defects=tuple(dict.fromkeys(defects)),
     )
 
 
@@ -188,4 +191,4 @@ def _from_text(forward: quotes.Forward, marks: Marks) -> Message:
     message = _from_fields([*forward.fields])
     split = quotes.split(forward.blocks, marks)
     statements = [*_subject(message, marks), *_statements(split.blocks, marks)]
-    return replace(message, statements=tuple(statements[:MAX_STATEMENTS]), defects=())
+    return _saying(replace(message, defects=()), statements)

@@ -34,6 +34,7 @@ from cancelproof.model.mail import (
     RawMail,
     Statement,
     Tag,
+    readable,
 )
 from cancelproof.model.reading import (
     STRUCTURED,
@@ -44,6 +45,8 @@ from cancelproof.model.reading import (
     KnownSenders,
     KnownVendor,
     Marks,
+    Off,
+    OffBy,
     Proof,
     Reading,
     Verdict,
@@ -98,6 +101,8 @@ __all__ = [
     "Manner",
     "Marks",
     "Message",
+    "Off",
+    "OffBy",
     "Origin",
     "Place",
     "Proof",
@@ -117,4 +122,5 @@ __all__ = [
     "Unit",
     "Verdict",
     "Voice",
+    "readable",
 ]

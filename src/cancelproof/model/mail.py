@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
@@ -111,6 +111,18 @@ class Statement:
     manner: Manner = Manner.PLAIN
 
 
+def readable(statements: Sequence[Statement], most: int) -> list[int]:
+    """The places of the statements that are read where at most so many are: the first, and the first of letters.
+
+    A letter says what its mail is about but stands behind all else, so it has its room: a third of what is read, or
+    more where there is less before it.
+    """
+    letters = [place for place, statement in enumerate(statements) if statement.place is Place.LETTER]
+    others = [place for place, statement in enumerate(statements) if statement.place is not Place.LETTER]
+    kept = others[: most - min(len(letters), most // 3)]
+    return sorted((*kept, *letters[: most - len(kept)]))
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Attachment:
     """A part that is no text of the mail. `name` is for display only, never a path."""
@@ -158,6 +170,11 @@ class Message:
     def sender(self) -> Address:
         """The one author (RFC 5322 3.6.2), or an empty address where there is none."""
         return self.senders[0] if self.senders else Address()
+
+    @property
+    def judged(self) -> Message:
+        """What is judged of the mail: the one that it forwards, else itself."""
+        return self.forwarded or self
 
     def header(self, name: str) -> tuple[str, ...]:
         return tuple(value for key, value in self.headers if key == name)

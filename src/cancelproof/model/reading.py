@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from enum import StrEnum
 from typing import Generic, TypeVar
 
 from cancelproof.model.mail import Fault, Message, Origin
@@ -81,15 +82,49 @@ class Verdict:
     reasons: tuple[str, ...] = ()
 
 
+class OffBy(StrEnum):
+    """What turns a match off."""
+
+    GUARD = "guard"  # words of a guard, in the same clause or sentence
+    LINK = "link"  # it asks to be clicked
+    REPLY = "reply"  # a subject that repeats an earlier mail's
+    QUESTION = "question"
+    QUOTED = "quoted"  # between quotation marks
+    NEEDS = "needs"  # a topic that the mail does not raise
+    UNLESS = "unless"  # a topic that the mail raises
+    SILENCED = "silenced"  # a topic that the whole mail is about
+    DENIED = "denied"  # a rule that says that the sentence asserts nothing
+
+
+#: As `explain --json` has it, where it is not simply a name.
+_TOLD = {
+    OffBy.NEEDS: "needs {}",
+    OffBy.UNLESS: "unless {}",
+    OffBy.SILENCED: "silenced by {}",
+    OffBy.DENIED: "other by {}",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Off:
+    """Why a match does not stand: what turned it off, and the name of the guard, the topics or the rule."""
+
+    what: OffBy
+    name: str = ""
+
+    def __str__(self) -> str:
+        return _TOLD.get(self.what, "{}").format(self.name or self.what)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Hit:
-    """A rule that matched a statement. `guard` names what turned it off, or is "" where the statement asserts it."""
+    """A rule that matched a statement. `off` says what turned it off, None where the statement asserts it."""
 
     rule: str
     kind: Kind
     statement: int
     words: str
-    guard: str = ""
+    off: Off | None = None
     firm: bool = True  # a title alone only hints
     experimental: bool = False
 
@@ -173,3 +208,12 @@ class Reading:
     by_owner: bool = False
     faults: tuple[Fault, ...] = ()
     corrected: tuple[str, ...] = ()  # what is the owner's word: "kind", names of facts
+
+    @property
+    def sentence(self) -> str:
+        """The statement that decided, else (it is none of the mail's) the words of the hit; "" where none did."""
+        hit = self.decision.hit
+        if hit is None:
+            return ""
+        statements = self.message.judged.statements
+        return statements[hit.statement].text if 0 <= hit.statement < len(statements) else hit.words

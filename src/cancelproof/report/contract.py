@@ -11,7 +11,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, TypeVar
 
-from cancelproof.model import Billing, Case, Charge, Entry, Fact, Message, Reading, Recourse, Report, Statement
+from cancelproof.model import Billing, Case, Charge, Entry, Fact, Reading, Recourse, Report
 
 T = TypeVar("T")
 
@@ -23,25 +23,6 @@ def decimal_string(amount: Decimal) -> str:
     """Return the amount with a decimal point and without exponent: "59.99"."""
     sane = amount.is_finite() and abs(amount.adjusted()) < _MOST_DIGITS
     return format(amount, "f") if sane else str(amount)
-
-
-def judged(message: Message) -> Message:
-    """Return the mail that was judged: the one that `message` forwards, else itself."""
-    return message.forwarded or message
-
-
-def statement_at(message: Message, index: int) -> Statement | None:
-    statements = judged(message).statements
-    return statements[index] if 0 <= index < len(statements) else None
-
-
-def deciding_sentence(reading: Reading) -> str:
-    """Return the statement that holds the deciding match, or "" where nothing was asserted."""
-    hit = reading.decision.hit
-    if hit is None:
-        return ""
-    statement = statement_at(reading.message, hit.statement)
-    return statement.text if statement else hit.words
 
 
 def classify_json(reading: Reading) -> dict[str, Any]:
@@ -68,7 +49,7 @@ def classify_json(reading: Reading) -> dict[str, Any]:
         "grade": reading.proof.grade.value if reading.proof.grade else None,
         "elements": dict(sorted(reading.proof.elements.items())),
         "rule": hit.rule if hit else None,
-        "sentence": deciding_sentence(reading) or None,
+        "sentence": reading.sentence or None,
         "faults": [str(fault) for fault in reading.faults],
     }
 

@@ -19,13 +19,15 @@ from cancelproof.model import (
     Hit,
     Kind,
     Message,
+    Off,
+    OffBy,
     Place,
     Reading,
     Statement,
     Voice,
 )
 from cancelproof.report.audit import Element, elements
-from cancelproof.report.contract import classify_json, decimal_string, judged
+from cancelproof.report.contract import classify_json, decimal_string
 from cancelproof.report.escape import Shown, shown
 from cancelproof.report.layout import columns
 from cancelproof.report.words import Words
@@ -34,6 +36,7 @@ from cancelproof.report.words import Words
 _NEIGHBOURS = 2
 #: So many are shown where none decided.
 _MOST_SHOWN = 12
+_BY_TOPIC = frozenset({OffBy.NEEDS, OffBy.UNLESS, OffBy.SILENCED})
 _GENUINE = frozenset({Authenticity.VERIFIED, Authenticity.ATTESTED})
 
 
@@ -144,7 +147,7 @@ def _shape(words: Words, message: Message) -> Iterable[Shown]:
     inner = message.forwarded
     if inner:
         yield words.say("explain.forwarded", sender=shown(f"{inner.sender.name} <{inner.sender.mailbox}>".strip()))
-    statements = judged(message).statements
+    statements = message.judged.statements
     if quoted := sum(statement.voice is Voice.QUOTED for statement in statements):
         yield words.say("explain.quoted", quoted)
     if letters := sum(statement.place is Place.LETTER for statement in statements):
@@ -153,12 +156,12 @@ def _shape(words: Words, message: Message) -> Iterable[Shown]:
 
 def _by_weight(decision: Decision) -> list[Hit]:
     """The deciding match, then the others that stand, then those that were turned off."""
-    return sorted(decision.hits, key=lambda hit: (hit is not decision.hit, bool(hit.guard)))
+    return sorted(decision.hits, key=lambda hit: (hit is not decision.hit, bool(hit.off)))
 
 
 def _neighbourhood(words: Words, reading: Reading) -> Iterable[Sentence]:
     hit = reading.decision.hit
-    statements = judged(reading.message).statements
+    statements = reading.message.judged.statements
     if hit is None or not (hit.words or hit.statement >= 0):
         own = [(number, s) for number, s in enumerate(statements, 1) if s.voice is Voice.OWN]
         for number, statement in own[:_MOST_SHOWN]:
@@ -197,27 +200,26 @@ def _place(words: Words, statement: Statement) -> Shown:
 
 def _match(words: Words, hit: Hit, deciding: Hit | None) -> Match:
     notes = [shown(hit.rule)]
-    if hit.guard:
-        notes.append(words.say("explain.off", guard=_guard(words, hit.guard)))
+    if hit.off:
+        notes.append(words.say("explain.off", guard=_off(words, hit.off)))
     notes += [words.say("explain.hint")] if not hit.firm else []
     notes += [words.say("explain.experimental")] if hit.experimental else []
     kind = words.say(f"kind.{hit.kind.value}")
     return Match(
-        sign=Shown("-" if hit.guard else "*" if hit is deciding else "+"),
+        sign=Shown("-" if hit.off else "*" if hit is deciding else "+"),
         said=words.say("explain.match", kind=kind, words=shown(hit.words, 160), at=hit.statement + 1),
         by=Shown("; ".join(notes)),
     )
 
 
-def _guard(words: Words, guard: str) -> Shown:
+def _off(words: Words, off: Off) -> Shown:
     """What turned a match off: a topic that lacks or stands against it, or the guard by its name in the rule file."""
-    for key in ("needs", "unless", "silenced by"):
-        if guard.startswith(f"{key} "):
-            return words.say(f"explain.{key.split()[0]}", topic=shown(guard.removeprefix(f"{key} ")))
-    if guard.startswith("other by "):
-        return words.say("explain.denied", rule=shown(guard.removeprefix("other by ")))
-    known = f"guard.{guard}"
-    return words.say(known) if words.has(known) else shown(guard)
+    if off.what in _BY_TOPIC:
+        return words.say(f"explain.{off.what}", topic=shown(off.name))
+    if off.what is OffBy.DENIED:
+        return words.say("explain.denied", rule=shown(off.name))
+    known = f"guard.{off}"
+    return words.say(known) if words.has(known) else shown(str(off))
 
 
 def _facts(words: Words, facts: Facts) -> Iterable[Stated]:
@@ -286,7 +288,7 @@ def explain_json(reading: Reading) -> dict[str, Any]:
         "why": reading.decision.why,
         "corrected": list(reading.corrected),
         "forwarded": reading.message.forwarded is not None,
-        "statements": [_statement(statement) for statement in judged(reading.message).statements],
+        "statements": [_statement(statement) for statement in reading.message.judged.statements],
         "decided_by": reading.decision.hit.statement if reading.decision.hit else None,
         "hits": [_hit(hit) for hit in reading.decision.hits],
         "signs": [{"sign": sign, "weight": weight} for sign, weight in reading.decision.signs],
@@ -306,7 +308,7 @@ def _hit(hit: Hit) -> Mapping[str, Any]:
         "rule": hit.rule,
         "statement": hit.statement,
         "words": hit.words,
-        "guard": hit.guard or None,
+        "guard": str(hit.off) if hit.off else None,
         "firm": hit.firm,
         "experimental": hit.experimental,
     }

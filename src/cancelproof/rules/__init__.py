@@ -6,6 +6,7 @@ Read `load` first. Text becomes values in `language` and `vendors`; `review` say
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import replace
 from pathlib import Path
 
@@ -58,17 +59,22 @@ def parse_folders(folders: Sequence[Path]) -> tuple[Rules, list[str]]:
 def _parsed(folders: Sequence[Path], read: Sequence[Mapping[Path, bytes]]) -> tuple[Rules, list[str]]:
     texts: dict[str, str] = {}
     shown: dict[str, str] = {}
+    own: set[str] = set()
     for folder, found in zip(folders, read, strict=True):
         for path, content in found.items():
             below = path.relative_to(folder).as_posix()
             texts[below] = content.decode("utf-8", "replace")
             # Ours by a short name; an owner must find the file.
             shown[below] = f"{folder.name}/{below}" if folder == folders[0] else path.as_posix()
-    return parse(texts, shown)
+            if folder != folders[0]:
+                own.add(below)
+    return parse(texts, shown, own)
 
 
-def parse(texts: Texts, shown: Mapping[str, str] | None = None) -> tuple[Rules, list[str]]:
-    """The rules of these texts, and all faults. Pure: `shown` names the paths that faults bear."""
+def parse(
+    texts: Texts, shown: Mapping[str, str] | None = None, own: AbstractSet[str] = frozenset()
+) -> tuple[Rules, list[str]]:
+    """The rules of these texts, and all faults. Pure: `shown` names the paths that faults bear, `own` the owner's."""
     names = shown or {}
     faults: list[str] = []
     money = _common_money(texts, names, faults)
@@ -77,14 +83,14 @@ def parse(texts: Texts, shown: Mapping[str, str] | None = None) -> tuple[Rules, 
         language, wrong = read_language(texts[path], names.get(path, path), money)
         faults += wrong
         if language:
-            languages[language.code] = language
+            languages[language.code] = replace(language, own=path in own)
     vendors: list[Vendor] = []
     for folder in ("vendors", "platforms"):
         for path in _below(texts, folder):
             where = names.get(path, path)
             vendor, wrong = read_vendor(texts[path], where, languages, platform=folder == "platforms")
             faults += wrong
-            vendors += [vendor] if vendor else []
+            vendors += [replace(vendor, own=path in own)] if vendor else []
     faults += (*_twice(vendors), *_related_to_nobody(vendors))
     faults += parse_laws({path: texts[path] for path in _below(texts, "law")}, names)[1]
     if COLUMNS in texts:

@@ -14,7 +14,7 @@ from itertools import chain
 from typing import Any, NamedTuple
 
 from cancelproof.rules import pattern as written
-from cancelproof.rules.values import DateForms, Guard, Language, MoneyForms, Rule, Vendor
+from cancelproof.rules.values import DateForms, Guard, Language, MoneyForms, Rule, Tier, Vendor
 from cancelproof.rules.vocabulary import Numbering, Vocabulary
 
 WORD, GAP, MENTION, EDGE, CHOICE = range(5)
@@ -56,7 +56,10 @@ class Says(NamedTuple):
 
 @dataclass(frozen=True, kw_only=True)
 class Compiled:
-    """What reading in a language needs. `own` holds vendors' rules in this language, with their tier, by vendor."""
+    """What reading in a language needs; `tier` is that of its rules.
+
+    `own` holds vendors' rules in this language, with their tier, by vendor.
+    """
 
     code: str
     common: frozenset[str]
@@ -72,7 +75,8 @@ class Compiled:
     cues: Mapping[str, Says]
     relative: Mapping[str, Says]
     notions: Mapping[str, Says]
-    own: Mapping[str, tuple[int, tuple[Rule, ...], Says]] = field(default_factory=dict)
+    tier: Tier = Tier.LANGUAGE
+    own: Mapping[str, tuple[Tier, tuple[Rule, ...], Says]] = field(default_factory=dict)
 
     @cached_property
     def counting(self) -> frozenset[str]:
@@ -91,7 +95,7 @@ def compile_language(language: Language, vendors: Iterable[Vendor] = ()) -> Comp
     own = {}
     for vendor in vendors:
         if rules := vendor.rules.get(language.code):
-            own[vendor.id] = (2 if vendor.platform else 1, _bare_rules(rules), compiler.of_each(rules))
+            own[vendor.id] = (vendor.tier, _bare_rules(rules), compiler.of_each(rules))
     parts: dict[str, Any] = {
         "rule_says": compiler.of_each(language.rules),
         "guard_says": compiler.of_each(language.guards),
@@ -101,6 +105,7 @@ def compile_language(language: Language, vendors: Iterable[Vendor] = ()) -> Comp
     }
     return Compiled(
         code=language.code,
+        tier=language.tier,
         common=language.common,
         conjunctions=language.conjunctions,
         dates=language.dates,

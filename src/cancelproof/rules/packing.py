@@ -14,7 +14,7 @@ from typing import Any
 from cancelproof.model import Kind, KnownSenders, Marks, Place
 from cancelproof.rules.compiled import Choice, Compiled, Say, Says, compile_language
 from cancelproof.rules.directory import directory
-from cancelproof.rules.values import DateForms, Guard, Language, MoneyForms, Rule, Rules, Saying, Together, Vendor
+from cancelproof.rules.values import DateForms, Guard, Language, MoneyForms, Rule, Rules, Saying, Tier, Together, Vendor
 from cancelproof.rules.weights import Weights
 
 
@@ -138,6 +138,7 @@ def _saying(plain: tuple[Any, ...]) -> Saying:
 def _plain_compiled(compiled: Compiled) -> dict[str, Any]:
     plain = {name: getattr(compiled, name) for name in _names(Compiled)}
     return plain | {
+        "tier": int(compiled.tier),
         "dates": _plain(compiled.dates),
         "money": _plain(compiled.money),
         "choices": [(c.optional, c.singles, dict(c.by_first), c.loose) for c in compiled.choices],
@@ -149,7 +150,7 @@ def _plain_compiled(compiled: Compiled) -> dict[str, Any]:
         "relative": {name: _plain_says(says) for name, says in compiled.relative.items()},
         "notions": {name: _plain_says(says) for name, says in compiled.notions.items()},
         "own": {
-            vendor: (tier, [_plain_rule(rule) for rule in rules], _plain_says(says))
+            vendor: (int(tier), [_plain_rule(rule) for rule in rules], _plain_says(says))
             for vendor, (tier, rules, says) in compiled.own.items()
         },
     }
@@ -159,6 +160,7 @@ def _compiled(plain: dict[str, Any]) -> Compiled:
     return Compiled(
         **plain
         | {
+            "tier": Tier(plain["tier"]),
             "dates": _made(DateForms, plain["dates"]),
             "money": _made(MoneyForms, plain["money"]),
             "choices": tuple(map(Choice._make, plain["choices"])),
@@ -169,7 +171,9 @@ def _compiled(plain: dict[str, Any]) -> Compiled:
             "cues": {name: _says(says) for name, says in plain["cues"].items()},
             "relative": {name: _says(says) for name, says in plain["relative"].items()},
             "notions": {name: _says(says) for name, says in plain["notions"].items()},
-            "own": {vendor: (tier, _rules(rules), _says(says)) for vendor, (tier, rules, says) in plain["own"].items()},
+            "own": {
+                vendor: (Tier(tier), _rules(rules), _says(says)) for vendor, (tier, rules, says) in plain["own"].items()
+            },
         }
     )
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from enum import IntEnum
 from typing import TYPE_CHECKING
 
 from cancelproof.model import Kind, KnownSenders, Marks, Place
@@ -11,6 +12,16 @@ from cancelproof.rules.pattern import Lists, Pattern
 
 if TYPE_CHECKING:
     from cancelproof.rules.compiled import Compiled
+
+
+class Tier(IntEnum):
+    """Whose word a rule is, the nearest first: it goes before those behind it."""
+
+    OWN = 0  # of a file in the owner's folder
+    VENDOR = 1
+    PLATFORM = 2
+    LANGUAGE = 3
+    TOGETHER = 4  # what topics say together, but for a saying that is as good as a statement
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -122,6 +133,11 @@ class Language:
     cues: Mapping[str, tuple[Pattern, ...]] = field(default_factory=dict)
     sender_words: frozenset[str] = frozenset()
     marks: Marks = field(default_factory=Marks)
+    own: bool = False  # the file is the owner's
+
+    @property
+    def tier(self) -> Tier:
+        return Tier.OWN if self.own else Tier.LANGUAGE
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,6 +181,11 @@ class Vendor:
     sources: tuple[str, ...] = ()
     checked: str = ""
     where_defined: str = ""
+    own: bool = False  # the file is the owner's
+
+    @property
+    def tier(self) -> Tier:
+        return Tier.OWN if self.own else Tier.PLATFORM if self.platform else Tier.VENDOR
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

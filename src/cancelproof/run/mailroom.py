@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass, field, replace
 from typing import TypeVar
@@ -17,7 +17,7 @@ from cancelproof.extract import Sender, extract, prefer, sender_of
 from cancelproof.message import PDF, TNEF, with_contents, with_letters
 from cancelproof.message import read as read_message
 from cancelproof.message.skim import skim
-from cancelproof.model import Correction, Fault, Kind, Loss, Marks, Message, RawMail, Reading
+from cancelproof.model import Correction, Fault, Kind, Loss, Message, RawMail, Reading
 from cancelproof.proof import grade
 from cancelproof.rules import Laws, Rules
 
@@ -28,6 +28,16 @@ _TRACES = ("received", "return-path", "dkim-signature", "authentication-results"
 
 _MAX_LETTERS = 5  # documents of one mail that are read: each costs a process and some seconds at worst
 _MAX_NAMED = 20
+
+
+@dataclass(frozen=True, slots=True)
+class _Classified:
+    """A mail as it was classified: whether the owner wrote it, and its other side."""
+
+    message: Message
+    by_owner: bool
+    sender: Sender
+    read: Read
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,9 +69,9 @@ class Mailroom:
         if not self.gate.may_say(pieces):
             return []
         message = read_message(mail.raw, self.rules.marks)
-        classified = self._classified(message)
-        more = message.attachments or message.carried or message.forwarded or _losses(message)
-        return self._each(mail, message, classified) if more or classified.decision.kind is not Kind.OTHER else []
+        classified = self._classify(message)
+        more = message.attachments or message.carried or message.forwarded or _losses(message) or classified.read.left
+        return self._each(mail, classified) if more or classified.read.decision.kind is not Kind.OTHER else []
 
     def sift_all(self, mails: Iterable[RawMail]) -> list[list[tuple[RawMail, Reading]]]:
         """What `sift` gives for each mail."""
@@ -84,35 +94,40 @@ class Mailroom:
 
     def read_each(self, mail: RawMail) -> list[tuple[RawMail, Reading]]:
         """Read a mail, and each further one that it carries (a digest, several forwarded at once) on its own."""
-        message = read_message(mail.raw, self.rules.marks)
-        return self._each(mail, message, self._classified(message))
+        return self._each(mail, self._classify(read_message(mail.raw, self.rules.marks)))
 
-    def _each(self, mail: RawMail, message: Message, classified: Read) -> list[tuple[RawMail, Reading]]:
-        read = [(mail, self._read(mail, message, classified))]
-        for number, raw in enumerate(message.carried, 2):
+    def _each(self, mail: RawMail, classified: _Classified) -> list[tuple[RawMail, Reading]]:
+        read = [(mail, self._read(mail, classified))]
+        for number, raw in enumerate(classified.message.carried, 2):
             inner = RawMail(raw=raw, origin=replace(mail.origin, source=f"{mail.origin.source}!{number}"))
-            carried = read_message(raw, self.rules.marks)
-            read.append((inner, self._read(inner, carried, self._classified(carried))))
+            read.append((inner, self._read(inner, self._classify(read_message(raw, self.rules.marks)))))
         return read
 
-    def _classified(self, message: Message) -> Read:
+    def _classify(self, message: Message) -> _Classified:
         by_owner = self._is_owners(message)
-        judged = message.forwarded or message
-        sender = self._vendor_side(judged, by_owner=by_owner)
-        return self.classifier.read(judged, vendor_id=sender.id, by_owner=by_owner)
+        sender = self._vendor_side(message.judged, by_owner=by_owner)
+        return _Classified(message, by_owner, sender, self._decided(message, sender, by_owner=by_owner))
 
-    def _read(self, mail: RawMail, message: Message, classified: Read) -> Reading:
-        with_contents, unpacked = _unpacked(message, mail.origin.source, self.rules.marks)
-        if with_contents is not message:
-            message, classified = with_contents, self._classified(with_contents)
-        reading = self._understood(mail, message, classified)
-        texts, unread = (
-            _letters(message, mail.origin.source) if reading.decision.kind in {Kind.OTHER, Kind.CLOSURE} else ([], [])
-        )
-        if texts:
-            lettered = with_letters(message, texts, self.rules.marks)
-            reading = self._understood(mail, lettered, self._classified(lettered))
-        return self._corrected(replace(reading, faults=(*reading.faults, *unpacked, *unread)))
+    def _decided(self, message: Message, sender: Sender, *, by_owner: bool) -> Read:
+        return self.classifier.read(message.judged, vendor_id=sender.id, by_owner=by_owner)
+
+    def _read(self, mail: RawMail, classified: _Classified) -> Reading:
+        source = mail.origin.source
+        contents, faults = _opened(classified.message, source, TNEF, letters.unpacked)
+        if contents:  # which may forward another mail
+            classified = self._classify(with_contents(classified.message, contents, self.rules.marks))
+        if classified.read.decision.kind in {Kind.OTHER, Kind.CLOSURE}:
+            texts, unread = _opened(classified.message, source, PDF, letters.text_of)
+            faults += unread
+            classified = self._with_letters(classified, texts) if texts else classified
+        reading = self._understood(mail, classified)
+        return self._corrected(replace(reading, faults=(*reading.faults, *faults)))
+
+    def _with_letters(self, classified: _Classified, texts: Sequence[str]) -> _Classified:
+        """The mail with its letters, which change nothing of who wrote it."""
+        message = with_letters(classified.message, texts, self.rules.marks)
+        read = self._decided(message, classified.sender, by_owner=classified.by_owner)
+        return replace(classified, message=message, read=read)
 
     def _corrected(self, reading: Reading) -> Reading:
         """The reading with the owner's word over it, where there is one."""
@@ -122,12 +137,12 @@ class Mailroom:
         new = put_over(reading, correction)
         return replace(new, proof=grade(new.message, new.verdict, new.decision, new.facts, self.owner))
 
-    def _understood(self, mail: RawMail, message: Message, read: Read) -> Reading:
-        judged = message.forwarded or message
-        by_owner = self._is_owners(message)
-        sender = self._vendor_side(judged, by_owner=by_owner)
+    def _understood(self, mail: RawMail, classified: _Classified) -> Reading:
+        message, judged, read = classified.message, classified.message.judged, classified.read
         verdict = authenticate(message, self.rules.senders, self.trusted, tuple(sorted(self.owner)))
-        facts = extract(read, sender, self.rules, day_of(judged if judged.date else message, mail.origin.received))
+        facts = extract(
+            read, classified.sender, self.rules, day_of(judged if judged.date else message, mail.origin.received)
+        )
         facts = prefer(facts, judged.items, read.decision.kind)
         return Reading(
             origin=mail.origin,
@@ -137,8 +152,8 @@ class Mailroom:
             decision=read.decision,
             facts=facts,
             proof=grade(message, verdict, read.decision, facts, self.owner),
-            by_owner=by_owner,
-            faults=tuple(_fault(mail, defect) for defect in message.defects),
+            by_owner=classified.by_owner,
+            faults=tuple(_fault(mail, defect) for defect in _defects(message, read)),
         )
 
     def _is_owners(self, message: Message) -> bool:
@@ -160,19 +175,15 @@ def _losses(message: Message) -> bool:
     return any(isinstance(defect, Loss) for defect in message.defects)
 
 
+def _defects(message: Message, read: Read) -> list[str]:
+    """What is wrong with a mail, what was lost of the one that it forwards, and what was too much to look at."""
+    inner = message.forwarded.defects if message.forwarded else ()
+    left = [Loss(f"too many statements: {read.left} were not looked at")] if read.left else []
+    return [*message.defects, *(defect for defect in inner if isinstance(defect, Loss)), *left]
+
+
 def _fault(mail: RawMail, defect: str) -> Fault:
     return Fault(where=mail.origin.source, what=defect, lost=isinstance(defect, Loss))
-
-
-def _unpacked(message: Message, source: str, marks: Marks) -> tuple[Message, list[Fault]]:
-    """The message with what its winmail.dat holds, and why one could not be opened."""
-    contents, faults = _opened(message, source, TNEF, letters.unpacked)
-    return (with_contents(message, contents, marks) if contents else message), faults
-
-
-def _letters(message: Message, source: str) -> tuple[list[str], list[Fault]]:
-    """The texts of attached letters, and why others have none."""
-    return _opened(message, source, PDF, letters.text_of)
 
 
 def _opened(
@@ -181,7 +192,7 @@ def _opened(
     """What the documents of a kind hold, and why others could not be opened."""
     opened: list[T] = []
     faults: list[Fault] = []
-    documents = [a for a in (message.forwarded or message).attachments if a.content_type == kind]
+    documents = [a for a in (message.judged).attachments if a.content_type == kind]
     for attachment in documents[:_MAX_LETTERS]:
         found = opener(attachment.payload)
         if isinstance(found, Fault):
