@@ -62,7 +62,7 @@ def test_a_case_shows_how_one_cancels_there(run: Run) -> None:
     run("add", "OpenAI", "--on", "2026-04-20", "--channel", "web")
     run("add", "Inkwell Weekend", "--on", "2026-04-20", "--channel", "phone")
     said = " ".join(run("show", "OpenAI", "--today", "2026-05-01").split())
-    assert "checked on 28 November 2026" in said
+    assert "checked on 29 November 2026" in said
     assert "Account page: chatgpt.com; Settings > Subscription > Manage > Cancel subscription" in said
     assert "Paramètres > Abonnement" in " ".join(run("show", "OpenAI", "--language", "fr").split())
     assert "How one cancels" not in run("show", "Weekend", "--today", "2026-05-01")
@@ -75,7 +75,8 @@ LETTERS = [
         "Letter: Telekom Deutschland GmbH Kundenservice 53171 Bonn; registered it proves the day",
         "ratgeber.pro",
     ),
-    ("Iliad", "Account page", "general knowledge; nobody has read the vendor's own words"),
+    ("Iliad", "Account page", "general knowledge, not read, for plans and the ways to cancel"),
+    ("Midjourney", "Account page", "general knowledge; nobody has read the vendor's own words"),
 ]
 
 

@@ -48,9 +48,9 @@ def _line(words: Words, way: Way) -> Shown:
 
 
 def _sources(words: Words, sources: Sequence[str]) -> tuple[Shown, ...]:
-    """What was read; where nothing was, that."""
-    read = [shown(source, 400) for source in sources if _NOT_READ not in source]
-    named = read or ([words.say("way.unread")] if sources else [])
+    """What was read, and what of the file was not; where nothing was, that alone."""
+    read = any(_NOT_READ not in source for source in sources)
+    named = [shown(source, 400) for source in sources] if read else [words.say("way.unread")] if sources else []
     return tuple(words.say("way.source", source=source) for source in named)
 
 
