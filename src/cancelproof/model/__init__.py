@@ -4,6 +4,7 @@ The way of a mail: RawMail → Message → Verdict → Decision → Facts → Pr
 """
 
 from cancelproof.model.batch import Batch, FolderSeen, FolderState, KnownMail, Quarantined
+from cancelproof.model.cadence import CADENCES, Cadence, cadence
 from cancelproof.model.case import (
     BANK,
     BankCharge,
@@ -64,6 +65,7 @@ from cancelproof.model.words import (
 
 __all__ = [
     "BANK",
+    "CADENCES",
     "LACKING_PROOF",
     "STRUCTURED",
     "Act",
@@ -73,6 +75,7 @@ __all__ = [
     "BankCharge",
     "Batch",
     "Billing",
+    "Cadence",
     "Case",
     "Charge",
     "Correction",
@@ -117,4 +120,5 @@ __all__ = [
     "Unit",
     "Verdict",
     "Voice",
+    "cadence",
 ]
