@@ -31,7 +31,7 @@ def test_a_new_numbering_is_matched_not_fetched(home: Home) -> None:
     assert home.read == [5]
     assert home.bodies() == ["UID FETCH 15 (UID INTERNALDATE BODY.PEEK[])"]
     assert seen.vanished == ()
-    assert home.ledger.states("mine")["INBOX"].last_uid == 15
+    assert home.ledger.mailbox("mine", date.min).states()["INBOX"].last_uid == 15
 
 
 def test_a_folder_made_anew_with_the_same_numbers(home: Home) -> None:
@@ -54,7 +54,7 @@ def test_a_renamed_folder_is_not_read_again(home: Home) -> None:
     assert home.read == []
     assert home.bodies() == []
     assert seen.vanished == ()
-    assert sorted(home.ledger.states("mine")) == ["New"]
+    assert sorted(home.ledger.mailbox("mine", date.min).states()) == ["New"]
 
 
 def test_the_server_s_own_id_spares_a_moved_mail(home: Home) -> None:
@@ -216,7 +216,7 @@ def test_many_folders_are_read_at_a_time(home: Home) -> None:
         seen = home.scan(fake, connections=4)
         assert home.read == list(range(1, 121))
         assert len(fake.logins) == 4
-        assert sorted(home.ledger.states("mine")) == sorted(name.decode() for name in boxes)
+        assert sorted(home.ledger.mailbox("mine", date.min).states()) == sorted(name.decode() for name in boxes)
         assert seen.complete
         home.scan(fake, connections=4)
         assert home.read == []

@@ -25,6 +25,7 @@ from cancelproof.model.case import (
     Unit,
 )
 from cancelproof.model.mail import (
+    IMAP,
     Address,
     Attachment,
     Fault,
@@ -35,6 +36,8 @@ from cancelproof.model.mail import (
     RawMail,
     Statement,
     Tag,
+    account_place,
+    member,
 )
 from cancelproof.model.reading import (
     STRUCTURED,
@@ -66,6 +69,7 @@ from cancelproof.model.words import (
 __all__ = [
     "BANK",
     "CADENCES",
+    "IMAP",
     "LACKING_PROOF",
     "STRUCTURED",
     "Act",
@@ -120,5 +124,7 @@ __all__ = [
     "Unit",
     "Verdict",
     "Voice",
+    "account_place",
     "cadence",
+    "member",
 ]

@@ -90,7 +90,7 @@ class Mailroom:
     def _each(self, mail: RawMail, message: Message, classified: Read) -> list[tuple[RawMail, Reading]]:
         read = [(mail, self._read(mail, message, classified))]
         for number, raw in enumerate(message.carried, 2):
-            inner = RawMail(raw=raw, origin=replace(mail.origin, source=f"{mail.origin.source}!{number}"))
+            inner = RawMail(raw=raw, origin=mail.origin.carried(number))
             carried = read_message(raw, self.rules.marks)
             read.append((inner, self._read(inner, carried, self._classified(carried))))
         return read

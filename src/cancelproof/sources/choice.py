@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from cancelproof.errors import SourceError
-from cancelproof.model import Fault, FolderSeen, FolderState
+from cancelproof.model import Fault, FolderSeen, FolderState, account_place
 from cancelproof.sources.fetch import Refused
 from cancelproof.sources.folders import Folder, Status
 from cancelproof.sources.session import Session
@@ -73,7 +73,7 @@ def _chosen(session: Session, found: list[Folder], faults: list[Fault]) -> tuple
     """The folders to read, and why the others are not; faults are added."""
     if wanted := _wanted(session):
         faults += [
-            Fault(where=f"imap:{session.account.name}/{name}", what=_MISSING)
+            Fault(where=account_place(session.account.name, name), what=_MISSING)
             for name in sorted(wanted - {folder.name for folder in found})
         ]
         return [folder for folder in found if folder.name in wanted], "not among the folders asked for"
