@@ -62,6 +62,7 @@ ASKED = [
     ("foobar.de", "web", "2026-03-11", "§ 312k(4) BGB"),  # at once: a day
     ("foobar.de", "phone", "2026-03-17", ""),
     ("foobar.fr", "web", "2026-03-17", "art. L215-1-1 C. conso."),
+    ("foobar.de", "Web", "2026-03-11", "§ 312k(4) BGB"),  # as it was told before channels had names
     ("foobar.fr", "letter", "2026-03-20", "art. L215-1-1 C. conso."),
     ("foobar.com", "web", "2026-03-17", ""),
 ]

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from cancelproof.model import Kind, Place
+from cancelproof.model import Channel, Kind, Place
 from cancelproof.rules import cancelling, columns, dispute, language, law, together, vendors
 
 Schema = Mapping[str, Any]
@@ -155,7 +155,7 @@ def together_schema() -> Schema:
 
 def columns_schema() -> Schema:
     """The schema of `columns.yaml`."""
-    heads = {"told": columns.TOLD, "statement": columns.STATEMENT, "rails": columns.RAILS}
+    heads = {"told": columns.TOLD, "statement": columns.STATEMENT, "rails": columns.RAILS, "channels": tuple(Channel)}
     fields: dict[str, Schema] = {name: _of(dict.fromkeys(names, _WORDS)) for name, names in heads.items()}
     return _document("Headings of tables for cancelproof", _of({**fields, "taken": _WORDS, "given": _WORDS}))
 
