@@ -115,6 +115,7 @@ def law_schema() -> Schema:
     """The schema of `law/*.yaml`."""
     day: Schema = {"type": "string", "pattern": r"^(\d{4}-\d\d-\d\d|unknown)$"}
     since: dict[str, Schema] = {"rule": _TEXT, "since": day}
+    said: Schema = {"type": "array", "items": {"enum": list(law.MUST_SAY)}}
     chase = _of({"first": _DAYS, "second": _DAYS, "formal": _DAYS}, ("first", "second", "formal"))
     right = _of(
         _shapes(
@@ -132,9 +133,9 @@ def law_schema() -> Schema:
     known: dict[str, Schema] = {
         "country": {"type": "string", "pattern": f"^({law._COUNTRY.pattern})$"},  # noqa: SLF001
         "language": _TEXT,
-        "confirms": _of({**since, "must_say": {}, "within": {}, "online_only": _FLAG}, ("rule", "since")),
-        "renewal_notice": _of({**since, "earliest": _DAYS, "latest": _DAYS}, ("latest",)),
-        "notice": _of({"rule": _TEXT, "most": _DAYS}, ("most",)),
+        "confirms": _of({**since, "must_say": said, "within": _TEXT, "online_only": _FLAG}, ("rule", "since")),
+        "renewal_notice": _of({**since, "earliest": _DAYS, "latest": _DAYS}, ("rule", "latest")),
+        "notice": _of({"rule": _TEXT, "most": _DAYS}, ("rule", "most")),
         "chase": _of(dict.fromkeys(("online", "other", "letter"), chase)),
         "dispute": _of(dict.fromkeys(columns.RAILS, _lists(right))),
         "sources": _WORDS,
