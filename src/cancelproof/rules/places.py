@@ -12,7 +12,7 @@ from cancelproof.rules.weights import DAYS, KINDS
 MONEY, SENDERS, TOGETHER = "currencies.yaml", "senders.yaml", "together.yaml"
 #: Folders of rule files, one a language, vendor, platform or country.
 FOLDERS = ("lang", "vendors", "platforms", "law")
-_FILES = (COLUMNS, MONEY, SENDERS, TOGETHER, KINDS, DAYS)
+FILES = (COLUMNS, MONEY, SENDERS, TOGETHER, KINDS, DAYS)
 _NOT_RULES = frozenset({"schema", "mails"})  # what `rules new` puts beside them
 _ENDING = ".yaml"
 _ENDINGS = frozenset({_ENDING, ".yml"})
@@ -36,14 +36,14 @@ def misplaced(paths: Mapping[str, str]) -> Iterator[str]:
 def is_rule_file(path: str) -> bool:
     """Whether a path below the rules folder is one that rules are read from."""
     at = PurePosixPath(path)
-    return path in _FILES or (len(at.parts) == 2 and at.parts[0] in FOLDERS and at.suffix == _ENDING)
+    return path in FILES or (len(at.parts) == 2 and at.parts[0] in FOLDERS and at.suffix == _ENDING)
 
 
 def _meant(at: PurePosixPath) -> str:
     """The path that is nearest to one; a file at the top that is like none of ours may be anything."""
     name = at.with_suffix(_ENDING).name
     if len(at.parts) == 1:
-        near = get_close_matches(at.stem, [PurePosixPath(one).stem for one in _FILES], 1)
+        near = get_close_matches(at.stem, [PurePosixPath(one).stem for one in FILES], 1)
         return f", did you mean '{near[0]}{_ENDING}'?" if near else f"; its folder is one of {', '.join(FOLDERS)}"
     near = get_close_matches(at.parts[0], FOLDERS, 1)
     return f", did you mean '{near[0]}/{name}'?" if near else f"; its folder is one of {', '.join(FOLDERS)}"
