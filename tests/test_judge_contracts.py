@@ -398,17 +398,17 @@ def test_next_charge(entries: list[Entry], today: str, expected: str | None) -> 
 @pytest.mark.parametrize(
     ("days", "yearly"),
     [
-        (("2026-03-02", "2026-03-09"), "519.48"),
-        (("2026-01-05", "2026-02-05"), "119.88"),
-        (("2025-11-05", "2026-03-05"), "29.97"),
-        (("2024-03-05", "2026-03-05"), "5.00"),
-        (("2026-01-01", "2026-02-10", "2026-03-22"), "91.22"),
+        (("2026-03-02", "2026-03-09"), "3120.00"),
+        (("2026-01-05", "2026-02-05"), "720.00"),
+        (("2025-11-05", "2026-03-05"), "180.00"),
+        (("2024-03-05", "2026-03-05"), "30.00"),
+        (("2026-01-01", "2026-02-10", "2026-03-22"), "547.88"),
     ],
     ids=["weekly", "monthly", "every four months", "every two years", "every forty days"],
 )
 def test_what_a_year_costs(days: tuple[str, ...], yearly: str) -> None:
     """By the calendar where the interval is one of it, else by its days; to the cent."""
-    case = only(bills(*days, amount=Decimal("9.99")), "2026-03-23")
+    case = only(bills(*days, amount=Decimal("60.00")), "2026-03-23")
     assert str(case.billing.yearly) == yearly
 
 
