@@ -277,7 +277,7 @@ STATEMENTS = (
 POSSIBLE = Off(OffBy.GUARD, "possibility")
 _HIT = Hit(rule="lang/fr closure end-dated", kind=Kind.CLOSURE, statement=2, words="prend fin le")
 READING = Reading(
-    origin=Origin(source="box/tervane.eml"),
+    origin=Origin(source="box/tervane.eml", alone=True),
     sha256="ab" * 32,
     message=Message(
         message_id="<1@tervane.example>",

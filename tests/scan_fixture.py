@@ -25,6 +25,9 @@ class Reader:
     def begin(self, mails: Sequence[RawMail]) -> Callable[[], list[list[tuple[RawMail, Reading]]]]:
         return lambda: [self.sift(mail) for mail in mails]
 
+    def read_each(self, mail: RawMail) -> list[tuple[RawMail, Reading]]:
+        return self.sift(mail)
+
     def sift(self, mail: RawMail) -> list[tuple[RawMail, Reading]]:
         self.read_of.append(mail.raw)
         number = int(mail.raw.partition(b"Subject: ")[2].partition(b"\r\n")[0])
@@ -55,12 +58,14 @@ class Home:
     evidence: Any = field(default_factory=Keeper)
     day: date = TODAY
     sent: list[str] = field(default_factory=list)
+    budget: Budget = field(default_factory=Budget)  # of the last scan
 
     def scan(self, fake: Fake, budget: int | None = None, **changes: Any) -> Coverage:
         box = self.ledger.mailbox("mine", self.day)
         account = replace(ImapAccount("mine", "127.0.0.1", fake.port, "me", "none", "x", timeout=5.0), **changes)
+        self.budget = Budget(budget)
         source = ImapSource(
-            account, box.states(), box, box.quarantined(), Budget(budget), sleep=lambda _: None, sent=self.sent
+            account, box.states(), box, box.quarantined(), self.budget, sleep=lambda _: None, sent=self.sent
         )
         self.mailroom.read_of.clear()
         seen = scan(source, self, lambda: datetime(self.day.year, self.day.month, self.day.day, tzinfo=UTC))

@@ -16,7 +16,7 @@ import pytest
 from cancelproof import errors, rules
 from cancelproof.cli import COMMANDS, root
 from cancelproof.report import contract
-from cancelproof.rules import language, vendors
+from cancelproof.rules import language, law, places, vendors
 
 PROJECT = Path(__file__).parents[1]
 README = PROJECT / "README.md"
@@ -69,6 +69,39 @@ def test_every_command_stands_in_the_documents(path: tuple[str, ...]) -> None:
     assert any(
         f"cancelproof {called}" in read(document) or f"| `{called}` |" in read(document) for document in FOR_USERS
     )
+
+
+def test_the_readme_names_every_command_about_rules() -> None:
+    """The row of a group tells what each of its commands is for."""
+    row = next(line for line in read(README).splitlines() if line.startswith("| `rules` |"))
+    below = [path for path in ALL_COMMANDS if path[0] == "rules" and len(path) == 2]
+    assert len(below) > 3
+    assert [" ".join(path) for path in below if f"`{' '.join(path)}`" not in row] == []
+
+
+def variables() -> set[str]:
+    """The environment variables that the program reads: asked of an `environ`, or named to one who is handed it."""
+    found: set[str] = set()
+    for path in sorted((PROJECT / "src").rglob("*.py")):
+        for node in ast.walk(ast.parse(read(path))):
+            if isinstance(node, ast.Call | ast.Subscript) and "environ" in ast.unparse(node):
+                asked = node.args if isinstance(node, ast.Call) else [node.slice]
+                texts = (one.value for one in asked if isinstance(one, ast.Constant))
+                found |= {text for text in texts if isinstance(text, str) and re.fullmatch("[A-Z][A-Z_]+", text)}
+    return found
+
+
+def test_every_variable_stands_in_the_documents() -> None:
+    """What the environment can change is told where the settings are."""
+    table = read(PROJECT / "docs" / "settings.md").partition("## Variables")[2]
+    assert {"CANCELPROOF_HOME", "XDG_CACHE_HOME", "LC_ALL"} <= variables()
+    assert sorted(name for name in variables() if f"`{name}`" not in table) == []
+
+
+def test_every_kind_of_rule_file_stands_in_the_documents() -> None:
+    """The picture of the rules folder shows a file of each folder, and each file that stands alone."""
+    picture = read(PROJECT / "docs" / "rules.md").partition("```")[2].partition("```")[0]
+    assert [name for name in (*places.FOLDERS, *places.FILES) if f"rules/{name}" not in picture] == []
 
 
 def test_documents_name_no_command_that_is_not_there() -> None:
@@ -168,13 +201,15 @@ def _texts(arguments: Iterable[ast.expr], module: ModuleType) -> Iterator[str]:
             yield from getattr(module, argument.value.id)
 
 
-@pytest.mark.parametrize("module", [language, vendors, rules], ids=lambda m: m.__name__)
+@pytest.mark.parametrize("module", [language, vendors, rules, law], ids=lambda m: m.__name__)
 def test_every_rule_field_stands_in_the_documents(module: ModuleType) -> None:
     """Whoever writes a rule file finds every field that its loader accepts."""
     fields = accepted_fields(module)
     text = read(PROJECT / "docs" / "rules.md")
     assert len(fields) > 1
-    assert sorted(field for field in fields if f"`{field}`" not in text) == []
+    assert (
+        sorted(field for field in fields if not re.search(rf"`{field}`|(^|[ {{]){field}: ", text, re.MULTILINE)) == []
+    )
 
 
 def test_every_setting_stands_in_the_documents() -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 import pytest
 
 from cancelproof.judge.names import alike, number
@@ -391,6 +393,23 @@ def test_next_step(entries: list[Entry], said: list, step: Step, due: str | None
 def test_next_charge(entries: list[Entry], today: str, expected: str | None) -> None:
     """The day that a mail announces, else one interval after the last bill."""
     assert only(entries, today).next_charge_on == (day(expected) if expected else None)
+
+
+@pytest.mark.parametrize(
+    ("days", "yearly"),
+    [
+        (("2026-03-02", "2026-03-09"), "3120.00"),
+        (("2026-01-05", "2026-02-05"), "720.00"),
+        (("2025-11-05", "2026-03-05"), "180.00"),
+        (("2024-03-05", "2026-03-05"), "30.00"),
+        (("2026-01-01", "2026-02-10", "2026-03-22"), "547.88"),
+    ],
+    ids=["weekly", "monthly", "every four months", "every two years", "every forty days"],
+)
+def test_what_a_year_costs(days: tuple[str, ...], yearly: str) -> None:
+    """By the calendar where the interval is one of it, else by its days; to the cent."""
+    case = only(bills(*days, amount=Decimal("60.00")), "2026-03-23")
+    assert str(case.billing.yearly) == yearly
 
 
 # ---------------------------------------------------------------- told apart as a person would

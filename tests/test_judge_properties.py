@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cancelproof.judge import judge
-from cancelproof.model import Authenticity, Case, Entry, Grade, Kind, Told
+from cancelproof.model import Authenticity, BankCharge, Case, Entry, Grade, Kind, Told
 from judge_fixture import OWNER
 
 TODAY = date(2026, 6, 15)
@@ -224,8 +224,8 @@ SECONDS = 6.0  # five times what it takes on a slow machine; a comparison of all
 
 def _entry(place: int, kind: Kind, **facts: object) -> Entry:
     day = date(2010, 1, 1) + timedelta(days=place % 5000)
-    named = {"vendor": "Foobar", "vendor_domain": "foobar.example", **facts}
-    return Entry(sha256=f"{place:08x}", day=day, kind=kind, authentic=True, amount=Decimal("9.99"), **named)  # type: ignore[arg-type]  # facts by name
+    named = {"vendor": "Foobar", "vendor_domain": "foobar.example", "amount": Decimal("9.99"), **facts}
+    return Entry(sha256=f"{place:08x}", day=day, kind=kind, authentic=True, **named)  # type: ignore[arg-type]  # facts by name
 
 
 def _mailboxes() -> dict[str, list[Entry]]:
@@ -243,6 +243,24 @@ def _mailboxes() -> dict[str, list[Entry]]:
         "one vendor, many services": [_entry(i, kinds[i % 12], service=f"Plan {i // 2}") for i in places],
         "one contract": [_entry(i, kinds[i % 12]) for i in places],
     }
+
+
+def test_refunds_and_statements_take_seconds() -> None:
+    """Thousands of charges after an end, each with a refund of another sum and a line of a statement."""
+    end = _entry(0, Kind.CLOSURE, effective_on=date(2010, 1, 1), grade=Grade.A)
+    billed = [_entry(i, Kind.RECEIPT, amount=Decimal(i), currency="EUR") for i in range(1, 5000)]
+    refunds = [_entry(5000 + i, Kind.REFUND, amount=Decimal(i) + 10**6, currency="EUR") for i in range(1, 5000)]
+    lines = [
+        BankCharge(
+            id=f"line {bill.sha256}", day=bill.day, amount=bill.amount or Decimal(0), currency="EUR",
+            vendor="Foobar", words="FOOBAR", source=f"bank:a.csv#{bill.sha256}",
+        )
+        for bill in billed
+    ]  # fmt: skip
+    started = time.process_time()
+    (case,) = judge([end, *billed, *refunds], [], [OWNER], date(2024, 1, 1), charges=lines)
+    assert time.process_time() - started < SECONDS
+    assert len(case.charges_after_end) == len(billed)
 
 
 def test_large_mailboxes_take_seconds() -> None:

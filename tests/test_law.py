@@ -10,7 +10,8 @@ import pytest
 from cancelproof.errors import RulesInvalid
 from cancelproof.judge import judge
 from cancelproof.model import Step
-from cancelproof.rules import Laws, load_laws
+from cancelproof.rules import Laws, load_laws, parse
+from cancelproof.rules.review import review
 from judge_fixture import cases, mail, told
 
 RULES = Path(__file__).parents[1] / "rules"
@@ -27,7 +28,6 @@ def test_every_law_names_its_source_and_was_checked_within_a_year(laws: Laws) ->
     """A rule of law that nobody looked at for a year is no knowledge."""
     assert set(laws.by_country) >= {"FR", "DE", "GB", "ES", "IT", "NL", "BE", "US", "any"}
     for law in laws.by_country.values():
-        assert law.sources, law.country
         assert law.checked is not None, law.country
         assert STATED - law.checked < timedelta(days=366), law.country
 
@@ -62,6 +62,7 @@ ASKED = [
     ("foobar.de", "web", "2026-03-11", "§ 312k(4) BGB"),  # at once: a day
     ("foobar.de", "phone", "2026-03-17", ""),
     ("foobar.fr", "web", "2026-03-17", "art. L215-1-1 C. conso."),
+    ("foobar.de", "Web", "2026-03-11", "§ 312k(4) BGB"),  # as it was told before channels had names
     ("foobar.fr", "letter", "2026-03-20", "art. L215-1-1 C. conso."),
     ("foobar.com", "web", "2026-03-17", ""),
 ]
@@ -97,6 +98,14 @@ FAULTS = {
     "country: DE\nsources: [x]\nchecked: soon\n": "law/x.yaml:3: 'soon' is no day",
     "country: DE\nchecked: 2026-11-22\n": "law/x.yaml:1: a law needs `sources`",
     KEPT + "chase: {online: {first: x, second: 1, formal: 2}}\n": "law/x.yaml:4: 'x' is",
+    KEPT
+    + "confirms: {rule: x, since: unknown, must_say: [received, sorry]}\n": "law/x.yaml:4: 'sorry' is nothing that",
+    KEPT + "confirms: {rule: x, since: unknown, within: [a, b]}\n": "law/x.yaml:4: 'confirms': 'within' must be text",
+    KEPT + "notice: {rule: x, most: many}\n": "law/x.yaml:4: 'many' is no number of days",
+    KEPT + "notice: {most: 31}\n": "law/x.yaml:4: 'notice': 'rule' is missing",
+    KEPT + "renewal_notice: {rule: x, latest: 31, since: banana}\n": "law/x.yaml:4: 'banana' is no day",
+    KEPT + "renewal_notice: {rule: x, latest: 31, earliest: soon}\n": "law/x.yaml:4: 'soon' is no number of days",
+    KEPT + "renewal_notice: {rule: x, latest: 31, earliest: 15}\n": "law/x.yaml:4: `earliest` and `latest`",
     KEPT + "laws: x\n": "law/x.yaml:4: 'laws' is not a field",
 }
 
@@ -108,3 +117,15 @@ def test_a_faulty_law_stops_with_file_and_line(tmp_path: Path, text: str, fault:
     (tmp_path / "law" / "x.yaml").write_text(text)
     with pytest.raises(RulesInvalid, match=fault.replace("(", r"\(")):
         load_laws([tmp_path])
+
+
+@pytest.mark.parametrize(
+    ("today", "when"), [("2026-11-22", ""), ("2027-11-24", "366 days ago"), ("2026-11-21", "to come")]
+)
+def test_a_law_that_nobody_read_for_a_year_is_named(tmp_path: Path, today: str, when: str) -> None:
+    """`rules check` names it with file and line, as it does a vendor."""
+    (tmp_path / "law").mkdir()
+    (tmp_path / "law" / "de.yaml").write_text(KEPT)
+    found = [str(issue) for issue in review(parse({})[0], date.fromisoformat(today), load_laws([tmp_path]))]
+    assert [issue.partition(" was ")[0] for issue in found] == (["law/de.yaml:3: the law of DE"] if when else [])
+    assert all(issue.endswith(when) for issue in found)

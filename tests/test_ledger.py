@@ -189,9 +189,9 @@ def test_states_are_by_account_and_the_newest_wins(anywhere: str) -> None:
     with open_ledger(anywhere) as ledger:
         for state in (READ_TO_1, other, READ_TO_9):
             ledger.put([], state=state)
-        assert ledger.states("home") == {"INBOX": READ_TO_9}
-        assert ledger.states("work") == {"INBOX": other}
-        assert ledger.states("nowhere") == {}
+        assert ledger.mailbox("home", date.min).states() == {"INBOX": READ_TO_9}
+        assert ledger.mailbox("work", date.min).states() == {"INBOX": other}
+        assert ledger.mailbox("nowhere", date.min).states() == {}
 
 
 def test_a_batch_that_fails_leaves_nothing(anywhere: str) -> None:
@@ -200,7 +200,7 @@ def test_a_batch_that_fails_leaves_nothing(anywhere: str) -> None:
     with open_ledger(anywhere) as ledger:
         with pytest.raises(LedgerError):
             ledger.put([CLOSURE], state=too_big)
-        assert (ledger.entries(), ledger.states("home")) == ((), {})
+        assert (ledger.entries(), ledger.mailbox("home", date.min).states()) == ((), {})
 
 
 # ---------------------------------------------------------------- told and runs
@@ -445,7 +445,7 @@ def test_killed_inside_a_transaction_loses_nothing_and_doubles_nothing(tmp_path:
         assert run.returncode == -signal.SIGKILL
         with opened(tmp_path / str(point)) as ledger:
             assert [int(entry.sha256, 16) for entry in ledger.entries()] == [1]
-            assert (ledger.states("home")["INBOX"].last_uid, ledger.mails()) == (1, 2)
+            assert (ledger.mailbox("home", date.min).states()["INBOX"].last_uid, ledger.mails()) == (1, 2)
 
 
 def test_killed_between_puts_every_answered_put_is_there(path: Path) -> None:
@@ -459,7 +459,7 @@ def test_killed_between_puts_every_answered_put_is_there(path: Path) -> None:
     with opened(path) as ledger:
         stored = sorted(int(entry.sha256, 16) for entry in ledger.entries())
         assert stored[: len(answered)] == answered
-        assert stored == list(range(1, ledger.states("home")["INBOX"].last_uid + 1))
+        assert stored == list(range(1, ledger.mailbox("home", date.min).states()["INBOX"].last_uid + 1))
         assert ledger.mails() == 2 * len(stored)
         assert ledger.put(ledger.entries()) == 0
 

@@ -88,7 +88,7 @@ def test_a_ledger_of_an_earlier_version(tmp_path: Path, number: int) -> None:
         assert ledger.entries() == (RECEIPT, CLOSURE)
         assert [place.folder for place in ledger.places(CLOSURE.sha256)] == ["INBOX"]
         assert ledger.has(["c" * 64]) == {"c" * 64}
-        assert ledger.states("home")["INBOX"].last_uid == 1
+        assert ledger.mailbox("home", date.min).states()["INBOX"].last_uid == 1
         assert [(row.id, row.told) for row in ledger.told_rows()] == [(1, GYM), (3, Told(vendor="Dell"))]
         assert ledger.last_good_run("home") == datetime(2026, 5, 1, 3, 15, tzinfo=UTC)
         assert ledger.last_runs()["home"].outcome["unreadable"] == [["a", "b"]]
@@ -209,7 +209,7 @@ def test_a_full_disk_loses_nothing(tmp_path: Path, full: object) -> None:
         shutil.copytree(folder, kept)
     answered = int(done.stdout.split()[-1])
     with open_ledger(str(kept / "ledger.sqlite")) as ledger:
-        assert ledger.states("home")["INBOX"].last_uid == answered == len(ledger.entries())
+        assert ledger.mailbox("home", date.min).states()["INBOX"].last_uid == answered == len(ledger.entries())
         evidence = Evidence(kept / "evidence")
         assert evidence.verify() == ()
         for entry in ledger.entries():

@@ -19,6 +19,7 @@ from cancelproof.model import (
     Message,
     Off,
     OffBy,
+    Origin,
     Place,
     Proof,
     Statement,
@@ -258,6 +259,23 @@ def test_an_explanation_says_what_was_judged() -> None:
     assert "9.90, from what the page says to programs (price: 9.90) (could be" in text
     assert "Rule:" not in text
     assert text.endswith("To take your word back: cancelproof correct box/tervane.eml --undo")
+
+
+@pytest.mark.parametrize(
+    ("origin", "named"),
+    [
+        (Origin(source="box/read me!.eml", alone=True), "'box/read me!.eml'"),
+        (Origin(source="imap: a mail.eml", alone=True), "'imap: a mail.eml'"),
+        (Origin(source="box/a.mbox#3"), READING.sha256[:12]),
+        (Origin(source="box/a.eml", alone=True).carried(2), READING.sha256[:12]),
+        (Origin(source="imap:mine/INBOX;UIDVALIDITY=7;UID=1", account="mine"), READING.sha256[:12]),
+    ],
+    ids=["a mark in its name", "a name like a server's", "one of an mbox", "carried", "on a server"],
+)
+def test_the_remedy_names_a_mail_as_correct_finds_it(origin: Origin, named: str) -> None:
+    """A file by its name, whatever the name is; what is a part of something by its hash."""
+    text = " ".join(ENGLISH.explain_text(dataclasses.replace(READING, origin=origin)).split())
+    assert f"cancelproof correct {named} --kind" in text
 
 
 RAISING = [

@@ -11,12 +11,15 @@ import pytest
 
 from cancelproof.errors import UsageError
 from cancelproof.model import (
+    CADENCES,
     Authenticity,
     Kind,
     Status,
     Step,
 )
 from cancelproof.report import Renderer
+from cancelproof.report.sentences import cadence
+from cancelproof.report.words import parse
 from report_fixture import (
     CALM,
     TEMPLATES,
@@ -24,6 +27,14 @@ from report_fixture import (
 )
 
 ENGLISH, FRENCH = Renderer([TEMPLATES]), Renderer([TEMPLATES], "fr")
+
+
+@pytest.mark.parametrize("language", ["en", "fr"])
+def test_every_cadence_has_its_words(language: str) -> None:
+    """No calendar interval that the judge knows is without a word in a catalogue of ours."""
+    words = parse([(TEMPLATES / f"words.{language}.toml").read_text(encoding="utf-8")], language)
+    for one in CADENCES:
+        assert cadence(words, one.low) == cadence(words, one.high) == words.say(f"cadence.{one.name}")
 
 
 def test_an_unknown_language_names_the_known_ones() -> None:

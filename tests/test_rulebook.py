@@ -6,6 +6,7 @@ import logging
 from pathlib import Path
 
 import pytest
+from pytest_mock import MockerFixture
 
 from cancelproof import rulebook
 from cancelproof.classify import Classifier
@@ -99,11 +100,20 @@ def test_a_damaged_file_is_made_anew(tmp_path: Path, caplog: pytest.LogCaptureFi
     assert not rulebook.load([folder], cache).languages
 
 
-def test_a_folder_that_cannot_be_written_is_no_fault(tmp_path: Path) -> None:
-    """Without a cache the rules are read each time."""
+def test_a_folder_that_cannot_be_written_is_no_fault(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    """Without a cache the rules are read each time; that it is slow is said once."""
     in_the_way = tmp_path / "file"
     in_the_way.write_text("")
-    assert rulebook.load([_folder(tmp_path)], in_the_way / "cache").languages
+    with caplog.at_level(logging.WARNING):
+        assert rulebook.load([_folder(tmp_path)], in_the_way / "cache").languages
+    assert [record.message.partition(" in ")[0] for record in caplog.records] == ["the compiled rules cannot be kept"]
+
+
+def test_a_write_that_fails_leaves_nothing(tmp_path: Path, mocker: MockerFixture) -> None:
+    """A full disk is not filled further by a draft for each start."""
+    mocker.patch("cancelproof.atomic.os.fsync", side_effect=OSError(28, "No space left on device"))
+    assert rulebook.load([_folder(tmp_path)], tmp_path / "cache").languages
+    assert list((tmp_path / "cache").iterdir()) == []
 
 
 def test_faults_are_said_each_time(tmp_path: Path) -> None:

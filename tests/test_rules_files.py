@@ -77,6 +77,34 @@ def test_vendor_file() -> None:
     assert [vendor.id for vendor in rules.senders.vendors] == ["acme"]
 
 
+MISPLACED = [
+    ("vendor/acme.yaml", ", did you mean 'vendors/acme.yaml'?"),
+    ("vendors/acme.yml", ", did you mean 'vendors/acme.yaml'?"),
+    ("law/my/fr.yaml", ", did you mean 'law/fr.yaml'?"),
+    ("sender.yml", ", did you mean 'senders.yaml'?"),
+    ("foo.yaml", "; its folder is one of lang, vendors, platforms, law"),
+]
+
+
+@pytest.mark.parametrize(("path", "meant"), MISPLACED, ids=[path for path, _ in MISPLACED])
+def test_a_file_that_no_rule_reads_is_a_fault(tmp_path: Path, path: str, meant: str) -> None:
+    """A rule file in the wrong place or with the wrong ending is named, with what was meant."""
+    (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
+    (tmp_path / path).write_text(VENDOR, encoding="utf-8")
+    with pytest.raises(RulesInvalid) as caught:
+        load((tmp_path,))
+    (fault,) = caught.value.faults
+    assert fault.endswith(f"{path}: no rule file stands here, so it is not read{meant}")
+
+
+@pytest.mark.parametrize("path", ["schema/x.yaml", "mails/x.yml", ".git/x.yaml", ".github/workflows/test.yml"])
+def test_what_stands_beside_rules_is_no_fault(tmp_path: Path, path: str) -> None:
+    """Golden mails, schemas and what other programs hide in the folder are no rule files."""
+    (tmp_path / path).parent.mkdir(parents=True)
+    (tmp_path / path).write_text("a: b", encoding="utf-8")
+    load((tmp_path,))
+
+
 VENDOR_WRONG = {
     "id is not the file's name": (VENDOR.replace("id: acme", "id: other"), "the id 'other' must be the file's name"),
     "id climbs out": (VENDOR.replace("id: acme", "id: ../../x"), "the id '../../x' must be the file's name"),

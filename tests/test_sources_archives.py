@@ -236,3 +236,27 @@ def test_a_zip_without_directory_is_a_fault(tmp_path: Path) -> None:
     mails, faults, _ = read(tmp_path)
     assert mails == []
     assert [fault.what for fault in faults] == ["File is not a zip file"]
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "alone"),
+    [
+        ("read me!.eml", MAIL, True),
+        ("a.eml.gz", gzip.compress(MAIL), True),
+        ("a.mbox", MBOX, False),
+        ("a.zip", zipped({"a.eml": MAIL}), False),
+        ("a.tgz", tarred({"a.eml": MAIL}, "w:gz"), False),
+    ],
+)
+def test_a_file_of_one_mail_is_told_from_a_part(tmp_path: Path, name: str, data: bytes, alone: bool) -> None:
+    """By what the file is, not by its name."""
+    (tmp_path / name).write_bytes(data)
+    (mail,) = [mail for batch in open_path(str(tmp_path / name)).batches() for mail in batch.mails]
+    assert mail.origin.alone is alone
+
+
+def test_an_archive_below_a_folder_with_a_mark_is_read(tmp_path: Path) -> None:
+    """A name that looks like a place within an archive is none."""
+    (tmp_path / "odd!").mkdir()
+    (tmp_path / "odd!" / "a.tar").write_bytes(tarred({"a.eml": MAIL}, "w"))
+    assert read(tmp_path / "odd!" / "a.tar") == ([("!/a.eml", MAIL)], [], 0)

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from cancelproof.errors import ConnectionFailed, LoginRefused
+from cancelproof.errors import ConnectionFailed, LoginRefused, SourceError
 from cancelproof.model import Batch, Fault, FolderState
 from cancelproof.sources import fetcher, session, wire
 from cancelproof.sources.imap import ImapAccount, ImapSource
@@ -441,6 +441,17 @@ def test_an_answer_without_end_is_cut(monkeypatch: pytest.MonkeyPatch) -> None:
     assert [fault.what for fault in done.faults] == ["this mail cannot be read: asking for it breaks the connection"]
 
 
+@pytest.mark.parametrize("answer", [TAG + b" NO not now\r\n", DONE], ids=["refused", "empty"])
+def test_an_account_that_shows_no_folder_is_not_read(answer: bytes) -> None:
+    """A LIST that is refused, or names nothing, stops the account: what was not seen must not look quiet."""
+    script: Script = lambda verb, _: answer if verb == "LIST" else None  # noqa: E731
+    with (
+        served(Fake({b"INBOX": mails(1)}, script)) as fake,
+        pytest.raises(SourceError, match=r"mine: the server .* folder"),
+    ):
+        scan(fake)
+
+
 GMAIL = b"IMAP4rev1 X-GM-EXT-1 SPECIAL-USE LIST-EXTENDED"
 LABELS = {name: mails(n) for n, name in enumerate([b"INBOX", b"Work", b"[x]/Tous", b"[x]/Spam", b"[x]/Corbeille"], 1)}
 LISTED = (
@@ -512,7 +523,7 @@ def test_a_log_in_refused_after_a_loss_is_not_tried_again() -> None:
 
 def test_quotes_and_strange_letters_reach_the_server_whole() -> None:
     """User names and passwords with quotes, backslashes, spaces or any letters arrive as they are."""
-    with served(Fake({}, capabilities=b"IMAP4rev1 AUTH=PLAIN")) as fake:
+    with served(Fake({b"INBOX": {}}, capabilities=b"IMAP4rev1 AUTH=PLAIN")) as fake:
         scan(fake, user='me "x"', password='p"a\\s s')
         scan(fake, user="me", password="pä\nss")
     assert fake.logins == ['"me \\"x\\"" "p\\"a\\\\s s"', "\0me\0pä\nss"]

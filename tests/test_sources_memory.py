@@ -31,7 +31,7 @@ def test_a_new_numbering_is_matched_not_fetched(home: Home) -> None:
     assert home.read == [5]
     assert home.bodies() == ["UID FETCH 15 (UID INTERNALDATE BODY.PEEK[])"]
     assert seen.vanished == ()
-    assert home.ledger.states("mine")["INBOX"].last_uid == 15
+    assert home.ledger.mailbox("mine", date.min).states()["INBOX"].last_uid == 15
 
 
 def test_a_folder_made_anew_with_the_same_numbers(home: Home) -> None:
@@ -54,7 +54,7 @@ def test_a_renamed_folder_is_not_read_again(home: Home) -> None:
     assert home.read == []
     assert home.bodies() == []
     assert seen.vanished == ()
-    assert sorted(home.ledger.states("mine")) == ["New"]
+    assert sorted(home.ledger.mailbox("mine", date.min).states()) == ["New"]
 
 
 def test_the_server_s_own_id_spares_a_moved_mail(home: Home) -> None:
@@ -216,7 +216,63 @@ def test_many_folders_are_read_at_a_time(home: Home) -> None:
         seen = home.scan(fake, connections=4)
         assert home.read == list(range(1, 121))
         assert len(fake.logins) == 4
-        assert sorted(home.ledger.states("mine")) == sorted(name.decode() for name in boxes)
+        assert sorted(home.ledger.mailbox("mine", date.min).states()) == sorted(name.decode() for name in boxes)
         assert seen.complete
         home.scan(fake, connections=4)
         assert home.read == []
+
+
+def test_a_named_folder_that_is_gone_is_no_good_run(home: Home) -> None:
+    """A folder of the settings that is not there is said, and the run is not complete; the others are read."""
+    with served(Fake({b"INBOX": with_ids(2)})) as fake:
+        seen = home.scan(fake, folders=("inbox", "Gone"))
+    assert (seen.new, seen.complete) == (1, False)
+    assert [(one.folder, one.why) for one in seen.folders if not one.complete] == [("Gone", "no such folder")]
+
+
+_PHOTO = b"A" * 200_000
+_HEADER = b"Message-ID: <2@shop.example>\r\nSubject: 2\r\nContent-Type: multipart/mixed; boundary=x\r\n\r\n"
+_TEXT_MIME, _PHOTO_MIME = b"Content-Type: text/plain\r\n\r\n", b"Content-Type: image/png\r\n\r\n"
+_LARGE = _HEADER + b"--x\r\n" + _TEXT_MIME + b"A text." + b"\r\n--x\r\n" + _PHOTO_MIME + _PHOTO + b"\r\n--x--\r\n"
+_STRUCTURE = (
+    b'(("text" "plain" NIL NIL NIL "7bit" 7 1)("image" "png" NIL NIL NIL "base64" 200000) "mixed" ("boundary" "x"))'
+)
+_SECTIONS = ((b"HEADER", _HEADER), (b"1.MIME", _TEXT_MIME), (b"1", b"A text."), (b"2.MIME", _PHOTO_MIME))
+
+
+def _in_parts(verb: str, rest: str) -> bytes | None:
+    """A server that tells the structure of one large mail and gives its parts."""
+    if verb == "UID FETCH" and "BODYSTRUCTURE" in rest:
+        return b"* 1 FETCH (UID 2 BODYSTRUCTURE " + _STRUCTURE + b")\r\n" + DONE
+    if verb == "UID FETCH" and "1.MIME" in rest:
+        given = b"".join(b" BODY[%b] {%d}\r\n%b" % (name, len(data), data) for name, data in _SECTIONS)
+        return b"* 1 FETCH (UID 2" + given + b")\r\n" + DONE
+    return None
+
+
+def test_a_large_mail_that_is_kept_is_fetched_whole_and_counted(home: Home) -> None:
+    """Its whole costs one FETCH in the folder at hand, no second LIST, and its bytes count as fetched and as spent."""
+    with served(Fake({b"INBOX": {2: _LARGE}}, _in_parts)) as fake:
+        seen = home.scan(fake, budget=1_000_000)
+    assert home.evidence.kept == [_LARGE]
+    assert len([command for command in fake.commands if command.startswith("LIST")]) == 1
+    assert seen.fetched > len(_LARGE)
+    assert home.ledger.mailbox("mine", TODAY).fetched_today() == seen.fetched
+    assert home.budget.left == 1_000_000 - seen.fetched
+
+
+def test_a_second_try_is_spent_from_the_budget(home: Home) -> None:
+    """What is asked for once more counts like any other mail."""
+    refused = {1}
+
+    def script(verb: str, rest: str) -> bytes | None:
+        asked = chosen(rest.partition(" ")[0], with_ids(1, 2)) if verb == "UID FETCH" else []
+        return TAG + b" NO no\r\n" if "BODY.PEEK" in rest and refused.intersection(asked) else None
+
+    with served(Fake({b"INBOX": with_ids(1, 2)}, script)) as fake:
+        home.scan(fake)
+        refused.clear()
+        home.day += timedelta(days=40)
+        seen = home.scan(fake, budget=1_000_000)
+    assert seen.fetched > 0
+    assert home.budget.left == 1_000_000 - seen.fetched

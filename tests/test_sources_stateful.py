@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -167,7 +167,7 @@ class Mailboxes(RuleBasedStateMachine):
         """All mails up to the last UID of a state are stored."""
         if not hasattr(self, "ledger"):
             return
-        for state in self.ledger.states("mine").values():
+        for state in self.ledger.mailbox("mine", date.min).states().values():
             if state.uidvalidity == self.fake.uidvalidity:
                 box = self.boxes[state.folder.encode()]
                 passed = [raw for uid, raw in box.items() if uid <= state.last_uid]

@@ -129,7 +129,7 @@ def test_formulas_are_text() -> None:
 def test_a_heading_stands_for_one_field() -> None:
     """Two fields that claim one heading are a fault with its line."""
     _, faults = read_columns("told:\n  vendor: [name]\n  service:\n    - name\n", "columns.yaml")
-    assert faults == ["columns.yaml:4: 'name' heads 'vendor' too"]
+    assert faults == ["columns.yaml:4: 'name' stands for 'vendor' too"]
 
 
 # ---------------------------------------------------------------- days

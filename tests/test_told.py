@@ -69,6 +69,36 @@ def test_lists_as_people_keep_them(table: Path, text: str) -> None:
     assert all_told(table, TODAY) == (ONE,)
 
 
+CHANNELS = [
+    ("Brief", "letter"),
+    ("lettre recommandée", "letter"),
+    ("RECOMMANDÉ", "letter"),
+    ("en ligne", "web"),
+    ("Kündigungsbutton", "web"),
+    ("in der App", "app"),
+    ("E-Mail", "mail"),
+    ("par téléphone", "phone"),
+    ("郵便", "letter"),
+    ("Shop", "shop"),
+    ("by owl", "by owl"),
+    ("", ""),
+]
+
+
+@pytest.mark.parametrize(("said", "kept"), CHANNELS)
+def test_a_channel_is_known_in_many_languages(
+    tmp_path: Path, table: Path, capsys: pytest.CaptureFixture[str], said: str, kept: str
+) -> None:
+    """In a list and on the command line; a word that nobody knows is named, and kept as it stands."""
+    table.write_text(f"vendor;channel\nDell;{said}\n", encoding="utf-8")
+    assert [told.channel for told in all_told(table, TODAY)] == [kept]
+    for arguments in (("--csv", str(table)), ("Dell", "--channel", said)):
+        assert run(tmp_path, "add", *arguments) == 0
+        output = capsys.readouterr()
+        assert ("no channel is called 'by owl'" in output.err) == (said == "by owl")
+        assert (f" by {kept}" in output.out) == bool(kept)
+
+
 def test_an_old_encoding(table: Path) -> None:
     """What a spreadsheet of Windows writes is read too."""
     table.write_text(LISTS["French"], encoding="cp1252")

@@ -164,9 +164,7 @@ def _unpacked(source: Path, folder: Path) -> Done:
             if member.name == MANIFEST and member.isreg() and member.size < _LONGEST_MANIFEST:
                 found_in = json.load(tar.extractfile(member) or _nothing())
                 manifest = found_in if isinstance(found_in, dict) else {}
-            elif (
-                member.isreg() and (member.name == LEDGER or _NAME.fullmatch(member.name)) and member.name not in found
-            ):
+            elif member.isreg() and _is_ours(member.name) and member.name not in found:
                 found[member.name] = _extracted(tar, member, folder)
             else:
                 raise SourceError(f"holds {member.name[:80]!r}, which no backup does", where=str(source))

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import contextlib
 import ipaddress
-import os
 import re
 import smtplib
 import ssl
 import stat
-import tempfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -20,7 +18,7 @@ from imaplib import IMAP4
 from pathlib import Path
 from typing import Protocol
 
-from cancelproof import __version__
+from cancelproof import __version__, atomic
 from cancelproof.errors import ConnectionFailed, DeliveryError, LoginRefused, UsageError
 
 #: Seconds without an answer before a server counts as gone.
@@ -248,17 +246,8 @@ def write_file(path: Path, text: str) -> None:
     """
     try:
         _refuse_odd_place(path)
-        handle, draft = tempfile.mkstemp(prefix=f".{path.name[:50]}.", dir=path.parent)
+        atomic.write(path, text.encode("utf-8", "replace"))
     except OSError as error:
-        raise DeliveryError(f"cannot be written: {error.strerror}", where=str(path)) from error
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(text.encode("utf-8", "replace"))
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(draft, path)  # noqa: PTH105 - beside os.fsync; replaces a link itself, never what it points to
-    except OSError as error:
-        Path(draft).unlink(missing_ok=True)
         raise DeliveryError(f"cannot be written: {error.strerror}", where=str(path)) from error
 
 

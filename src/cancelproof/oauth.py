@@ -8,15 +8,15 @@ from __future__ import annotations
 
 import json
 import os
-import tempfile
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from importlib import import_module
 from pathlib import Path
 from typing import Any, Literal
 
+from cancelproof import atomic
 from cancelproof.errors import LoginRefused, UsageError
 
 _MICROSOFT = "https://login.microsoftonline.com/common"
@@ -65,7 +65,7 @@ def _microsoft(client: Client) -> str:
     if not found or "access_token" not in found:
         found = _device_flow(app, client)
     if cache.has_state_changed:
-        _write(client.store, cache.serialize())
+        atomic.write(client.store, cache.serialize().encode())
     return _access(found, client)
 
 
@@ -97,7 +97,7 @@ def _google(client: Client) -> str:
         flow = flows.InstalledAppFlow.from_client_config({"installed": ends}, _GOOGLE_SCOPES)
         say("Log in with Google in the browser window that opens.")
         found = flow.run_local_server(port=0, login_hint=client.user, authorization_prompt_message="{url}")
-    _write(client.store, found.to_json())
+    atomic.write(client.store, found.to_json().encode())
     return _access({"access_token": found.token}, client)
 
 
@@ -139,18 +139,3 @@ def _locked(store: Path) -> Iterator[None]:
         yield
     finally:
         os.close(handle)
-
-
-def _write(store: Path, text: str) -> None:
-    """Replace the file whole: it is there old or new, and never readable by others."""
-    handle, name = tempfile.mkstemp(prefix=".token-", dir=store.parent)
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
-        Path(name).replace(store)
-    except BaseException:
-        with suppress(OSError):
-            Path(name).unlink()
-        raise

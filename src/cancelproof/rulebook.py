@@ -7,20 +7,18 @@ from __future__ import annotations
 
 import hashlib
 import logging
-import os
 import sys
-import tempfile
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import suppress
 from pathlib import Path
 
-from cancelproof import __version__, rules
+from cancelproof import __version__, atomic, rules
 from cancelproof.rules.packing import pack, unpack
 from cancelproof.rules.values import Rules
 
 log = logging.getLogger(__name__)
 
 _KEPT = 3  # files of other rules: the owner's own folder, the version before
+_MAKERS = ("errors.py", "words.py", "model/*.py", "rules/*.py")  # `rules` and all that it imports
 _DIGEST = 32  # bytes of a SHA-256
 
 
@@ -50,13 +48,19 @@ def make_ready(folders: Sequence[Path], cache: Path, slow: Callable[[], None] = 
 def _key(read: Sequence[Mapping[Path, bytes]]) -> str:
     """What these rule files, read by this program on this Python, are kept under."""
     digest = hashlib.sha256(f"{__version__} {sys.implementation.cache_tag}".encode())
-    for source in sorted(Path(rules.__file__).parent.glob("*.py")):  # what reads and compiles them
+    for source in makers():
         digest.update(source.read_bytes())
     for files in read:
         for path, content in files.items():
             digest.update(f"\n{path}\n{len(content)}\n".encode("utf-8", "surrogateescape"))
             digest.update(content)
     return digest.hexdigest()[:32]
+
+
+def makers() -> list[Path]:
+    """The modules that read, compile and pack the rules: a change of one makes other patterns of the same files."""
+    package = Path(rules.__file__).parent.parent
+    return sorted(path for name in _MAKERS for path in package.glob(name))
 
 
 def _kept(folder: Path, name: str) -> Rules | None:
@@ -75,15 +79,14 @@ def _kept(folder: Path, name: str) -> Rules | None:
 def _keep(folder: Path, name: str, book: Rules) -> None:
     """Keep the rules under a name, and drop the oldest of the others. A folder that cannot be written is no fault."""
     packed = pack(book)
-    with suppress(OSError):
+    try:
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        handle, part = tempfile.mkstemp(dir=folder)
-        with os.fdopen(handle, "wb") as file:
-            file.write(hashlib.sha256(packed).digest() + packed)
-        Path(part).replace(_file(folder, name))
+        atomic.write(_file(folder, name), hashlib.sha256(packed).digest() + packed)
         others = sorted(folder.glob("rules-*.bin"), key=lambda path: path.stat().st_mtime, reverse=True)
         for old in others[_KEPT:]:
             old.unlink()
+    except OSError as error:
+        log.warning("the compiled rules cannot be kept in %s, so each start takes seconds: %s", folder, error.strerror)
 
 
 def _file(folder: Path, name: str) -> Path:

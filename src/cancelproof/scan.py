@@ -125,22 +125,24 @@ class _Scanned:
 def _stored(seen: Coverage, begun: _Begun, books: Books, at: datetime) -> Coverage:
     from cancelproof.run import losses, put  # noqa: PLC0415  # with all stages behind it
 
-    read, same_as, failed = _read(begun, books.mailroom)
-    batch = _without(begun.batch, failed)
+    read, same_as, failed, more = _read(begun, books.mailroom)
+    batch = replace(_without(begun.batch, failed), fetched=begun.batch.fetched + more)
     kept = put(books.ledger, books.evidence, batch, read, at, same_as)
     return seen.plus(batch, new=len(begun.fresh) - len(failed), kept=kept, faults=losses(read))
 
 
-def _read(begun: _Begun, mailroom: Reads) -> tuple[Read, dict[str, str], dict[str, Fault]]:
+def _read(begun: _Begun, mailroom: Reads) -> tuple[Read, dict[str, str], dict[str, Fault], int]:
     """Read mails; those that speak of a contract with every byte, for evidence is kept so or not at all.
 
-    Gives what was read, the hashes of whole mails by those of their parts, and the mails that could not be had whole.
+    Gives what was read, the hashes of whole mails by those of their parts, the mails that could not be had whole, and
+    the bytes that came over the network for it.
     """
     from cancelproof.entries import keeps  # noqa: PLC0415  # with what it imports
 
     read: list[Sequence[tuple[RawMail, Reading]]] = []
     same_as: dict[str, str] = {}
     failed: dict[str, Fault] = {}
+    more = 0
     for (sha256, mail), found in zip(begun.fresh.items(), begun.read(), strict=True):
         if mail.whole and any(keeps(reading) for _, reading in found):
             whole = mail.whole()
@@ -149,9 +151,10 @@ def _read(begun: _Begun, mailroom: Reads) -> tuple[Read, dict[str, str], dict[st
                 continue
             read.append(mailroom.read_each(whole))
             same_as[sha256] = whole.sha256
+            more += len(whole.raw)
         else:
             read.append(found)
-    return read, same_as, failed
+    return read, same_as, failed, more
 
 
 def _without(batch: Batch, failed: Mapping[str, Fault]) -> Batch:

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
-from typing import Any
 
 from cancelproof.model import Fault
 from cancelproof.tables import Layout
@@ -39,7 +37,6 @@ class BankFile:
     lines: tuple[Line, ...] = ()
     faults: tuple[Fault, ...] = ()
     layout: Layout | None = None
-    details: Mapping[str, Any] = field(default_factory=dict)
 
 
 def taken_on(booked: date, other: date | None) -> date:

@@ -11,7 +11,7 @@ import click
 
 from cancelproof.cli.common import Day, not_after, settings, today
 from cancelproof.errors import UsageError
-from cancelproof.model import Told
+from cancelproof.model import Channel, Told
 
 if TYPE_CHECKING:
     from cancelproof.cli.told import ToldList
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 @click.argument("vendor", required=False)
 @click.option("--service", default="", help="Which contract, as you call it.")
 @click.option("--on", "requested_on", type=Day(), help="The day on which you cancelled.")
-@click.option("--channel", default="", help="web, mail, letter, phone, app …")
+@click.option("--channel", default="", help=f"{', '.join(Channel)}, in any language of the rules.")
 @click.option("--reference", default="", help="The number that you were given.")
 @click.option("--csv", "table", type=click.Path(), help="Read many from a table with a column of vendors.")
 @click.option("--order", type=click.Choice(["dmy", "mdy", "ymd"]), default=None, help="How days are written in it.")
@@ -47,7 +47,8 @@ def command(  # noqa: PLR0913, PLR0917  # one a command-line option
     listing: bool,
 ) -> int:
     """Tell of a cancellation, so that its proof is looked for: cancelproof add Dell --service "Premium Support"."""
-    from cancelproof.cli.told import ToldList, read_told  # noqa: PLC0415
+    from cancelproof.cli.told import ToldList, read_told, say_strange  # noqa: PLC0415
+    from cancelproof.cli.told import channel as meant  # noqa: PLC0415
     from cancelproof.ledger import open_ledger  # noqa: PLC0415
 
     if not (vendor or table or remove or listing):
@@ -55,7 +56,9 @@ def command(  # noqa: PLR0913, PLR0917  # one a command-line option
     read = read_told(Path(table), today(), order or "") if table else ToldList()
     if requested_on:
         not_after(requested_on, today())
-    one = Told(vendor=vendor or "", service=service, requested_on=requested_on, channel=channel, reference=reference)
+    by = meant(channel) if channel else ""
+    one = Told(vendor=vendor or "", service=service, requested_on=requested_on, channel=by, reference=reference)
+    say_strange([one])
     with open_ledger(settings(ctx).ledger) as ledger:
         if remove and not ledger.untell(remove):
             raise UsageError(f"nothing was told under the number {remove}", remedy="`cancelproof add --list`")
@@ -70,10 +73,12 @@ def command(  # noqa: PLR0913, PLR0917  # one a command-line option
 
 def keep(ledger: Ledger, read: ToldList, *, dry_run: bool, keep_good: bool) -> int:
     """Show how each line of a list was understood, and keep them all, or the good ones if asked; the exit code."""
+    from cancelproof.cli.told import say_strange  # noqa: PLC0415
     from cancelproof.report import shown  # noqa: PLC0415
 
     if read.unread:
         click.echo(shown(f"columns that are not read: {', '.join(read.unread)}"), err=True)
+    say_strange(told for _, told in read.rows)
     for fault in read.faults:
         click.echo(f"cancelproof: {shown(str(fault))}", err=True)
     refused = bool(read.faults) and not keep_good

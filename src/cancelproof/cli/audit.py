@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import click
 
 from cancelproof.cli.common import Day, mailroom, make_rules_ready, open_source, progress, renderer, settings, today
-from cancelproof.cli.told import all_told
+from cancelproof.cli.told import all_told, say_strange
 from cancelproof.errors import UsageError
 from cancelproof.model import Report, Span, Told
 from cancelproof.report import Renderer
@@ -71,6 +71,7 @@ def command(  # noqa: PLR0913, PLR0917  # one a command-line option
         raise UsageError(f"--from {first} is after --to {last}", remedy="give the earlier day first")
     judged = day or last or today()
     told = all_told(Path(cancellations), max(today(), judged)) if cancellations else ()
+    say_strange(told)
     opened = [open_source(ctx, named) for named in sources]
     words, span = renderer(language), Span(first, last)
     make = partial(mailroom, owner, trust, own_rules)

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import click
 
 from cancelproof.errors import UsageError
-from cancelproof.model import Correction, Report
+from cancelproof.model import IMAP, Correction, Report
 
 if TYPE_CHECKING:
     from cancelproof.report import Renderer
@@ -23,8 +23,6 @@ if TYPE_CHECKING:
     from cancelproof.settings import Account, Settings, Smtp
     from cancelproof.sources import Source
     from cancelproof.sources.imap import ImapAccount
-
-IMAP = "imap:"  # before the name of an account
 
 
 class Day(click.ParamType[date]):

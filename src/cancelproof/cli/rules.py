@@ -28,12 +28,13 @@ command.add_command(coverage)
 @click.pass_context
 def check(ctx: click.Context, *, overlaps: bool) -> int:
     """Read every rule file; every fault with its file and line, then what is readable but not good."""
-    from cancelproof.rules import parse_folders  # noqa: PLC0415
+    from cancelproof.rules import Laws, load_laws, parse_folders  # noqa: PLC0415
     from cancelproof.rules.review import review  # noqa: PLC0415
 
     with unhurried():
         rules, faults = parse_folders(_folders(ctx))
-    issues = [*faults, *(str(issue) for issue in review(rules, today()))]
+    laws = Laws() if faults else load_laws(_folders(ctx))
+    issues = [*faults, *(str(issue) for issue in review(rules, today(), laws))]
     for issue in issues:
         click.echo(issue)
     if overlaps and not faults:

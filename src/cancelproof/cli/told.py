@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import click
+
 from cancelproof.cli.common import languages, not_after
 from cancelproof.errors import UsageError
-from cancelproof.model import Fault, Told
+from cancelproof.model import Channel, Fault, Told
 
 if TYPE_CHECKING:
+    from cancelproof.rules.values import Columns
     from cancelproof.tables import Row, Table
 
 FIELDS = ("vendor", "service", "requested_on", "channel", "reference")
@@ -41,7 +44,8 @@ def read_told(path: Path, day: date, order: str = "") -> ToldList:
     from cancelproof.tables import NoTable, day_order, read_table  # noqa: PLC0415
 
     try:
-        table = read_table(raw_of(path), _headings(), needs=())
+        columns = _columns()
+        table = read_table(raw_of(path), columns.told, needs=())
     except NoTable as why:
         raise UsageError(f"no list of cancellations: {why}", where=str(path), remedy=_REMEDY) from None
     if "vendor" not in table.layout.columns:
@@ -50,7 +54,7 @@ def read_told(path: Path, day: date, order: str = "") -> ToldList:
     rows: list[tuple[int, Told]] = []
     faults = [Fault(where=f"{path}:{line}", what=what) for line, what in table.faults]
     for row in table.rows:
-        found = _told(table, row, order, day)
+        found = _told(table, row, order, day, columns)
         if isinstance(found, str):
             faults.append(Fault(where=f"{path}:{row.line}", what=found))
         else:
@@ -58,6 +62,20 @@ def read_told(path: Path, day: date, order: str = "") -> ToldList:
     read = {place for places in table.layout.columns.values() for place in places}
     unread = tuple(head for place, head in enumerate(table.layout.header) if head and place not in read)
     return ToldList(rows=tuple(rows), faults=tuple(faults), unread=unread)
+
+
+def channel(text: str) -> str:
+    """How the owner asked, as the judge knows it; what it does not know is kept as it stands."""
+    return _columns().channel(text) or text
+
+
+def say_strange(said: Iterable[Told]) -> None:
+    """Say which words for a channel nobody knows: they are kept, and no law's days for a way of asking hold."""
+    from cancelproof.report import shown  # noqa: PLC0415
+
+    known = ", ".join(Channel)
+    for one in dict.fromkeys(told.channel for told in said if told.channel and told.channel not in set(Channel)):
+        click.echo(f"cancelproof: no channel is called '{shown(one, 40)}'; it is kept so (known: {known})", err=True)
 
 
 def all_told(path: Path, day: date) -> tuple[Told, ...]:
@@ -83,14 +101,14 @@ def raw_of(path: Path) -> bytes:
     return raw
 
 
-def _headings() -> Mapping[str, Sequence[tuple[str, ...]]]:
+def _columns() -> Columns:
     from cancelproof.rules.columns import load_columns  # noqa: PLC0415
     from cancelproof.settings import rules_folders  # noqa: PLC0415
 
-    return load_columns(rules_folders()).told
+    return load_columns(rules_folders())
 
 
-def _told(table: Table, row: Row, order: str, today: date) -> Told | str:
+def _told(table: Table, row: Row, order: str, today: date, columns: Columns) -> Told | str:
     """The cancellation of a row, or why it is refused."""
     said = {name: table.cell(row, name) for name in FIELDS}
     if not said["vendor"]:
@@ -102,7 +120,7 @@ def _told(table: Table, row: Row, order: str, today: date) -> Told | str:
         vendor=said["vendor"],
         service=said["service"],
         requested_on=day,
-        channel=said["channel"],
+        channel=columns.channel(said["channel"]) or said["channel"],
         reference=said["reference"],
     )
 

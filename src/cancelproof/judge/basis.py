@@ -9,11 +9,10 @@ from cancelproof.judge.history import History
 from cancelproof.judge.mails import order
 from cancelproof.judge.status import Standing
 from cancelproof.judge.steps import watched_until
-from cancelproof.model import Billing, Charge, Entry, Kind, Status
+from cancelproof.model import Billing, Charge, Entry, Kind, Status, cadence
 
 _YEAR = 365.25
-#: What is billed by the month is paid twelve times a year, not 12.2 times: intervals with their times a year.
-_TIMES = ((6, 8, 52), (13, 15, 26), (27, 32, 12), (58, 63, 6), (88, 94, 4), (118, 125, 3), (178, 187, 2), (355, 375, 1))
+_CENT = Decimal("0.01")
 _CONFIRMED = frozenset({Status.PROVEN, Status.ENDING, Status.CHARGED_AFTER_END, Status.RESUMED})
 
 
@@ -56,5 +55,8 @@ def billing(found: Standing, today: date) -> Billing:
 def _yearly(last: Charge, every: int | None) -> Decimal | None:
     if last.amount is None or not every:
         return None
-    times = next((times for low, high, times in _TIMES if low <= every <= high), None)
-    return last.amount * times if times else (last.amount * Decimal(_YEAR) / every).quantize(Decimal("0.01"))
+    found = cadence(every)
+    if found is None:
+        return (last.amount * Decimal(_YEAR) / every).quantize(_CENT)
+    year = last.amount * found.a_year
+    return year if found.a_year >= 1 else year.quantize(_CENT)

@@ -11,10 +11,8 @@ from statistics import median_high
 from typing import NamedTuple
 
 from cancelproof.judge.days import later, months_later
-from cancelproof.model import BankCharge, Charge, Entry, Kind
+from cancelproof.model import BankCharge, Charge, Entry, Kind, cadence
 
-#: Days of a calendar interval that bills keep, and its months.
-_CALENDAR = ((27, 32, 1), (58, 63, 2), (88, 94, 3), (118, 125, 4), (178, 187, 6), (355, 375, 12), (720, 740, 24))
 _WEEKS = frozenset({7, 14, 28})
 #: Two mails about one sum within so many days speak of one charge (a bill and its receipt).
 _SAME_CHARGE = 3
@@ -33,7 +31,7 @@ class Bill(NamedTuple):
 
     @property
     def amount(self) -> Decimal | None:
-        return _whole(self.mail.amount)
+        return whole(self.mail.amount)
 
     @property
     def charge(self) -> Charge:
@@ -72,7 +70,8 @@ def _charged_on(entry: Entry) -> date:
     return day if day and abs((day - entry.day).days) <= _FARTHEST else entry.day
 
 
-def _whole(amount: Decimal | None) -> Decimal | None:
+def whole(amount: Decimal | None) -> Decimal | None:
+    """The amount, None where it is none that a bill or a refund can have."""
     return amount if amount is not None and amount.is_finite() and -_MOST < amount < _MOST else None
 
 
@@ -120,7 +119,9 @@ def interval(days: Collection[date]) -> int | None:
 
 
 def _months(gap: int) -> int:
-    return next((months for low, high, months in _CALENDAR if low <= gap <= high), 0)
+    """The months of a calendar interval; 0 where it is none, or counted in weeks."""
+    found = cadence(gap)
+    return found.months if found else 0
 
 
 def stopped(last: date, usual: int | None, today: date) -> bool:
@@ -167,76 +168,3 @@ def _next_after(days: Sequence[date], usual: int, today: date) -> date | None:
         if day >= today:
             return day
     return None
-
-
-# ---------------------------------------------------------------- after the end
-
-
-def after_end(
-    charged: Sequence[Bill], refunds: Iterable[Entry], ends_on: date, usual: int | None
-) -> tuple[Charge, ...]:
-    """The charges for the time after the end that were not paid back in full.
-
-    No charge after the end: a final bill, one for a period up to the end, and where the vendor bills in arrears without
-    naming the period, the first bill within one interval.
-    """
-    late = [bill for bill in charged if bill.day > ends_on and _is_for_later(bill, ends_on)]
-    in_arrears = _bills_in_arrears([bill for bill in charged if bill.day <= ends_on])
-    if late and in_arrears and late[0].mail.period_end is None and (late[0].day - ends_on).days <= (usual or 0):
-        late = late[1:]
-    return tuple(bill.charge for bill in _not_refunded(late, refunds))
-
-
-def _is_for_later(bill: Bill, ends_on: date) -> bool:
-    if bill.mail.final_bill:
-        return False
-    if bill.mail.period_end:
-        return bill.mail.period_end > ends_on
-    return bill.mail.day > ends_on  # a bill written before the end and debited after it
-
-
-def _bills_in_arrears(earlier: Sequence[Bill]) -> bool:
-    dated = [(bill.mail.period_end, bill.day) for bill in earlier if bill.mail.period_end]
-    return bool(dated) and all(until < day for until, day in dated)
-
-
-def _not_refunded(late: Sequence[Bill], refunds: Iterable[Entry]) -> list[Bill]:
-    """A refund of one charge or several cancels these; parts that together make up all that is left cancel all."""
-    left = list(late)
-    first = min((bill.mail.day for bill in late), default=date.max)
-    totals: dict[str, Decimal] = {}
-    for refund in refunds:
-        amount = _whole(refund.amount)
-        if amount is None or refund.day < first:
-            continue
-        paid = [b for b in left if _same_money(b, refund) and b.mail.day <= refund.day and _times(amount, b.amount)]
-        if paid:
-            for bill in paid[-_times(amount, paid[-1].amount) :]:
-                left.remove(bill)
-        else:
-            totals[refund.currency] = totals.get(refund.currency, Decimal(0)) + amount
-    return [] if _covered(left, totals) else left
-
-
-def _times(refund: Decimal, charge: Decimal | None) -> int:
-    """How many charges of one sum a refund makes up; 0 where it is no multiple, or of too many to be meant."""
-    if not charge or charge < 0 or refund < charge or refund > _MOST_AT_ONCE * charge or refund % charge:
-        return 0
-    return int(refund / charge)
-
-
-_MOST_AT_ONCE = 12
-
-
-def _same_money(bill: Bill, refund: Entry) -> bool:
-    currency = bill.mail.currency
-    return currency == refund.currency or not currency or not refund.currency
-
-
-def _covered(left: Sequence[Bill], totals: dict[str, Decimal]) -> bool:
-    amounts = [bill.amount for bill in left]
-    currencies = {bill.mail.currency for bill in left}
-    if not left or None in amounts or len(currencies) > 1:
-        return False
-    paid = totals.get(next(iter(currencies)), Decimal(0))
-    return paid == sum(amount for amount in amounts if amount is not None)

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
+from operator import attrgetter
 
-from cancelproof.model import BANK, Authenticity, BankCharge, Entry, Kind
+from cancelproof.judge.days import later
+from cancelproof.model import Authenticity, BankCharge, Entry, Kind
 
 #: Days by which a bank may be ahead of the mail about a charge, and behind it; a refund takes longer than a debit.
 _AHEAD = 3
@@ -45,19 +48,21 @@ def without_repeats(
     A mail stands for one line at most: the nearest of the same sum, then one of a sum that may be the same. Beside them
     the movement at the bank that each stands for, by its SHA-256. `charges`: by their id.
     """
-    lines = [entry for entry in entries if entry.source.startswith(BANK)]
+    lines = [entry for entry in entries if entry.banked]
     if not lines:
         return list(entries), {}
     debits = {line.sha256: charges[line.sha256] for line in lines}
     mails = [entry for entry in entries if not entry.banked and entry.kind in _BEHIND]
+    near = _Lines(lines)
     told: set[str] = set()
     used: set[int] = set()
     for exact in (True, False):
         pairs = sorted(
             (abs(_days(line, mail)), number, line.sha256)
-            for line in lines
             for number, mail in enumerate(mails)
-            if _may_be_one(line, mail, exact=exact)
+            if number not in used
+            for line in near.of(mail, exact=exact)
+            if line.sha256 not in told and _may_be_one(line, mail, exact=exact)
         )
         for _, number, line in pairs:
             if number not in used and line not in told:
@@ -67,18 +72,34 @@ def without_repeats(
     return [entry for entry in entries if not entry.banked or entry.sha256 not in told], debits
 
 
+class _Lines:
+    """The lines of statements by kind and day, so that a mail is held against those of its window alone."""
+
+    def __init__(self, lines: Iterable[Entry]) -> None:
+        self._by_kind: dict[Kind, list[Entry]] = {}
+        for line in sorted(lines, key=_BY_DAY):
+            self._by_kind.setdefault(line.kind, []).append(line)
+
+    def of(self, mail: Entry, *, exact: bool) -> Sequence[Entry]:
+        lines, day = self._by_kind.get(mail.kind, []), mail.charged_on or mail.day
+        behind = _BEHIND[mail.kind] if exact else _NEAR
+        first = bisect_left(lines, later(day, -_AHEAD), key=_BY_DAY)
+        return lines[first : bisect_right(lines, later(day, behind), key=_BY_DAY)]
+
+
+_BY_DAY = attrgetter("day")
+
+
 def _days(line: Entry, mail: Entry) -> int:
     return (line.day - (mail.charged_on or mail.day)).days
 
 
 def _may_be_one(line: Entry, mail: Entry, *, exact: bool) -> bool:
-    if line.kind is not mail.kind:
-        return False
-    days = _days(line, mail)
+    """Whether a line of a mail's kind and window may tell of the same money."""
     same_currency = line.currency == mail.currency or not line.currency or not mail.currency
     if exact:
-        return same_currency and line.amount == mail.amount and -_AHEAD <= days <= _BEHIND[line.kind]
-    return -_AHEAD <= days <= _NEAR and (not same_currency or _near(line.amount, mail.amount))
+        return same_currency and line.amount == mail.amount
+    return not same_currency or _near(line.amount, mail.amount)
 
 
 def _near(one: Decimal | None, other: Decimal | None) -> bool:

@@ -6,9 +6,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from cancelproof.judge.billing import Bill, after_end, is_live, last_sign, next_charge, stopped
+from cancelproof.judge.billing import Bill, is_live, last_sign, next_charge, stopped
 from cancelproof.judge.days import later
 from cancelproof.judge.history import History
+from cancelproof.judge.late import after_end
 from cancelproof.judge.mails import order
 from cancelproof.model import Charge, Entry, Grade, Kind, Status
 

@@ -14,12 +14,10 @@ from cancelproof.judge.days import business_days_before, later
 from cancelproof.judge.disputes import dispute_days
 from cancelproof.judge.history import History
 from cancelproof.judge.status import Standing, is_weak
-from cancelproof.model import Deadline, Due, Kind, Status, Step, Told
+from cancelproof.model import ONLINE, WRITTEN, Deadline, Due, Kind, Status, Step, Told
 from cancelproof.rules import Law
 from cancelproof.rules.law import Chase
 
-_LETTERS = frozenset({"letter", "post", "registered letter", "fax"})  # channels of the owner's list, values of ours
-_ONLINE = frozenset({"web", "online", "app", "form", "button"})
 _MONTHLY = 100  # what is billed more often is watched by its cycles, else up to the day it would have renewed
 _WATCH = 60
 _WATCH_CYCLES = 2
@@ -57,13 +55,13 @@ class Known:
 
     @property
     def online(self) -> bool:
-        return self.told is not None and self.told.channel.strip().casefold() in _ONLINE
+        return self.told is not None and self.told.channel.strip().casefold() in ONLINE
 
     @property
     def chase(self) -> Chase:
         if self.online:
             return self.law.online
-        by_letter = self.told is not None and self.told.channel.strip().casefold() in _LETTERS
+        by_letter = self.told is not None and self.told.channel.strip().casefold() in WRITTEN
         return self.law.letter if by_letter else self.law.other
 
 

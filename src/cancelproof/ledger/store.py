@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from datetime import date, datetime
 from types import TracebackType
 from typing import Any, Self
@@ -160,7 +160,7 @@ class Ledger(Statements):
     def places(self, sha256: str) -> tuple[Origin, ...]:
         """Where a kept mail was met, by source."""
         table = schema.places
-        query = select(*(table.c[f.name] for f in fields(Origin))).where(table.c.sha256 == sha256)
+        query = select(*(column for column in table.c if column is not table.c.sha256)).where(table.c.sha256 == sha256)
         with self._reading() as connection:
             return tuple(Origin(**row) for row in connection.execute(query.order_by(table.c.source)).mappings())
 
@@ -168,10 +168,6 @@ class Ledger(Statements):
         """How many different mails were read, kept or not."""
         with self._reading() as connection:
             return sum(_count(connection, table) for table in (schema.entries, schema.seen))
-
-    def states(self, account: str) -> dict[str, FolderState]:
-        """How far each folder of an account is read, by folder."""
-        return self.mailbox(account, date.min).states()
 
     # ------------------------------------------------------------ what the owner told
 
@@ -302,7 +298,9 @@ def _ruling_row(id: int, **ruling: Any) -> RulingRow:  # noqa: A002 the name of 
 
 
 def _place(sha256: str, origin: Origin) -> dict[str, Any]:
-    return {"sha256": sha256, **values_of(origin)}
+    values = values_of(origin)
+    del values["alone"]
+    return {"sha256": sha256, **values}
 
 
 def _known(connection: Connection, table: Table, wanted: set[str]) -> set[str]:

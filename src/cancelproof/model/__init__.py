@@ -4,6 +4,7 @@ The way of a mail: RawMail → Message → Verdict → Decision → Facts → Pr
 """
 
 from cancelproof.model.batch import Batch, FolderSeen, FolderState, KnownMail, Quarantined
+from cancelproof.model.cadence import CADENCES, Cadence, cadence
 from cancelproof.model.case import (
     BANK,
     BankCharge,
@@ -24,6 +25,7 @@ from cancelproof.model.case import (
     Unit,
 )
 from cancelproof.model.mail import (
+    IMAP,
     Address,
     Attachment,
     Fault,
@@ -34,6 +36,8 @@ from cancelproof.model.mail import (
     RawMail,
     Statement,
     Tag,
+    account_place,
+    member,
     readable,
 )
 from cancelproof.model.reading import (
@@ -53,8 +57,11 @@ from cancelproof.model.reading import (
 )
 from cancelproof.model.words import (
     LACKING_PROOF,
+    ONLINE,
+    WRITTEN,
     Act,
     Authenticity,
+    Channel,
     Due,
     Grade,
     Kind,
@@ -67,8 +74,12 @@ from cancelproof.model.words import (
 
 __all__ = [
     "BANK",
+    "CADENCES",
+    "IMAP",
     "LACKING_PROOF",
+    "ONLINE",
     "STRUCTURED",
+    "WRITTEN",
     "Act",
     "Address",
     "Attachment",
@@ -76,7 +87,9 @@ __all__ = [
     "BankCharge",
     "Batch",
     "Billing",
+    "Cadence",
     "Case",
+    "Channel",
     "Charge",
     "Correction",
     "Coverage",
@@ -122,5 +135,8 @@ __all__ = [
     "Unit",
     "Verdict",
     "Voice",
+    "account_place",
+    "cadence",
+    "member",
     "readable",
 ]

@@ -231,7 +231,7 @@ class Case:
     last_charge: Charge | None = None
     entries: tuple[Entry, ...] = ()
     told: bool = False
-    channel: str = ""  # how the owner says that it was asked for: web, phone, letter …
+    channel: str = ""  # how the owner says that it was asked for: a `Channel`, or words that are none
     cancellations: tuple[Told, ...] = ()  # what the owner told of it
     basis: tuple[Entry, ...] = ()
     billing: Billing = Billing()

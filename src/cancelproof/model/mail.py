@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cached_property
 
 from cancelproof.model.words import Manner, Place, Voice
+
+IMAP = "imap:"  # before the name of an account
+_WITHIN = "!"  # before what lies within a file or a mail
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,7 +41,8 @@ class Origin:
 
     `source` is what people and the JSON contracts see: the path as given with what lies below it, `#n` for the n-th
     mail of an mbox, `a.zip!/inner/path.eml` in an archive, `imap:ACCOUNT/FOLDER;UIDVALIDITY=…;UID=…` on a server.
-    `received` is the server's or archive's own note of arrival (IMAP INTERNALDATE), aware, or None.
+    `received` is the server's or archive's own note of arrival (IMAP INTERNALDATE), aware, or None. `alone` is True
+    where `source` is a file that holds this mail and nothing else; a ledger does not keep it, for files move.
     """
 
     source: str
@@ -47,6 +51,21 @@ class Origin:
     uidvalidity: int | None = None
     uid: int | None = None
     received: datetime | None = None
+    alone: bool = field(default=False, compare=False)
+
+    def carried(self, number: int) -> Origin:
+        """The place of the n-th mail that this one carries."""
+        return replace(self, source=f"{self.source}{_WITHIN}{number}", alone=False)
+
+
+def member(archive: str, path: str) -> str:
+    """The place of a file in an archive."""
+    return f"{archive}{_WITHIN}/{path}"
+
+
+def account_place(account: str, folder: str = "") -> str:
+    """The place of an account on a server, or of one of its folders."""
+    return f"{IMAP}{account}/{folder}" if folder else f"{IMAP}{account}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -22,6 +22,24 @@ class Kind(StrEnum):
     OTHER = "other"
 
 
+class Channel(StrEnum):
+    """How the owner asked for an end; the days of the law differ by it."""
+
+    WEB = "web"
+    APP = "app"
+    MAIL = "mail"
+    LETTER = "letter"
+    FAX = "fax"
+    PHONE = "phone"
+    CHAT = "chat"
+    SHOP = "shop"
+
+
+#: What a law on buttons and forms of a page speaks of, and what goes by post or as a copy of a letter.
+ONLINE = frozenset({Channel.WEB, Channel.APP})
+WRITTEN = frozenset({Channel.LETTER, Channel.FAX})
+
+
 class Status(StrEnum):
     """Where a case stands on a day."""
 

@@ -137,9 +137,9 @@ def _signs(words: Words, decision: Decision) -> Iterable[Shown]:
 
 
 def _name(reading: Reading) -> Shown:
-    """What `correct` finds the mail by: its file, or where it lies on a server, its hash in the ledger."""
-    source = reading.origin.source
-    return shown(shlex.quote(reading.sha256[:12] if source.startswith("imap:") or "!" in source else source))
+    """What `correct` finds the mail by: the file that holds nothing else, or its hash in the ledger."""
+    origin = reading.origin
+    return shown(shlex.quote(origin.source if origin.alone else reading.sha256[:12]))
 
 
 def _shape(words: Words, message: Message) -> Iterable[Shown]:

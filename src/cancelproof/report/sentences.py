@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from decimal import Decimal
 
+from cancelproof import model
 from cancelproof.model import LACKING_PROOF, Authenticity, Case, Charge, Entry, Grade, Kind, Recourse, Status, Step
 from cancelproof.report.escape import Shown, shown
 from cancelproof.report.words import Words
@@ -329,19 +330,12 @@ def watch(words: Words, case: Case, today: date) -> Shown:
     return words.say("watch.on" if until >= today else "watch.over", billing.quiet_cycles, day=day)
 
 
-#: Days between two bills, up to which the next word holds.
-_CADENCES = (
-    *((6, 8, "weekly"), (13, 15, "fortnightly"), (27, 32, "monthly"), (58, 63, "two_monthly")),
-    *((88, 94, "quarterly"), (178, 187, "half_yearly"), (355, 375, "yearly")),
-)
-
-
 def cadence(words: Words, every: int | None) -> Shown:
     """Return how often bills come."""
     if every is None:
         return words.say("cadence.none")
-    named = next((name for low, high, name in _CADENCES if low <= every <= high), None)
-    return words.say(f"cadence.{named}") if named else words.say("cadence.days", n=every)
+    found = model.cadence(every)
+    return words.say(f"cadence.{found.name}") if found else words.say("cadence.days", n=every)
 
 
 def bills(words: Words, case: Case, today: date) -> Shown:

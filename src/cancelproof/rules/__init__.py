@@ -18,6 +18,7 @@ from cancelproof.rules.directory import directory
 from cancelproof.rules.language import read_language, read_money
 from cancelproof.rules.law import Law, Laws, load_laws, parse_laws
 from cancelproof.rules.packing import CompiledOnDemand
+from cancelproof.rules.places import MONEY, SENDERS, TOGETHER, files, is_rule_file, misplaced
 from cancelproof.rules.together import read_together
 from cancelproof.rules.values import Language, MoneyForms, Rules, Together, Vendor
 from cancelproof.rules.vendors import read_vendor
@@ -36,11 +37,6 @@ def load(folders: Sequence[Path]) -> Rules:
     Raises RulesInvalid with every fault of every file: a rule that is missing is a mail that is missed.
     """
     return checked(folders, [files(folder) for folder in folders])
-
-
-def files(folder: Path) -> dict[Path, bytes]:
-    """The rule files of a folder, in the order of their paths."""
-    return {path: path.read_bytes() for path in sorted(folder.rglob("*.yaml"))}
 
 
 def checked(folders: Sequence[Path], read: Sequence[Mapping[Path, bytes]]) -> Rules:
@@ -76,7 +72,8 @@ def parse(
 ) -> tuple[Rules, list[str]]:
     """The rules of these texts, and all faults. Pure: `shown` names the paths that faults bear, `own` the owner's."""
     names = shown or {}
-    faults: list[str] = []
+    faults = list(misplaced({path: names.get(path, path) for path in texts}))
+    texts = {path: text for path, text in texts.items() if is_rule_file(path)}
     money = _common_money(texts, names, faults)
     languages: dict[str, Language] = {}
     for path in _below(texts, "lang"):
@@ -161,9 +158,8 @@ def _related_to_nobody(vendors: Iterable[Vendor]) -> list[str]:
 
 
 def _common_money(texts: Texts, names: Mapping[str, str], faults: list[str]) -> MoneyForms:
-    path = "currencies.yaml"
-    found = Faults(names.get(path, path))
-    table = load_yaml(texts.get(path, "currencies: {}"), found)
+    found = Faults(names.get(MONEY, MONEY))
+    table = load_yaml(texts.get(MONEY, "currencies: {}"), found)
     reader = Reader(table, found, "the currencies") if table else None
     forms = read_money(reader, "currencies") if reader else MoneyForms()
     faults += found.found
@@ -171,19 +167,17 @@ def _common_money(texts: Texts, names: Mapping[str, str], faults: list[str]) -> 
 
 
 def _together(texts: Texts, names: Mapping[str, str], languages: Iterable[Language], faults: list[str]) -> Together:
-    path = "together.yaml"
-    if path not in texts:
+    if TOGETHER not in texts:
         return Together()
     topics = frozenset(rule.topic for language in languages for rule in language.rules if rule.topic)
-    found, wrong = read_together(texts[path], names.get(path, path), topics)
+    found, wrong = read_together(texts[TOGETHER], names.get(TOGETHER, TOGETHER), topics)
     faults += wrong
     return found
 
 
 def _senders(texts: Texts, names: Mapping[str, str], faults: list[str]) -> KnownSenders:
-    path = "senders.yaml"
-    found = Faults(names.get(path, path))
-    table = load_yaml(texts.get(path, "freemail: []"), found)
+    found = Faults(names.get(SENDERS, SENDERS))
+    table = load_yaml(texts.get(SENDERS, "freemail: []"), found)
     senders = KnownSenders()
     if table:
         reader = Reader(table, found, "the senders")

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from cancelproof.errors import RulesInvalid
+from cancelproof.model import Channel
 from cancelproof.rules.values import Columns
 from cancelproof.rules.yamlfile import Faults, Reader
 from cancelproof.rules.yamlfile import load as load_yaml
@@ -38,7 +39,7 @@ def read_columns(text: str, path: str) -> tuple[Columns, list[str]]:
     if table is None:
         return Columns(), faults.found
     reader = Reader(table, faults, "the columns")
-    reader.only("told", "statement", "taken", "given", "rails")
+    reader.only("told", "statement", "taken", "given", "rails", "channels")
     rails = reader.sub("rails", "'rails'")
     columns = Columns(
         told=_headings(reader.sub("told", "'told'"), TOLD),
@@ -46,12 +47,17 @@ def read_columns(text: str, path: str) -> tuple[Columns, list[str]]:
         taken=frozenset(fold(word) for word in reader.texts("taken")),
         given=frozenset(fold(word) for word in reader.texts("given")),
         rails={rail: frozenset(fold(word) for word in rails.texts(rail)) for rail in RAILS} if rails else {},
+        channels={
+            words: Channel(name)
+            for name, spellings in _headings(reader.sub("channels", "'channels'"), tuple(Channel)).items()
+            for words in spellings
+        },
     )
     return columns, faults.found
 
 
 def _headings(reader: Reader | None, fields: Sequence[str]) -> dict[str, tuple[tuple[str, ...], ...]]:
-    """The headings of each field as folded words; one heading of two fields is a fault."""
+    """The headings (or spellings) of each field as folded words; one of two fields is a fault."""
     if reader is None:
         return {}
     reader.only(*fields)
@@ -62,7 +68,7 @@ def _headings(reader: Reader | None, fields: Sequence[str]) -> dict[str, tuple[t
         for text, line in reader.lined_texts(name):
             heading = cut(text).folded
             if met.setdefault(heading, name) != name:
-                reader.faults.add(line, f"{text!r} heads {met[heading]!r} too")
+                reader.faults.add(line, f"{text!r} stands for {str(met[heading])!r} too")
             words.append(heading)
         found[name] = tuple(words)
     return found

@@ -18,6 +18,8 @@ from cancelproof.rules.yamlfile import Faults, Reader
 from cancelproof.rules.yamlfile import load as load_yaml
 
 _FIELDS = ("country", "language", "confirms", "renewal_notice", "notice", "chase", "dispute", "sources", "checked")
+#: What a law may want to stand in a confirmation.
+MUST_SAY = ("received", "received_at", "end_date", "effects", "refund")
 _COUNTRY = re.compile("any|[A-Z]{2}")
 #: Country-code domains that are not the country's ISO 3166 code in lower case.
 _DOMAINS = {"uk": "GB"}
@@ -43,9 +45,9 @@ _DAYS, _DAYS_BY_LETTER = Chase(7, 14, 30), Chase(10, 20, 30)
 class Law:
     """What is on file for a country. `confirms` is the rule that makes vendors confirm an end, "" where none is known.
 
-    `since` is the first day on which it is in force (None: not yet known). `notice` are the most days of notice that a
-    contract renewed in silence may ask for; `renewal_notice` the days before a renewal by which it must be announced.
-    `dispute` are the rights to have a charge taken back.
+    `since` is the first day on which it is in force (None: not yet known). `dispute` are the rights to have a charge
+    taken back. `checked` is the day on which somebody last read the law, in the file and line `where_defined`. What a
+    file says of notices and of what a confirmation must say is for people; it is read to be checked, and moves no day.
     """
 
     country: str = ANY
@@ -53,14 +55,12 @@ class Law:
     confirms: str = ""
     online_only: bool = False
     since: date | None = None
-    notice: int | None = None
-    renewal_notice: int | None = None
     online: Chase = _DAYS
     other: Chase = _DAYS
     letter: Chase = _DAYS_BY_LETTER
     dispute: tuple[Right, ...] = UNKNOWN
-    sources: tuple[str, ...] = ()
     checked: date | None = None
+    where_defined: str = ""
 
     def cited(self, today: date, *, online: bool) -> str:
         """The rule that makes the vendor confirm, "" where none is in force that day for this way of asking."""
@@ -134,34 +134,56 @@ def _read(text: str, path: str) -> tuple[Law | None, list[str]]:
     country = reader.text("country")
     if not _COUNTRY.fullmatch(country):
         faults.add(reader.line("country"), f"{country!r} is no country: write two capitals (ISO 3166), or any")
-    confirms, notice = _part(reader, "confirms"), _part(reader, "notice")
-    renewal, chase = _part(reader, "renewal_notice"), _part(reader, "chase")
+    confirms, chase = _confirms(reader), _part(reader, "chase")
+    _check_notices(reader)
     if not reader.texts_whole("sources"):
         faults.add(reader.table.line, "a law needs `sources`")
-    for part, fields in (
-        (confirms, ("rule", "must_say", "within", "online_only", "since")),
-        (renewal, ("rule", "earliest", "latest", "since")),
-        (notice, ("rule", "most")),
-        (chase, ("online", "other", "letter")),
-    ):
-        if part:
-            part.only(*fields)
+    if chase:
+        chase.only("online", "other", "letter")
     law = Law(
         country=country,
         language=reader.text("language", ""),
         confirms=confirms.text("rule") if confirms else "",
         online_only=confirms.flag("online_only", default=False) if confirms else False,
         since=_day(confirms, "since") if confirms else None,
-        notice=_days(notice, "most") if notice else None,
-        renewal_notice=_days(renewal, "latest") if renewal else None,
         online=_chase(chase, "online", _DAYS),
         other=_chase(chase, "other", _DAYS),
         letter=_chase(chase, "letter", _DAYS_BY_LETTER),
         dispute=read_rights(_part(reader, "dispute")),
-        sources=reader.texts_whole("sources"),
         checked=_day(reader, "checked"),
+        where_defined=f"{path}:{reader.line('checked')}",
     )
     return law, faults.found
+
+
+def _confirms(reader: Reader) -> Reader | None:
+    """The duty to confirm; what a confirmation must say and by when is checked here, and nowhere counted with."""
+    part = _part(reader, "confirms")
+    if part:
+        part.only("rule", "must_say", "within", "online_only", "since")
+        part.text("within", "")
+        for word, line in part.lined_texts("must_say"):
+            if word not in MUST_SAY:
+                part.faults.add(line, f"{word!r} is nothing that a confirmation must say: {', '.join(MUST_SAY)}")
+    return part
+
+
+def _check_notices(reader: Reader) -> None:
+    """What a law says of notices: the most days that a contract may ask for, and when a renewal is to be announced."""
+    if notice := _part(reader, "notice"):
+        notice.only("rule", "most")
+        notice.text("rule")
+        _days(notice, "most")
+    if renewal := _part(reader, "renewal_notice"):
+        renewal.only("rule", "earliest", "latest", "since")
+        renewal.text("rule")
+        latest = _days(renewal, "latest")
+        if "earliest" in renewal.table.values and _days(renewal, "earliest") < latest:
+            renewal.faults.add(
+                renewal.line("earliest"), "`earliest` and `latest` are days before the renewal: swap them"
+            )
+        if "since" in renewal.table.values:
+            _day(renewal, "since")
 
 
 def _part(reader: Reader, key: str) -> Reader | None:

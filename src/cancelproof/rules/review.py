@@ -6,12 +6,15 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from cancelproof.rules.law import Laws
 from cancelproof.rules.pattern import Edge, Sequence
 from cancelproof.rules.values import Rule, Rules
 from cancelproof.words import cut
 
 #: So long after somebody last looked at a vendor, somebody should look again.
 STALE_AFTER = timedelta(days=548)
+#: A law moves the owner's days: so long after somebody last read it.
+LAW_STALE_AFTER = timedelta(days=366)
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,13 +108,19 @@ def ungated_name(rules: Rules) -> Iterable[Issue]:
                 yield Issue(vendor.where_defined, what)
 
 
-def stale(rules: Rules, today: date) -> Iterable[Issue]:
-    """Vendors change their ways; what nobody looked at for long may be wrong."""
-    for vendor in rules.vendors:
-        checked = _day(vendor.checked)
-        if checked and not timedelta(0) <= today - checked <= STALE_AFTER:
-            when = "is to come" if checked > today else f"is more than {STALE_AFTER.days} days ago"
-            yield Issue(vendor.where_defined, f"{vendor.id} was checked on {checked}, which {when}")
+def stale(rules: Rules, laws: Laws, today: date) -> Iterable[Issue]:
+    """Vendors change their ways, and laws too; what nobody looked at for long may be wrong."""
+    looked_at = [
+        *((vendor.where_defined, vendor.id, _day(vendor.checked), STALE_AFTER) for vendor in rules.vendors),
+        *(
+            (law.where_defined, f"the law of {law.country}", law.checked, LAW_STALE_AFTER)
+            for law in laws.by_country.values()
+        ),
+    ]
+    for where, what, checked, longest in looked_at:
+        if checked and not timedelta(0) <= today - checked <= longest:
+            when = "is to come" if checked > today else f"is more than {longest.days} days ago"
+            yield Issue(where, f"{what} was checked on {checked}, which {when}")
 
 
 def _day(text: str) -> date | None:
@@ -133,6 +142,7 @@ CHECKS: tuple[Callable[[Rules], Iterable[Issue]], ...] = (
 )
 
 
-def review(rules: Rules, today: date | None = None) -> list[Issue]:
-    """Every issue of every check; `today` tells which vendor files are stale."""
-    return [*(issue for check in CHECKS for issue in check(rules)), *(stale(rules, today) if today else ())]
+def review(rules: Rules, today: date | None = None, laws: Laws | None = None) -> list[Issue]:
+    """Every issue of every check; `today` tells which files of vendors and laws are stale."""
+    found = [issue for check in CHECKS for issue in check(rules)]
+    return [*found, *(stale(rules, laws or Laws(), today) if today else ())]

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from cancelproof.model import Kind, Place
+from cancelproof.model import Channel, Kind, Place
 from cancelproof.rules import cancelling, columns, dispute, language, law, together, vendors
 
 Schema = Mapping[str, Any]
@@ -115,6 +115,7 @@ def law_schema() -> Schema:
     """The schema of `law/*.yaml`."""
     day: Schema = {"type": "string", "pattern": r"^(\d{4}-\d\d-\d\d|unknown)$"}
     since: dict[str, Schema] = {"rule": _TEXT, "since": day}
+    said: Schema = {"type": "array", "items": {"enum": list(law.MUST_SAY)}}
     chase = _of({"first": _DAYS, "second": _DAYS, "formal": _DAYS}, ("first", "second", "formal"))
     right = _of(
         _shapes(
@@ -132,9 +133,9 @@ def law_schema() -> Schema:
     known: dict[str, Schema] = {
         "country": {"type": "string", "pattern": f"^({law._COUNTRY.pattern})$"},  # noqa: SLF001
         "language": _TEXT,
-        "confirms": _of({**since, "must_say": {}, "within": {}, "online_only": _FLAG}, ("rule", "since")),
-        "renewal_notice": _of({**since, "earliest": _DAYS, "latest": _DAYS}, ("latest",)),
-        "notice": _of({"rule": _TEXT, "most": _DAYS}, ("most",)),
+        "confirms": _of({**since, "must_say": said, "within": _TEXT, "online_only": _FLAG}, ("rule", "since")),
+        "renewal_notice": _of({**since, "earliest": _DAYS, "latest": _DAYS}, ("rule", "latest")),
+        "notice": _of({"rule": _TEXT, "most": _DAYS}, ("rule", "most")),
         "chase": _of(dict.fromkeys(("online", "other", "letter"), chase)),
         "dispute": _of(dict.fromkeys(columns.RAILS, _lists(right))),
         "sources": _WORDS,
@@ -155,7 +156,7 @@ def together_schema() -> Schema:
 
 def columns_schema() -> Schema:
     """The schema of `columns.yaml`."""
-    heads = {"told": columns.TOLD, "statement": columns.STATEMENT, "rails": columns.RAILS}
+    heads = {"told": columns.TOLD, "statement": columns.STATEMENT, "rails": columns.RAILS, "channels": tuple(Channel)}
     fields: dict[str, Schema] = {name: _of(dict.fromkeys(names, _WORDS)) for name, names in heads.items()}
     return _document("Headings of tables for cancelproof", _of({**fields, "taken": _WORDS, "given": _WORDS}))
 

@@ -7,8 +7,9 @@ from dataclasses import dataclass, field
 from enum import IntEnum
 from typing import TYPE_CHECKING
 
-from cancelproof.model import Kind, KnownSenders, Marks, Place
+from cancelproof.model import Channel, Kind, KnownSenders, Marks, Place
 from cancelproof.rules.pattern import Lists, Pattern
+from cancelproof.words import cut
 
 if TYPE_CHECKING:
     from cancelproof.rules.compiled import Compiled
@@ -193,7 +194,8 @@ class Columns:
     """How the columns of tables are headed that owners and banks write: field to folded headings.
 
     `told` are lists of cancellations, `statement` bank statements. `taken` and `given` are the words of a column that
-    says whether money went or came, `rails` those that say how it was taken: card, direct_debit.
+    says whether money went or came, `rails` those that say how it was taken: card, direct_debit. `channels` are the
+    folded words for how the owner asked.
     """
 
     told: Mapping[str, tuple[tuple[str, ...], ...]] = field(default_factory=dict)
@@ -201,6 +203,12 @@ class Columns:
     taken: frozenset[str] = frozenset()
     given: frozenset[str] = frozenset()
     rails: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    channels: Mapping[tuple[str, ...], Channel] = field(default_factory=dict)
+
+    def channel(self, text: str) -> Channel | None:
+        """What an owner means who says how a contract was cancelled; None for words that nobody wrote down."""
+        said = cut(text).folded
+        return self.channels.get(said) or next((one for one in Channel if (one.value,) == said), None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

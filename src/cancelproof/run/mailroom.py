@@ -99,7 +99,7 @@ class Mailroom:
     def _each(self, mail: RawMail, classified: _Classified) -> list[tuple[RawMail, Reading]]:
         read = [(mail, self._read(mail, classified))]
         for number, raw in enumerate(classified.message.carried, 2):
-            inner = RawMail(raw=raw, origin=replace(mail.origin, source=f"{mail.origin.source}!{number}"))
+            inner = RawMail(raw=raw, origin=mail.origin.carried(number))
             read.append((inner, self._read(inner, self._classify(read_message(raw, self.rules.marks)))))
         return read
 

@@ -9,7 +9,7 @@ import zlib
 from collections.abc import Iterator
 from typing import BinaryIO, Self, TypeAlias, cast
 
-from cancelproof.model import Fault
+from cancelproof.model import Fault, member
 from cancelproof.sources.items import Readable, reason, shown
 
 MEMBER_LIMIT = 1_000_000
@@ -71,7 +71,7 @@ def zip_members(stream: BinaryIO, source: str, budget: Budget) -> Iterator[Membe
                 raise Exhausted(f"more than {MEMBER_LIMIT} members; the rest was not read")
             if info.is_dir():
                 continue
-            where = f"{source}!/{shown(info.filename)}"
+            where = member(source, shown(info.filename))
             if info.flag_bits & 1:
                 yield Fault(where=where, what="encrypted with a password")
             elif info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
@@ -121,4 +121,4 @@ def tar_members(stream: Readable, source: str) -> Iterator[Member]:
             if info.isdir():
                 continue
             content = None if info.issparse() or not info.isreg() else archive.extractfile(info)
-            yield None if content is None else (f"{source}!/{shown(info.name)}", content)
+            yield None if content is None else (member(source, shown(info.name)), content)

@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from cancelproof.model import Fault, FolderSeen, FolderState
+from cancelproof.errors import SourceError
+from cancelproof.model import Fault, FolderSeen, FolderState, account_place
 from cancelproof.sources.fetch import Refused
 from cancelproof.sources.folders import Folder, Status
 from cancelproof.sources.session import Session
 
 #: The folders that together hold every mail of a Gmail account once; the others are labels (RFC 6154).
 _GMAIL_WHOLE = frozenset({"\\all", "\\junk", "\\trash"})
+_MISSING = "no such folder"
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,11 +40,17 @@ class Choice:
 
 
 def choose(session: Session, known: Mapping[str, FolderState]) -> Choice:
-    """Ask for all folders, and choose."""
+    """Ask for all folders, and choose. Raises SourceError where none is shown: an account unseen is no quiet one."""
     try:
         found, statuses = session.folders()
     except Refused as error:
-        return Choice(faults=(session.fault(None, f"the server does not list its folders: {error}"),))
+        raise SourceError(
+            f"the server does not list its folders: {error}",
+            where=session.account.name,
+            remedy="try later; if it stays so, ask your provider about IMAP",
+        ) from None
+    if not found:  # every account has an INBOX
+        raise SourceError("the server lists no folder at all", where=session.account.name, remedy="try later")
     bad = [folder for folder in found if not folder.can_be_named]
     found = [folder for folder in found if folder.can_be_named]
     names = {folder.name for folder in found}
@@ -53,18 +61,19 @@ def choose(session: Session, known: Mapping[str, FolderState]) -> Choice:
         for folder in found
         if folder not in chosen
     ]
-    # A server that lists nothing at all is in trouble; nobody deleted every folder.
-    vanished = tuple(state for name, state in known.items() if name not in names) if names else ()
+    skipped += [
+        FolderSeen(account=session.account.name, folder=name, why=_MISSING, complete=False)
+        for name in sorted(_wanted(session) - names)
+    ]
+    vanished = tuple(state for name, state in known.items() if name not in names)
     return Choice(chosen, statuses, tuple(faults), tuple(skipped), vanished)
 
 
 def _chosen(session: Session, found: list[Folder], faults: list[Fault]) -> tuple[list[Folder], str]:
     """The folders to read, and why the others are not; faults are added."""
-    account = session.account
-    if account.folders:
-        wanted = {"INBOX" if name.upper() == "INBOX" else name for name in account.folders}
+    if wanted := _wanted(session):
         faults += [
-            Fault(where=f"imap:{account.name}/{name}", what="no such folder")
+            Fault(where=account_place(session.account.name, name), what=_MISSING)
             for name in sorted(wanted - {folder.name for folder in found})
         ]
         return [folder for folder in found if folder.name in wanted], "not among the folders asked for"
@@ -74,6 +83,11 @@ def _chosen(session: Session, found: list[Folder], faults: list[Fault]) -> tuple
         what = "All Mail is hidden from IMAP, so labels are read instead; switch it on in Gmail's settings, Labels"
         faults.append(session.fault(None, what))
     return found, ""
+
+
+def _wanted(session: Session) -> set[str]:
+    """The folders that the settings name; none: all are read. INBOX is one name however it is written."""
+    return {"INBOX" if name.upper() == "INBOX" else name for name in session.account.folders}
 
 
 def _messages(statuses: Mapping[bytes, Status], folder: Folder) -> int | None:

@@ -60,17 +60,20 @@ class _Rewound:
         return self._rest.read(size)
 
 
-def _stream(head: bytes, rest: Readable, source: str, budget: Budget, *, depth: int = 0) -> Iterator[Item]:
+def _stream(
+    head: bytes, rest: Readable, source: str, budget: Budget, *, depth: int = 0, inside: bool = False
+) -> Iterator[Item]:
+    """The mails of what begins so; `inside` an archive no other one is opened."""
     form = sniff.form(head)
     if form is Form.MBOX:
         yield from mbox.mails(head, rest, source)
     elif form is Form.MAIL:
-        yield _mail(head, rest, source)
+        yield _mail(head, rest, source, alone=not inside)
     elif form is Form.GZIP and depth < 2:
         with gzip.GzipFile(fileobj=cast("BinaryIO", _Rewound(head, rest)), mode="rb") as file:
             unpacked = Metered(file, budget)
-            yield from _stream(_head(unpacked), unpacked, source, budget, depth=depth + 1)
-    elif form is Form.TAR and "!/" not in source:
+            yield from _stream(_head(unpacked), unpacked, source, budget, depth=depth + 1, inside=inside)
+    elif form is Form.TAR and not inside:
         yield from _members(archive.tar_members(_Rewound(head, rest), source), budget)
     elif form in (Form.GZIP, Form.ZIP, Form.TAR):
         yield Fault(where=source, what="an archive within an archive is not opened; unpack the outer one")
@@ -85,19 +88,19 @@ def _members(members: Iterator[Member], budget: Budget) -> Iterator[Item]:
             continue
         source, content = member
         try:
-            yield from _stream(_head(content), content, source, budget)
+            yield from _stream(_head(content), content, source, budget, inside=True)
         except archive.DAMAGE as error:
             yield Fault(where=source, what=reason(error))
 
 
-def _mail(head: bytes, rest: Readable, source: str) -> Item:
+def _mail(head: bytes, rest: Readable, source: str, *, alone: bool) -> Item:
     parts, size = [head], len(head)
     while block := rest.read(_BLOCK):
         parts.append(block)
         size += len(block)
         if size > MAIL_LIMIT:
             return Fault(where=source, what=f"the mail is larger than {MAIL_LIMIT // 1024 // 1024} MB")
-    return RawMail(raw=b"".join(parts), origin=Origin(source=source))
+    return RawMail(raw=b"".join(parts), origin=Origin(source=source, alone=alone))
 
 
 def _head(stream: Readable) -> bytes:

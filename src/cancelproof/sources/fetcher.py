@@ -9,7 +9,7 @@ from datetime import datetime
 from functools import partial
 from typing import TypeAlias
 
-from cancelproof.model import Fault, Origin, Quarantined, RawMail, Tag
+from cancelproof.model import Fault, Origin, Quarantined, RawMail, Tag, account_place
 from cancelproof.sources import parts
 from cancelproof.sources.fetch import Refused, uid_sets
 from cancelproof.sources.folders import Folder
@@ -207,7 +207,7 @@ class Fetcher:
             raise Trouble(next(uid for uid in self._in_a_row if uid in self.outcomes), why)
 
     def _source(self, uid: int) -> str:
-        place = f"imap:{self.session.account.name}/{self.folder.name}"
+        place = account_place(self.session.account.name, self.folder.name)
         return f"{place};UIDVALIDITY={self.box.uidvalidity};UID={uid}"
 
     def _fault(self, uid: int, what: str) -> Fault:

@@ -113,7 +113,7 @@ class ImapSource:
             again=tuple(sorted(origin.uid or 0 for origin, due in here if due)),
             waiting=sum(not due for _, due in here),
             budget=self.budget,
-            whole=self._get_whole if self.spares else None,
+            whole=partial(self._get_whole, folder) if self.spares else None,
         )
         try:
             yield from reader.batches()
@@ -152,13 +152,12 @@ class ImapSource:
         most = status.messages or 0
         return min(most, max(0, status.uidnext - 1 - last)) if status.uidnext else most
 
-    def _get_whole(self, mail: RawMail) -> RawMail | Fault:
+    def _get_whole(self, folder: Folder, mail: RawMail) -> RawMail | Fault:
         """Fetch every byte of a mail of which parts were left away, over a connection of its own."""
         origin = mail.origin
-        folder = next((one for one in self._folders_by_name(origin.folder)), None)
         with self._one_at_a_time:
             self._whole = self._whole or Session(self.account, self.sleep, self.sent)
-            while folder:
+            while True:
                 try:
                     box = self._whole.examine(folder)
                     if (box.uidvalidity or None) != origin.uidvalidity:
@@ -170,14 +169,10 @@ class ImapSource:
                     return Fault(where=origin.source, what=f"this mail cannot be had whole: {error}")
                 raw = next((one.sections.get("BODY[]", b"") for one in found if one.uid == origin.uid), b"")
                 if raw:
+                    self.budget.spend(len(raw))
                     return RawMail(raw=raw, origin=origin, tag=mail.tag)
                 break
         return Fault(where=origin.source, what="this mail vanished from the server while it was read")
-
-    def _folders_by_name(self, name: str) -> Iterator[Folder]:
-        session = self._whole or Session(self.account, self.sleep, self.sent)
-        self._whole = session
-        return (folder for folder in session.folders()[0] if folder.name == name)
 
 
 def unchanged(status: Status, state: FolderState | None, account: ImapAccount) -> bool:

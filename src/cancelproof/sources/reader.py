@@ -130,6 +130,7 @@ class FolderReader:
         """Ask once more for mails that could not be had in an earlier run."""
         if self.again and self.state and self._box.uidvalidity == self.state.uidvalidity:
             batch = self._batch([Listed(uid, 0, Tag()) for uid in self.again], _apart(self.again))
+            self.budget.spend(batch.fetched)
             yield Batch(
                 mails=batch.mails, quarantined=batch.quarantined, gone=batch.gone, faults=batch.faults,
                 account=batch.account, fetched=batch.fetched,

@@ -13,7 +13,7 @@ from functools import partial
 from typing import Any, TypeVar
 
 from cancelproof.errors import ConnectionFailed, Throttled
-from cancelproof.model import Fault
+from cancelproof.model import Fault, account_place
 from cancelproof.sources import throttle
 from cancelproof.sources.connection import BROKEN, ImapAccount, connect, hang_up, log_out, said
 from cancelproof.sources.fetch import Fetched, Refused, fetch
@@ -118,7 +118,7 @@ class Session:
                 client.socket().shutdown(socket.SHUT_RDWR)
 
     def fault(self, folder: Folder | None, what: str) -> Fault:
-        place = f"imap:{self.account.name}" + (f"/{folder.name}" if folder else "")
+        place = account_place(self.account.name, folder.name if folder else "")
         return Fault(where=_CONTROL.sub(" ", place), what=what)
 
     def _fetch(self, client: Any, folder: Folder, uids: str, items: str) -> list[Fetched]:

@@ -8,7 +8,6 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from itertools import pairwise
 
-ORDERS = ("dmy", "mdy", "ymd")
 _PARTS = re.compile(r"(?<!\d)(\d{1,4})\s*[./\-\s年]\s*(\d{1,2})\s*[./\-\s月]\s*(\d{4}|\d{1,2})(?!\d)")
 _COMPACT = re.compile(r"(?<!\d)(\d{4})(\d{2})(\d{2})(?!\d)")
 _NUMBERS = re.compile(r"\d+")
@@ -41,11 +40,6 @@ def day_order(texts: Iterable[str], today: date) -> str:
 def _in_sequence(days: Sequence[date | None]) -> bool:
     pairs = [(one, other) for one, other in pairwise(days) if one and other]
     return all(one <= other for one, other in pairs) or all(one >= other for one, other in pairs)
-
-
-def is_numeric(text: str) -> bool:
-    """Whether a day is written in numbers whose order may be in question."""
-    return _PARTS.search(_plain(text)) is not None
 
 
 def read_day(text: str, order: str, languages: Sequence[str] = ()) -> date | None:
