@@ -220,3 +220,27 @@ def test_time_is_linear_in_the_text() -> None:
 def test_never_raises(texts: list[str]) -> None:
     """Whatever the statements, a decision comes back."""
     assert project_classifier().read(mail(*texts)).decision.kind in Kind
+
+
+REQUESTS = {
+    "a vendor's words that sound like one": (
+        ("Hello Gwen,", "Please cancel our agreement by letter."),
+        True,
+        Kind.OTHER,
+    ),
+    "the owner's own": (("Please cancel our agreement by letter.",), False, Kind.REQUEST),
+    "the copy of a form": (
+        ("Name | G. Tully", "Account no | B-60031", "Topic | Contract", "Message | Please cancel our agreement."),
+        True,
+        Kind.REQUEST,
+    ),
+    "a row or two": (("Name | G. Tully", "Please cancel our agreement by letter."), True, Kind.OTHER),
+}
+
+
+@pytest.mark.parametrize(("lines", "received", "kind"), REQUESTS.values(), ids=REQUESTS)
+def test_a_request_is_the_owners_or_in_a_form(lines: tuple[str, ...], received: bool, kind: Kind) -> None:
+    """What a vendor wrote asks for nothing in the owner's name, unless it gives back what the owner filled in."""
+    statements = tuple(Statement(text=line, cells=tuple(line.split(" | ")) if " | " in line else ()) for line in lines)
+    headers = (("received", "from a.example by mx.example.org"),) if received else ()
+    assert project_classifier().read(Message(statements=statements, headers=headers)).decision.kind is kind

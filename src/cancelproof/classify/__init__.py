@@ -14,7 +14,7 @@ from cancelproof.classify.matcher import Looked
 from cancelproof.classify.matches import Line, Match, all_matches, matches_of
 from cancelproof.classify.reader import Reader
 from cancelproof.classify.signs import Signs, signs
-from cancelproof.classify.strongest import decide, heard, put_together
+from cancelproof.classify.strongest import decide, heard, put_together, without_requests
 from cancelproof.classify.weighing import is_weighed, weigh
 from cancelproof.model import Decision, Hit, Kind, Message, Voice, readable
 from cancelproof.rules.values import Rules, Together
@@ -73,6 +73,8 @@ class Classifier:
             together = replace(together, askable=together.unguarded)
         matches = heard(all_matches(lines, together))
         kinds, raised = put_together(matches, together, asked)
+        if not by_owner and message.header("received"):  # of what is forwarded nobody knows who wrote it
+            kinds = without_requests(kinds, lines)
         decision = decide(kinds, language, by_owner=by_owner)
         read = Read(decision, lines, frozenset(raised), raised.get(together.names_end, frozenset()), left)
         weighed = not by_owner and is_weighed(kinds, decision)

@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from cancelproof.classify.matches import Match
-from cancelproof.model import Decision, Kind, Off, OffBy
+from cancelproof.classify.matches import Line, Match
+from cancelproof.model import Decision, Kind, Off, OffBy, Place
 from cancelproof.rules.values import Rule, Saying, Tier, Together
+
+_FEWEST_FIELDS = 4  # of a form that was filled in; a letterhead has fewer rows
+_FIELD_WORDS = 4  # of a field's name or value that stands on a line of its own
 
 
 def put_together(
@@ -66,6 +69,32 @@ def _with_topics(match: Match, topics: frozenset[str], silence: str, never: Mapp
     if against := topics.intersection((*match.rule.unless, *never.get(match.hit.kind, ()))):
         return replace(match, hit=replace(match.hit, off=Off(OffBy.UNLESS, min(against))))
     return match
+
+
+def without_requests(kinds: Sequence[Match], lines: Sequence[Line]) -> list[Match]:
+    """What matches in a mail that the owner did not write: it asks for nothing in the owner's name.
+
+    But for the copy of a form that the owner filled in: the request stands in one of its fields, or behind them, and
+    little else comes before.
+    """
+    fields = [line.index for line in lines if _is_field(line)]
+
+    def is_copied(match: Match) -> bool:
+        before = sum(index <= match.hit.statement for index in fields)
+        return before >= max(_FEWEST_FIELDS, match.hit.statement // 2)
+
+    return [
+        replace(match, hit=replace(match.hit, off=Off(OffBy.NOT_OWNERS)))
+        if match.hit.kind is Kind.REQUEST and not match.hit.off and not is_copied(match)
+        else match
+        for match in kinds
+    ]
+
+
+def _is_field(line: Line) -> bool:
+    statement = line.statement
+    plain = len(line.looked.words) <= _FIELD_WORDS and not statement.text.rstrip().endswith((".", "!", "?", ","))
+    return len(statement.cells) > 1 or (statement.place is Place.BODY and plain)
 
 
 def decide(matches: Sequence[Match], language: str, *, by_owner: bool) -> Decision:

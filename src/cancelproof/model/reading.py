@@ -94,6 +94,7 @@ class OffBy(StrEnum):
     UNLESS = "unless"  # a topic that the mail raises
     SILENCED = "silenced"  # a topic that the whole mail is about
     DENIED = "denied"  # a rule that says that the sentence asserts nothing
+    NOT_OWNERS = "not_owners"  # who wrote it: a request is the owner's, or stands in a form that the owner filled in
 
 
 #: As `explain --json` has it, where it is not simply a name.
