@@ -131,6 +131,22 @@ def test_the_owners_word_on_cases(box: Path, run: Run) -> None:
     assert _cases(run)[0]["closed"] is None
 
 
+def test_what_is_not_closed_is_not_opened(box: Path, run: Run, capsys: pytest.CaptureFixture[str]) -> None:
+    """A number in `cases` moves with the list: to open a case that is not closed does nothing, and says so."""
+    run("scan", str(box))
+    closed = run("close", "Inkwell", "--reason", "settled by phone")
+    number = closed.rpartition(" ")[2].strip()
+    assert closed == f"Inkwell Daily is closed (your ruling {number}); undo: cancelproof edit --undo {number}\n"
+    run("add", "Acme", "--on", "2026-04-20")
+    assert "Acme: is not closed, so nothing was done" in run("close", "Acme", "--reopen", code=2)
+    assert len(run("edit", "--list").splitlines()) == 1
+    run("edit", "--undo", number)
+    assert all(case["closed"] is None for case in _cases(run))
+    capsys.readouterr()
+    assert main(["--settings", str(box.parent / "settings.toml"), "cases"]) == 0
+    assert "The numbers are of this list" in capsys.readouterr().err
+
+
 def test_a_ruling_is_no_guess(box: Path, run: Run) -> None:
     """What may be several cases, or none, is refused with the names."""
     run("scan", str(box))
