@@ -156,7 +156,7 @@ def test_a_mail_whose_evidence_is_lost_is_named(home: Home) -> None:
     ("arguments", "what"),
     [
         (("odd",), "nothing to correct"),
-        (("odd", "--fact", "effective_on=tomorrow"), "'tomorrow' is no day; write 2026-11-01"),
+        (("odd", "--fact", "effective_on=tomorrow"), "'tomorrow' is no day; write it like 2026-11-01"),
         (("odd", "--fact", "amount=1e999"), "'1e999' is no amount"),
         (("odd", "--fact", "amount=-1"), "'-1' is no amount"),
         (("odd", "--fact", "currency=€"), "'€' is no currency"),

@@ -25,7 +25,7 @@ def value_of(name: str, text: str) -> str | date | Decimal:
         try:
             return date.fromisoformat(text)
         except ValueError:
-            raise ValueError(f"{text!r} is no day; write 2026-11-01") from None
+            raise ValueError(f"{text!r} is no day; write it like 2026-11-01") from None
     if name == "amount":
         return _amount(text)
     if name == "currency" and not _CURRENCY.fullmatch(text):

@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 @click.option("--rules", "own_rules", type=click.Path(), metavar="FOLDER", help="A folder of rules on top of ours.")
 @click.option("--owner", multiple=True, metavar="ADDRESS", help="An address of the owner; may be given again.")
 @click.option("--cancellations", type=click.Path(), metavar="FILE", help="CSV of what the owner cancelled.")
+@click.option("--order", type=click.Choice(["dmy", "mdy", "ymd"]), default=None, help="How days are written in it.")
+@click.option("--undated", is_flag=True, help="All in it are cancelled, though no column says when.")
 @click.option("--today", "day", type=Day(), help="Judge as on this day.")
 @click.option("--from", "first", type=Day(), help="Leave out mail before this day.")
 @click.option("--to", "last", type=Day(), help="Leave out mail after this day, and judge as on it.")
@@ -46,6 +48,7 @@ def command(  # noqa: PLR0913, PLR0917  # one a command-line option
     own_rules: str | None,
     owner: tuple[str, ...],
     cancellations: str | None,
+    order: str | None,
     day: date | None,
     first: date | None,
     last: date | None,
@@ -54,6 +57,7 @@ def command(  # noqa: PLR0913, PLR0917  # one a command-line option
     table: str | None,
     language: str,
     *,
+    undated: bool,
     as_json: bool,
     keep: bool,
     exit_code: bool,
@@ -70,7 +74,9 @@ def command(  # noqa: PLR0913, PLR0917  # one a command-line option
     if first and last and first > last:
         raise UsageError(f"--from {first} is after --to {last}", remedy="give the earlier day first")
     judged = day or last or today()
-    told = all_told(Path(cancellations), max(today(), judged)) if cancellations else ()
+    told: tuple[Told, ...] = ()
+    if cancellations:
+        told = all_told(Path(cancellations), max(today(), judged), order or "", undated=undated)
     opened = [open_source(ctx, named) for named in sources]
     words, span = renderer(language), Span(first, last)
     make = partial(mailroom, owner, trust, own_rules)
