@@ -201,3 +201,18 @@ def test_a_table_holds_no_formula(tmp_path: Path, run: Run) -> None:
     _mail(tmp_path / "empty", "x", "Mon, 05 Jan 2026", "News", "Nothing.\n")
     run("audit", str(tmp_path / "empty"), "--cancellations", str(told), "--csv", str(tmp_path / "x.csv"))
     assert "'=HYPERLINK" in (tmp_path / "x.csv").read_text()
+
+
+def test_a_mistyped_archive_is_no_mailbox(box: Path, run: Run) -> None:
+    """What was never read is an error alone; one that is gone is missed until its owner says that it is no more."""
+    run("scan", str(box))
+    assert "no such file" in run("scan", str(box / "nowhere"), code=3)
+    assert "NOT READ" not in run("digest")
+    moved = box.rename(box.with_name("moved"))
+    run("scan", str(box), code=3)
+    assert "NOT READ" in run("digest")
+    assert str(box) in run("scan", "--forget", "nowhere", code=2)
+    run("scan", "--forget", str(box))
+    assert "NOT READ" not in run("digest")
+    assert _cases(run)
+    assert moved.is_dir()

@@ -70,6 +70,10 @@ class Shelf:
         if self._ledger:
             self._ledger.close()
 
+    def knows(self, source: str) -> bool:
+        """Whether a source was ever read, or a failure of it noted."""
+        return self.own.has_ledger and source in self.ledger.last_runs()
+
     def remembered(self, account: str) -> Remembered:
         """What was read of an account before."""
         if self._ledger is None and self._glance and account in self._glance.states:
