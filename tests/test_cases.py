@@ -216,3 +216,19 @@ def test_a_mistyped_archive_is_no_mailbox(box: Path, run: Run) -> None:
     assert "NOT READ" not in run("digest")
     assert _cases(run)
     assert moved.is_dir()
+
+
+def test_mail_to_an_address_that_is_not_the_owners(
+    box: Path, run: Run, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Where most mail is to one that was not given, that is said with what to do about it."""
+    said = f"most mail about contracts is to {OWNER}, which is not among your addresses; if it is yours: "
+    other = tmp_path / "other.toml"
+    other.write_text(f'owner = ["you@example.org"]\ndata = "{tmp_path}/other"\n')
+    assert main(["--settings", str(other), "scan", str(box)]) == 0
+    assert said + f'owner = ["you@example.org", "{OWNER}"] in {other}' in capsys.readouterr().err
+    assert main(["audit", str(box)]) == 0
+    assert said + f"add --owner {OWNER}" in capsys.readouterr().err
+    assert main(["audit", str(box), "--owner", OWNER]) == 0
+    run("scan", str(box))
+    assert "most mail" not in capsys.readouterr().err

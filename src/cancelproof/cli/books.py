@@ -64,6 +64,11 @@ class Shelf:
     def _glance(self) -> Glance | None:
         return None if self.own.ledger_url else glance(Path(self.own.ledger))
 
+    @property
+    def read_new(self) -> bool:
+        """Whether any mail was read."""
+        return self._crew is not None
+
     def close(self) -> None:
         if self._crew:
             self._crew.close()

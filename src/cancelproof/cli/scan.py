@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -10,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from cancelproof.cli.addresses import tell_stranger
 from cancelproof.cli.books import Shelf
 from cancelproof.cli.common import Day, imap_account, settings, today
 from cancelproof.cli.progress import Shown, progress, stops_politely
@@ -28,7 +30,7 @@ _STOPPED = "stopped by its owner; the next run goes on from there"
 class Job:
     """A source to scan. `waiting` are its mails that could not be had and are not asked for yet.
 
-    An `archive` is named on the command line; one that was never read and cannot be is a slip of the pen, and not noted.
+    An `archive` is named on the command line; one that was never read and cannot be is a slip of the pen, not noted.
     """
 
     name: str
@@ -87,6 +89,9 @@ def command(  # noqa: PLR0913  # one a command-line option
     try:
         with stops_politely() as stop, progress() as shown:
             codes = _scan_all(jobs, shelf, stop, shown)
+        if shelf.read_new:
+            remedy = f"owner = [{', '.join(map(json.dumps, [*own.owner, '{}']))}] in {own.file or 'the settings'}"
+            tell_stranger(shelf.ledger.entries(), own.owner, remedy)
     finally:
         shelf.close()
     return next((code for code in reversed([*failed, *codes]) if code), 0)
