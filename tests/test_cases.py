@@ -227,7 +227,7 @@ def test_mail_to_an_address_that_is_not_the_owners(
     other.write_text(f'owner = ["you@example.org"]\ndata = "{tmp_path}/other"\n')
     assert main(["--settings", str(other), "scan", str(box)]) == 0
     assert said + f'owner = ["you@example.org", "{OWNER}"] in {other}' in capsys.readouterr().err
-    assert main(["audit", str(box)]) == 0
+    assert main(["audit", str(box), "--owner", "you@example.org"]) == 0
     assert said + f"add --owner {OWNER}" in capsys.readouterr().err
     assert main(["audit", str(box), "--owner", OWNER]) == 0
     run("scan", str(box))

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Collection, Iterable
+import re
+from collections.abc import Collection, Mapping
 
 import click
 
-from cancelproof.model import Entry, Kind
-
+_ADDRESS = re.compile(r"[^\s@<>,;]+@[^\s@<>,;]+")  # as the settings take it
 _FEW = 4  # mails about contracts, of which nothing can be said
-_TO = "to:"  # how the ledger marks whom a mail is to (`entries`)
 
 
 class Address(click.ParamType[str]):
@@ -19,29 +17,26 @@ class Address(click.ParamType[str]):
     name = "ADDRESS"
 
     def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> str:
-        name, _, domain = str(value).strip().rpartition("@")
-        if not (name and domain) or " " in name + domain:
+        address = str(value).strip()
+        if not _ADDRESS.fullmatch(address):
             self.fail(f"{value!r} is no mail address; write it like me@example.org", param, ctx)
-        return f"{name}@{domain}"
+        return address
 
 
-def stranger(entries: Iterable[Entry], owner: Collection[str]) -> str:
-    """Whom most of these mails are to, where it is none of the owner's addresses; else "".
+def stranger(written_to: Mapping[str, int], owner: Collection[str]) -> str:
+    """Whom most mails are to (`entries.written_to`), where it is none of the owner's addresses; else "".
 
     A mailbox whose owner is not known reads as somebody else's: its requests are none of the owner's.
     """
-    met = {entry.sha256: entry for entry in entries if entry.kind is not Kind.REQUEST}
-    to = Counter(
-        mark.removeprefix(_TO).lower() for entry in met.values() for mark in entry.marks if mark.startswith(_TO)
-    )
-    most, count = next(iter(to.most_common(1)), ("", 0))
-    return most if count >= _FEW and count * 2 > to.total() and most not in owner else ""
+    most = max(written_to, key=lambda address: written_to[address], default="")
+    count = written_to.get(most, 0)
+    return most if count >= _FEW and count * 2 > sum(written_to.values()) and most not in owner else ""
 
 
-def tell_stranger(entries: Iterable[Entry], owner: Collection[str], remedy: str) -> None:
+def tell_stranger(written_to: Mapping[str, int], owner: Collection[str], remedy: str) -> None:
     """Say so in a line; `remedy` says how to give the address, with its place in braces."""
     from cancelproof.report import shown  # noqa: PLC0415
 
-    if found := shown(stranger(entries, owner)):
+    if found := shown(stranger(written_to, owner)):
         told = f"most mail about contracts is to {found}, which is not among your addresses; if it is yours: "
         click.echo(told + remedy.replace("{}", found), err=True)

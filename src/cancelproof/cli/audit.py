@@ -97,7 +97,7 @@ def command(  # noqa: PLR0913, PLR0917  # one a command-line option
             raise
         click.echo("cancelproof: stopped; an audit keeps nothing (--keep does, batch by batch)", err=True)
         return 130
-    tell_stranger((entry for case in report.cases for entry in case.entries), report.owner, "add --owner {}")
+    tell_stranger(report.written_to, report.owner, "add --owner {}")
     for path, text in ((page, words.audit_html), (table, words.audit_csv)):
         if path:
             write_file(Path(path), text(report))

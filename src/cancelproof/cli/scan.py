@@ -90,8 +90,10 @@ def command(  # noqa: PLR0913  # one a command-line option
         with stops_politely() as stop, progress() as shown:
             codes = _scan_all(jobs, shelf, stop, shown)
         if shelf.read_new:
+            from cancelproof.entries import written_to  # noqa: PLC0415  # with what it imports
+
             remedy = f"owner = [{', '.join(map(json.dumps, [*own.owner, '{}']))}] in {own.file or 'the settings'}"
-            tell_stranger(shelf.ledger.entries(), own.owner, remedy)
+            tell_stranger(written_to(shelf.ledger.entries()), own.owner, remedy)
     finally:
         shelf.close()
     return next((code for code in reversed([*failed, *codes]) if code), 0)
