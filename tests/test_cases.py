@@ -232,3 +232,25 @@ def test_mail_to_an_address_that_is_not_the_owners(
     assert main(["audit", str(box), "--owner", OWNER]) == 0
     run("scan", str(box))
     assert "most mail" not in capsys.readouterr().err
+
+
+def test_show_names_every_mail_by_its_key(box: Path, run: Run) -> None:
+    """Bills in a row are one line, but for --all; each key names its mail."""
+    run("scan", str(box))
+    assert run("show", "Inkwell", "--today", "2026-05-01").count("key ") == 1
+    whole = run("show", "Inkwell", "--all", "--today", "2026-05-01")
+    keys = [line.split()[1] for line in whole.splitlines() if line.strip().startswith("key ")]
+    assert len(set(keys)) == 5
+    for key in keys:
+        assert run("explain", key)
+
+
+def test_many_cases_are_listed(run: Run) -> None:
+    """Where more than three are meant their names stand with their numbers; programs get them whole."""
+    for name in ("Quillon", "Quartz", "Quest", "Quince"):
+        run("add", name, "--on", "2026-04-20")
+    listed = run("show", "Qu", "--today", "2026-05-01").splitlines()
+    assert [line.split()[0] for line in listed] == ["1", "2", "3", "4"]
+    assert all("no written proof yet" in line for line in listed)
+    assert len(run("show", "Qu", "--json", "--today", "2026-05-01").splitlines()) == 4
+    assert "Mails" in run("show", "Quill", "--today", "2026-05-01")

@@ -49,7 +49,7 @@ def command(  # one a command-line option
 ) -> None:
     """Say how a mail is to be read: cancelproof correct mail.eml --kind closure --fact effective_on=2026-03-31.
 
-    MAIL is a file, or a mail of the ledger: its Message-ID, or six or more characters of its SHA-256.
+    MAIL is a file, or a mail of the ledger: its Message-ID, or its key in `show --all` (of its SHA-256).
     """
     if listing:
         _list(ctx)
@@ -62,7 +62,9 @@ def command(  # one a command-line option
         raise UsageError("nothing to correct", remedy="--kind closure, --fact effective_on=2026-03-31, or --undo")
     mails = find(ctx, mail).mails
     if len(mails) != 1:
-        raise UsageError(f"{mail} holds {len(mails)} mails", remedy="name one by its Message-ID or its SHA-256")
+        raise UsageError(
+            f"{mail} holds {len(mails)} mails", remedy="name one by its Message-ID or its key in `show --all`"
+        )
     _keep(ctx, mails[0], None if undo else _correction(mails[0], kind, said))
     if kind or said:
         click.echo(f"To teach it for all such mails: cancelproof rules new {mail}", err=True)

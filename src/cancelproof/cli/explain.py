@@ -29,7 +29,7 @@ def command(  # one a command-line option
 ) -> None:
     """Show the deciding sentence in its place, every match and guard, each fact with its words, and the proof grade.
 
-    MAIL is a file, or a mail of the ledger: its Message-ID, or six or more characters of its SHA-256.
+    MAIL is a file, or a mail of the ledger: its Message-ID, or its key in `show --all` (of its SHA-256).
     """
     from cancelproof.report import explain_json, json_text, shown  # noqa: PLC0415
 
