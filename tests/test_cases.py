@@ -132,6 +132,22 @@ def test_the_owners_word_on_cases(box: Path, run: Run) -> None:
     assert _cases(run)[0]["closed"] is None
 
 
+def test_what_is_not_closed_is_not_opened(box: Path, run: Run, capsys: pytest.CaptureFixture[str]) -> None:
+    """A number in `cases` moves with the list: to open a case that is not closed does nothing, and says so."""
+    run("scan", str(box))
+    closed = run("close", "Inkwell", "--reason", "settled by phone")
+    number = closed.rpartition(" ")[2].strip()
+    assert closed == f"Inkwell Daily is closed (your ruling {number}); undo: cancelproof edit --undo {number}\n"
+    run("add", "Acme", "--on", "2026-04-20")
+    assert "Acme: is not closed, so nothing was done" in run("close", "Acme", "--reopen", code=2)
+    assert len(run("edit", "--list").splitlines()) == 1
+    run("edit", "--undo", number)
+    assert all(case["closed"] is None for case in _cases(run))
+    capsys.readouterr()
+    assert main(["--settings", str(box.parent / "settings.toml"), "cases"]) == 0
+    assert "The numbers are of this list" in capsys.readouterr().err
+
+
 def test_a_ruling_is_no_guess(box: Path, run: Run) -> None:
     """What may be several cases, or none, is refused with the names."""
     run("scan", str(box))
@@ -186,3 +202,56 @@ def test_a_table_holds_no_formula(tmp_path: Path, run: Run) -> None:
     _mail(tmp_path / "empty", "x", "Mon, 05 Jan 2026", "News", "Nothing.\n")
     run("audit", str(tmp_path / "empty"), "--cancellations", str(told), "--csv", str(tmp_path / "x.csv"))
     assert "'=HYPERLINK" in (tmp_path / "x.csv").read_text()
+
+
+def test_a_mistyped_archive_is_no_mailbox(box: Path, run: Run) -> None:
+    """What was never read is an error alone; one that is gone is missed until its owner says that it is no more."""
+    run("scan", str(box))
+    assert "no such file" in run("scan", str(box / "nowhere"), code=3)
+    assert "NOT READ" not in run("digest")
+    moved = box.rename(box.with_name("moved"))
+    run("scan", str(box), code=3)
+    assert "NOT READ" in run("digest")
+    assert str(box) in run("scan", "--forget", "nowhere", code=2)
+    run("scan", "--forget", str(box))
+    assert "NOT READ" not in run("digest")
+    assert _cases(run)
+    assert moved.is_dir()
+
+
+def test_mail_to_an_address_that_is_not_the_owners(
+    box: Path, run: Run, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Where most mail is to one that was not given, that is said with what to do about it."""
+    said = f"most mail about contracts is to {OWNER}, which is not among your addresses; if it is yours: "
+    other = tmp_path / "other.toml"
+    other.write_text(f'owner = ["you@example.org"]\ndata = "{tmp_path}/other"\n')
+    assert main(["--settings", str(other), "scan", str(box)]) == 0
+    assert said + f'owner = ["you@example.org", "{OWNER}"] in {other}' in capsys.readouterr().err
+    assert main(["audit", str(box), "--owner", "you@example.org"]) == 0
+    assert said + f"add --owner {OWNER}" in capsys.readouterr().err
+    assert main(["audit", str(box), "--owner", OWNER]) == 0
+    run("scan", str(box))
+    assert "most mail" not in capsys.readouterr().err
+
+
+def test_show_names_every_mail_by_its_key(box: Path, run: Run) -> None:
+    """Bills in a row are one line, but for --all; each key names its mail."""
+    run("scan", str(box))
+    assert run("show", "Inkwell", "--today", "2026-05-01").count("key ") == 1
+    whole = run("show", "Inkwell", "--all", "--today", "2026-05-01")
+    keys = [line.split()[1] for line in whole.splitlines() if line.strip().startswith("key ")]
+    assert len(set(keys)) == 5
+    for key in keys:
+        assert run("explain", key)
+
+
+def test_many_cases_are_listed(run: Run) -> None:
+    """Where more than three are meant their names stand with their numbers; programs get them whole."""
+    for name in ("Quillon", "Quartz", "Quest", "Quince"):
+        run("add", name, "--on", "2026-04-20")
+    listed = run("show", "Qu", "--today", "2026-05-01").splitlines()
+    assert [line.split()[0] for line in listed] == ["1", "2", "3", "4"]
+    assert all("no written proof yet" in line for line in listed)
+    assert len(run("show", "Qu", "--json", "--today", "2026-05-01").splitlines()) == 4
+    assert "Mails" in run("show", "Quill", "--today", "2026-05-01")

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import json
+import os
+import signal
 import subprocess
 import sys
+import threading
 from pathlib import Path
 
 import pytest
@@ -48,6 +51,7 @@ FAILURES = {
     "no such file": (("classify", "gone.eml"), 3),
     "no such language": (("demo", "--language", "xx"), 2),
     "no day": (("audit", "--today", "tomorrow", "x"), 2),
+    "no address": (("audit", "--owner", "bla", "x"), 2),
 }
 
 
@@ -76,3 +80,28 @@ def test_version_loads_nothing_heavy() -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=False)
     assert done.stdout.splitlines()[-1] == "[]"
+
+
+def test_an_audit_that_is_stopped(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Ctrl-C ends it in one line that says what is kept: nothing."""
+    from cancelproof.cli import audit, main  # noqa: F401, PLC0415  # loaded before the clock runs
+
+    before = signal.getsignal(signal.SIGINT)
+    timer = threading.Timer(0.5, os.kill, (os.getpid(), signal.SIGINT))
+    timer.start()
+    try:
+        assert main(["--settings", str(tmp_path / "none"), "audit", str(MAILS)]) == 130
+    finally:
+        timer.cancel()
+        signal.signal(signal.SIGINT, before)
+    assert capsys.readouterr().err == "cancelproof: stopped; an audit keeps nothing (--keep does, batch by batch)\n"
+
+
+def test_the_pages_of_the_demo_need_a_folder(tmp_path: Path) -> None:
+    """What cannot be one is said before anything is read."""
+    (tmp_path / "file").write_text("x")
+    for out, what in ((tmp_path / "file", "is a file, not a folder"), (tmp_path / "file" / "x", "cannot be made")):
+        done = run("demo", "--out", str(out))
+        assert (done.returncode, done.stdout) == (8, "")
+        assert done.stderr.startswith(f"cancelproof: {out}: {what}")
+        assert len(done.stderr.splitlines()) == 1

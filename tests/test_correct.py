@@ -94,6 +94,40 @@ def test_the_owners_word_stands(home: Home) -> None:
     assert (home.folder / "data" / "evidence" / "log.jsonl").read_text("utf-8").count('"corrected"') == 1
 
 
+def test_what_is_read_so_already_stays(home: Home) -> None:
+    """A kind that the rules read too changes neither the grade nor the sentence."""
+    before = home.entries()["closed"]
+    home.run("correct", home.mail("closed"), "--kind", "closure", "--fact", "effective_on=2026-03-31")
+    after = home.entries()["closed"]
+    assert (after.rule, after.sentence, after.corrected) == (before.rule, before.sentence, ("effective_on",))
+    assert after.grade == before.grade
+    home.run("correct", home.mail("closed"), "--undo")
+    assert "nothing is read differently" in home.run("correct", home.mail("closed"), "--kind", "closure")
+    assert home.entries()["closed"] == before
+
+
+SHOWN = {
+    "bill": "receipt",
+    "Renewal notice": "renewal",
+    "renewal": "renewal",
+    "data-export": "data_export",
+    "facture": "",
+}
+
+
+@pytest.mark.parametrize(("word", "kind"), SHOWN.items())
+def test_a_kind_is_called_as_it_is_shown(home: Home, word: str, kind: str) -> None:
+    """The words of `show` and `explain` in the owner's language, and the handbook's."""
+    said = home.run("correct", home.mail("odd"), "--kind", word, code=0 if kind else 2)
+    assert (f"kind: other → {kind}" if kind else "is no kind; one of") in said
+
+
+def test_a_mail_is_corrected_in_french(home: Home) -> None:
+    """As the reports of these settings say it."""
+    home.settings.write_text('language = "fr"\n' + home.settings.read_text("utf-8"), encoding="utf-8")
+    assert "receipt" in home.run("correct", home.mail("odd"), "--kind", "facture")
+
+
 def test_the_word_is_shown_as_the_owners(home: Home) -> None:
     """In `show`, in `explain`, in its JSON, and in the list."""
     home.run("correct", home.mail("closed"), "--fact", "reference=K-1", "--fact", "vendor=Harbour")
@@ -156,7 +190,7 @@ def test_a_mail_whose_evidence_is_lost_is_named(home: Home) -> None:
     ("arguments", "what"),
     [
         (("odd",), "nothing to correct"),
-        (("odd", "--fact", "effective_on=tomorrow"), "'tomorrow' is no day; write 2026-11-01"),
+        (("odd", "--fact", "effective_on=tomorrow"), "'tomorrow' is no day; write it like 2026-11-01"),
         (("odd", "--fact", "amount=1e999"), "'1e999' is no amount"),
         (("odd", "--fact", "amount=-1"), "'-1' is no amount"),
         (("odd", "--fact", "currency=€"), "'€' is no currency"),

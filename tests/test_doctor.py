@@ -55,6 +55,11 @@ def noted(home: Path, at: datetime, *, good: bool) -> None:
         ledger.note_run("home", at, {"blind": "" if good else "no connection"}, good=good)
 
 
+def _neither_account_nor_ledger(home: Path) -> None:
+    (home / "settings.toml").write_text('data = "data"\nowner = ["me@example.net"]\n')
+    (home / "data" / "ledger.sqlite").unlink()
+
+
 def _forget_runs(home: Path) -> None:
     (home / "data" / "ledger.sqlite").unlink()
     noted(home, NOW - timedelta(days=5), good=True)
@@ -86,9 +91,9 @@ ILLS: dict[str, tuple[Callable[[Path], object], str, str]] = {
         "fill in host and user",
     ),
     "no account": (
-        lambda home: (home / "settings.toml").write_text('data = "data"\nowner = ["me@example.net"]\n'),
+        _neither_account_nor_ledger,
         "none in the settings",
-        "add [[accounts]]",
+        "cancelproof init, or for an archive: cancelproof scan FILE",
     ),
     "a wrong rule": (
         _wrong_rule,
@@ -150,3 +155,28 @@ def test_a_new_user(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pyt
     out = capsys.readouterr().out
     assert "→ cancelproof init" in out
     assert "→ cancelproof scan" in out
+
+
+def test_who_reads_archives_alone_is_well(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """No account is asked for; an archive that cannot be read any more is named, with both remedies."""
+    settings, ledger = home / "settings.toml", home / "data" / "ledger.sqlite"
+    settings.write_text('data = "data"\nowner = ["me@example.net"]\n', encoding="utf-8")
+    main(["--settings", str(settings), "scan", "--forget", "home"])
+    capsys.readouterr()
+    code, lines = doctor(home, capsys)
+    assert (code, {line[:2] for line in lines}) == (0, {"ok"})
+    with open_ledger(str(ledger)) as opened:
+        opened.note_run("old.mbox", NOW, {"blind": "old.mbox: no such file"}, good=False)
+    code, lines = doctor(home, capsys)
+    assert code == 1
+    assert "old.mbox: no such file → cancelproof scan 'old.mbox'" in lines[-1]
+    assert "cancelproof scan --forget 'old.mbox'" in lines[-1]
+
+
+def test_evidence_that_was_changed_has_a_remedy(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """`verify` says what to do."""
+    file = next((home / "data" / "evidence").glob("*/*.eml"))
+    file.chmod(0o600)
+    file.write_bytes(b"z")
+    assert main(["--settings", str(home / "settings.toml"), "verify"]) == 1
+    assert "fault: bring a backup back with `cancelproof restore FILE`" in capsys.readouterr().err

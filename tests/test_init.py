@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from click.testing import CliRunner, Result
@@ -21,10 +22,16 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dovecot.Server]
         yield started
 
 
-def init(path: Path, *answers: str, address: str = "me@home.example") -> Result:
-    return CliRunner().invoke(
-        root, ["--settings", str(path), "init", "--address", address], input="".join(f"{one}\n" for one in answers)
-    )
+def init(path: Path, *answers: str, address: str = "me@home.example", typed: bool = False) -> Result:
+    """Run it with these answers; where the address is `typed` it is the first of them, and somebody sits there."""
+    runner, typing = CliRunner(), "".join(f"{one}\n" for one in answers)
+    if not typed:
+        return runner.invoke(root, ["--settings", str(path), "init", "--address", address], input=typing)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(
+            "cancelproof.cli.init.sys", SimpleNamespace(stdin=SimpleNamespace(isatty=lambda: True), argv=[""])
+        )
+        return runner.invoke(root, ["--settings", str(path), "init"], input=typing)
 
 
 def answers(server: dovecot.Server, *rest: str) -> list[str]:
@@ -72,6 +79,22 @@ def test_oauth_asks_for_no_password(tmp_path: Path) -> None:
     assert done.exit_code == 0, done.output
     (account,) = load(tmp_path / "settings.toml", os.environ).accounts
     assert (account.login, account.client_id, account.host) == ("microsoft", "1234-client", "outlook.office365.com")
+
+
+def test_each_answer_is_checked_when_given(server: dovecot.Server, tmp_path: Path) -> None:
+    """What is no address, no server, no port is asked for again; what follows is the scan, and no digest unsent."""
+    path = tmp_path / "settings.toml"
+    wrong = ["bla", "me@home.example", "no server!", "127.0.0.1", "none", "70000"]
+    done = init(path, *wrong, *answers(server, dovecot.PASSWORD, "ask")[2:], address="", typed=True)
+    assert done.exit_code == 0, done.output
+    for said in ("'bla' is no mail address", "'no server!' is no name of a server", "70000 is not in the range"):
+        assert said in done.output
+    assert "::" not in done.output
+    assert "digest --send" not in done.output
+    assert f"fill in [digest] in {path}" in done.output
+    sent = '[digest]\nto = ["me@home.example"]\nappend_to = { account = "home", folder = "INBOX" }\n'
+    path.write_text(sent + path.read_text(encoding="utf-8"), encoding="utf-8")
+    assert "digest --send" in init(path, *answers(server, dovecot.PASSWORD, "ask")).output
 
 
 FOUND = [

@@ -104,9 +104,9 @@ def test_an_ended_log_in_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 
 
 def test_a_missing_library_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The extra to install stands in the message."""
+    """The library to install stands in the message."""
     monkeypatch.setitem(sys.modules, "msal", None)
-    with pytest.raises(UsageError, match=r"pip install 'cancelproof\[microsoft\]'"):
+    with pytest.raises(UsageError, match=r"pipx inject cancelproof 'msal', or: .* -m pip install 'msal'"):
         client(tmp_path / "work.json").token()
 
 

@@ -122,15 +122,15 @@ Mails
   4 May 2026: closure, Grade A
       We have cancelled Lanternbox Duo
       service@lanternbox.example (genuine: attested by your mail server)
-      20260504lant
+      key 20260504lant
   22 June 2026: bill
       Lanternbox: receipt
       service@lanternbox.example (genuine: attested by your mail server)
-      20260622lant
+      key 20260622lant
   22 July 2026: bill
       Lanternbox: receipt
       service@lanternbox.example (genuine: attested by your mail server)
-      20260722lant
+      key 20260722lant
 """
 EXPLAINED = """\
 Read as: closure

@@ -43,7 +43,7 @@ def test_a_list_is_read(table: Path) -> None:
     table.write_text(HEADER, encoding="utf-8")
     assert all_told(table, TODAY) == ()
     table.write_text("vendor\nDell\n", encoding="utf-8")
-    assert all_told(table, TODAY) == (Told(vendor="Dell"),)
+    assert all_told(table, TODAY, undated=True) == (Told(vendor="Dell"),)
 
 
 ONE = Told(
@@ -110,13 +110,71 @@ FAULTY = [
     ("Dell,,2026-10-01,,\n", ": no list of cancellations: no header is recognised ({remedy})"),
     ("service,date\nBox,2026-10-01\n", ": no list of cancellations: no column of vendors ({remedy})"),
     (f"{HEADER}\n,Box,,,\n", ":2: no vendor"),
-    (f"{HEADER}\n\nDell,,1 May,,\n", ":3: '1 May' is no day: write 2026-11-01"),
+    (f"{HEADER}\n\nDell,,1 May,,\n", ":3: '1 May' is no day: write it like 2026-11-01"),
     (f"{HEADER}\nDell,,01/02/2026,,\n", ":2: '01/02/2026' may be 2026-01-02 or 2026-02-01: say --order dmy or --order mdy"),
     (
         f"{HEADER}\nDell,,2026-10-20,,\nDell,,2026-10-21,,\n",
         ":3: 2026-10-21 is after today (give the day on which you cancelled)",
     ),
 ]  # fmt: skip
+#: Tables that say nothing of a cancellation: what runs, since when, until when.
+RUNNING = (
+    "Anbieter;Vertrag;Monatlich;Beginn\nNetflix;Standard;13,99;3.10.2025\n",
+    "Vendor,Start date\nNetflix,2025-10-03\n",
+    "Fournisseur;Date de début\nNetflix;03/10/2025\n",
+    "Vendor,Date started,Next payment\nNetflix,2025-10-03,2026-11-03\n",
+)
+
+
+@pytest.mark.parametrize("text", RUNNING)
+def test_a_list_of_what_runs_is_no_list_of_cancellations(
+    tmp_path: Path, table: Path, capsys: pytest.CaptureFixture[str], text: str
+) -> None:
+    """Without a column of the days of cancellation nothing is kept, unless the owner says that all are cancelled."""
+    table.write_text(text, encoding="utf-8")
+    for command in (("add", "--csv"), ("audit", str(tmp_path), "--cancellations")):
+        assert run(tmp_path, *command, str(table)) == 2
+        out, err = capsys.readouterr()
+        assert out == ""
+        assert "no column says when each was cancelled" in err
+        assert "--undated" in err
+    run(tmp_path, "add", "--list")
+    assert capsys.readouterr().out == ""
+    assert run(tmp_path, "add", "--csv", str(table), "--undated") == 0
+    assert ", cancelled\n" in capsys.readouterr().out
+
+
+ORDERED = {
+    "German, among a day that is none": (
+        "Anbieter;Vertrag;Gekündigt am;Wie;Vorgangsnummer\nA;;3.10.2026;web;1\nB;;31.02.2026;web;2\n", 1),
+    "dots, among days of another form": ("vendor,date\nA,3.10.2026\nB,2026-10-19\n", 0),
+    "German, with strokes": ("Anbieter;Gekündigt am\nA;03/10/2026\n", 0),
+    "French, with strokes": ("Fournisseur;Résilié le\nA;03/10/2026\n", 0),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "refused"), ORDERED.values(), ids=ORDERED)
+def test_the_headings_settle_the_order_of_days(table: Path, text: str, refused: int) -> None:
+    """The month stands first under English headings alone, and with dots never."""
+    table.write_text(text, encoding="utf-8")
+    found = read_told(table, TODAY)
+    assert len(found.faults) == refused
+    assert found.rows[0][1].requested_on == date(2026, 10, 3)
+
+
+def test_an_audit_lists_what_it_refuses(tmp_path: Path, table: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Each line on one of its own; and it takes the order that it asks for."""
+    table.write_text("vendor,date\nA,01/02/2026\nB,03/04/2026\n", encoding="utf-8")
+    assert run(tmp_path, "audit", str(tmp_path), "--cancellations", str(table)) == 2
+    err = capsys.readouterr().err.splitlines()
+    assert [line.partition(": ")[2].removeprefix(str(table))[:3] for line in err] == [":2:", ":3:", ": 2"]
+    assert "2 lines refused" in err[2]
+    assert run(tmp_path, "audit", str(tmp_path), "--cancellations", str(table), "--order", "dmy") == 0
+    capsys.readouterr()
+    assert run(tmp_path, "add", "--csv", str(tmp_path)) == 3
+    assert "is a folder, not a file (name the file itself)" in capsys.readouterr().err
+
+
 REMEDY = "name it vendor; the others service, requested_on, channel, reference"
 
 
@@ -137,7 +195,7 @@ def test_good_lines_among_bad_ones(tmp_path: Path, table: Path, capsys: pytest.C
     assert out == "line 2: Dell, cancelled on 2026-01-02\nline 4: Orange, cancelled\n"
     assert err == (
         "columns that are not read: Colour\n"
-        f"cancelproof: {table}:3: 'someday' is no day: write 2026-11-01\n"
+        f"cancelproof: {table}:3: 'someday' is no day: write it like 2026-11-01\n"
         "1 line refused; none is kept (--keep-good keeps the others)\n"
     )
     assert run(tmp_path, "add", "--csv", str(table), "--keep-good") == 0

@@ -25,7 +25,7 @@ def value_of(name: str, text: str) -> str | date | Decimal:
         try:
             return date.fromisoformat(text)
         except ValueError:
-            raise ValueError(f"{text!r} is no day; write 2026-11-01") from None
+            raise ValueError(f"{text!r} is no day; write it like 2026-11-01") from None
     if name == "amount":
         return _amount(text)
     if name == "currency" and not _CURRENCY.fullmatch(text):
@@ -42,16 +42,18 @@ def _amount(text: str) -> Decimal:
 def put_over(reading: Reading, correction: Correction) -> Reading:
     """The reading with the owner's word on it; the proof is to be graded anew.
 
-    What the owner says a mail is was read by no rule that is proven: it never earns the best grade.
+    What the owner says a mail is was read by no rule that is proven: it never earns the best grade. Where the rules say
+    the same, they stand.
     """
     decision = reading.decision
-    if correction.kind:
+    otherwise = correction.kind is not None and correction.kind is not decision.kind
+    if correction.kind and otherwise:
         told = Hit(
             rule=f"owner {correction.kind} told", kind=correction.kind, statement=-1, words="", experimental=True
         )
         why = "you said so"
         decision = replace(decision, kind=correction.kind, hit=_deciding(decision.hits, told), why=why)
-    said = (*(("kind",) if correction.kind else ()), *correction.facts)
+    said = (*(("kind",) if otherwise else ()), *correction.facts)
     return replace(reading, decision=decision, facts=_facts(reading.facts, correction.facts), corrected=said)
 
 

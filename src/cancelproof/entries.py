@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
+from collections.abc import Iterable
 from datetime import date, datetime
 from typing import TypeVar
 
@@ -18,6 +20,7 @@ _MOST_DOMAINS = 20
 _PLACE = re.compile(r"(?<![\w.,-])(\d{4,5})\s+[^\W\d_a-z][^\W\d_]{2}")
 _CARD = re.compile(r"(?:[*•·∙×]{2,12}|\b[xX]{3,12})[ -]?(\d{4})(?!\d)")
 _MOST_MARKS = 6
+_TO = "to:"  # before whom a mail is to, among its marks
 
 
 def keeps(reading: Reading) -> bool:
@@ -98,5 +101,13 @@ def _marks(message: Message) -> tuple[str, ...]:
     own = [statement.text for statement in message.statements if statement.voice is Voice.OWN]
     places = {f"place:{code}": None for text in own for code in _PLACE.findall(text)}
     cards = {f"card:{digits}": None for text in own for digits in _CARD.findall(text)}
-    to = {f"to:{address.mailbox}": None for address in message.recipients[:1] if address.mailbox}
+    to = {f"{_TO}{address.mailbox}": None for address in message.recipients[:1] if address.mailbox}
     return (*list(places)[:_MOST_MARKS], *list(cards)[:_MOST_MARKS], *to)
+
+
+def written_to(entries: Iterable[Entry]) -> dict[str, int]:
+    """How many mails each address is the first recipient of, each mail once; the owner's requests go elsewhere."""
+    marks = {entry.sha256: entry.marks for entry in entries if entry.kind is not Kind.REQUEST}
+    return dict(
+        Counter(mark.removeprefix(_TO).lower() for own in marks.values() for mark in own if mark.startswith(_TO))
+    )

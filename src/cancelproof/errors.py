@@ -16,6 +16,7 @@ here means "cannot go on"; only `cli.main` catches it, prints one line and retur
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Sequence
 
 
@@ -71,3 +72,8 @@ class DeliveryError(CancelproofError):
 
 class Throttled(CancelproofError):
     exit_code = 9
+
+
+def installing(library: str) -> str:
+    """The remedy where an optional library is missing: into the Python that runs, wherever the program came from."""
+    return f"pipx inject cancelproof '{library}', or: {sys.executable} -m pip install '{library}'"

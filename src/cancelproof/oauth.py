@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from cancelproof import atomic
-from cancelproof.errors import LoginRefused, UsageError
+from cancelproof.errors import LoginRefused, UsageError, installing
 
 _MICROSOFT = "https://login.microsoftonline.com/common"
 #: Not graph.microsoft.com: a token for another audience is refused at the mail server.
@@ -29,6 +29,8 @@ _GOOGLE_ENDS = {
 }
 #: A token that ends sooner is renewed at once: half of the hour that it usually lasts.
 _HALF_LIFE = timedelta(minutes=30)
+#: What is to be installed for each.
+_DISTRIBUTIONS = {"microsoft": "msal", "google": "google-auth-oauthlib"}
 _AGAIN = "run `cancelproof scan` at a terminal and log in again"
 
 
@@ -120,7 +122,7 @@ def _library(name: str, client: Client) -> Any:
     try:
         return import_module(name)
     except ImportError:
-        remedy = f"pip install 'cancelproof[{client.kind}]', or set token_command"
+        remedy = f"{installing(_DISTRIBUTIONS[client.kind])}; or set token_command"
         raise UsageError(
             f"the library for {client.kind} is not installed", where=client.account, remedy=remedy
         ) from None

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 @click.option("--reference", default="", help="The number that you were given.")
 @click.option("--csv", "table", type=click.Path(), help="Read many from a table with a column of vendors.")
 @click.option("--order", type=click.Choice(["dmy", "mdy", "ymd"]), default=None, help="How days are written in it.")
+@click.option("--undated", is_flag=True, help="With --csv: all in the table are cancelled, though no column says when.")
 @click.option("--dry-run", is_flag=True, help="Show how each line is understood, and keep nothing.")
 @click.option("--keep-good", is_flag=True, help="Keep the good lines where others are refused.")
 @click.option("--remove", type=int, metavar="NUMBER", help="Take back what you told under this number.")
@@ -42,6 +43,7 @@ def command(  # noqa: PLR0913, PLR0917  # one a command-line option
     order: str | None,
     remove: int | None,
     *,
+    undated: bool,
     dry_run: bool,
     keep_good: bool,
     listing: bool,
@@ -53,7 +55,7 @@ def command(  # noqa: PLR0913, PLR0917  # one a command-line option
 
     if not (vendor or table or remove or listing):
         raise UsageError("nothing to add", remedy="name a vendor, or --csv FILE")
-    read = read_told(Path(table), today(), order or "") if table else ToldList()
+    read = read_told(Path(table), today(), order or "", undated=undated) if table else ToldList()
     if requested_on:
         not_after(requested_on, today())
     by = meant(channel) if channel else ""

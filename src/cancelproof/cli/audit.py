@@ -11,24 +11,30 @@ from typing import TYPE_CHECKING
 
 import click
 
+from cancelproof.cli.addresses import Address, tell_stranger
 from cancelproof.cli.common import Day, mailroom, make_rules_ready, open_source, progress, renderer, settings, today
+from cancelproof.cli.progress import stops_at_once
 from cancelproof.cli.told import all_told, say_strange
 from cancelproof.errors import UsageError
 from cancelproof.model import Report, Span, Told
 from cancelproof.report import Renderer
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from cancelproof.ledger import Ledger
-    from cancelproof.run import Keep
+    from cancelproof.run import Crew, Keep, Mailroom
 
 
 @click.command(name="audit")
 @click.argument("sources", nargs=-1, required=True, metavar="SOURCE…")
 @click.option("--rules", "own_rules", type=click.Path(), metavar="FOLDER", help="A folder of rules on top of ours.")
-@click.option("--owner", multiple=True, metavar="ADDRESS", help="An address of the owner; may be given again.")
+@click.option(
+    "--owner", type=Address(), multiple=True, metavar="ADDRESS", help="An address of the owner; may be given again."
+)
 @click.option("--cancellations", type=click.Path(), metavar="FILE", help="CSV of what the owner cancelled.")
+@click.option("--order", type=click.Choice(["dmy", "mdy", "ymd"]), default=None, help="How days are written in it.")
+@click.option("--undated", is_flag=True, help="All in it are cancelled, though no column says when.")
 @click.option("--today", "day", type=Day(), help="Judge as on this day.")
 @click.option("--from", "first", type=Day(), help="Leave out mail before this day.")
 @click.option("--to", "last", type=Day(), help="Leave out mail after this day, and judge as on it.")
@@ -46,6 +52,7 @@ def command(  # noqa: PLR0913, PLR0917  # one a command-line option
     own_rules: str | None,
     owner: tuple[str, ...],
     cancellations: str | None,
+    order: str | None,
     day: date | None,
     first: date | None,
     last: date | None,
@@ -54,6 +61,7 @@ def command(  # noqa: PLR0913, PLR0917  # one a command-line option
     table: str | None,
     language: str,
     *,
+    undated: bool,
     as_json: bool,
     keep: bool,
     exit_code: bool,
@@ -70,20 +78,40 @@ def command(  # noqa: PLR0913, PLR0917  # one a command-line option
     if first and last and first > last:
         raise UsageError(f"--from {first} is after --to {last}", remedy="give the earlier day first")
     judged = day or last or today()
-    told = all_told(Path(cancellations), max(today(), judged)) if cancellations else ()
+    told: tuple[Told, ...] = ()
+    if cancellations:
+        told = all_told(Path(cancellations), max(today(), judged), order or "", undated=undated)
     say_strange(told)
     opened = [open_source(ctx, named) for named in sources]
     words, span = renderer(language), Span(first, last)
     make = partial(mailroom, owner, trust, own_rules)
-    make_rules_ready(own_rules)
-    with run.Crew(make) as crew, _keeping(ctx, told, wanted=keep) as kept, progress("reading") as shown:
-        report = run.audit(opened, crew, told, judged, shown, span, kept)
+    try:
+        with (
+            stops_at_once(),
+            _crew(make, own_rules) as crew,
+            _keeping(ctx, told, wanted=keep) as kept,
+            progress("reading") as shown,
+        ):
+            report = run.audit(opened, crew, told, judged, shown, span, kept)
+    except KeyboardInterrupt:
+        if keep:
+            raise
+        click.echo("cancelproof: stopped; an audit keeps nothing (--keep does, batch by batch)", err=True)
+        return 130
+    tell_stranger(report.written_to, report.owner, "add --owner {}")
     for path, text in ((page, words.audit_html), (table, words.audit_csv)):
         if path:
             write_file(Path(path), text(report))
             click.echo(f"The audit stands in {path}", err=True)
     _print(report, words, as_json=as_json, to_file=bool(page or table))
     return 1 if exit_code and needs_owner(report) else 0
+
+
+def _crew(make: Callable[[], Mailroom], own_rules: str | None) -> Crew:
+    from cancelproof import run  # noqa: PLC0415
+
+    make_rules_ready(own_rules)
+    return run.Crew(make)
 
 
 @contextmanager

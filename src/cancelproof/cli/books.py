@@ -64,11 +64,20 @@ class Shelf:
     def _glance(self) -> Glance | None:
         return None if self.own.ledger_url else glance(Path(self.own.ledger))
 
+    @property
+    def read_new(self) -> bool:
+        """Whether any mail was read."""
+        return self._crew is not None
+
     def close(self) -> None:
         if self._crew:
             self._crew.close()
         if self._ledger:
             self._ledger.close()
+
+    def knows(self, source: str) -> bool:
+        """Whether a source was ever read, or a failure of it noted."""
+        return self.own.has_ledger and source in self.ledger.last_runs()
 
     def remembered(self, account: str) -> Remembered:
         """What was read of an account before."""

@@ -35,3 +35,5 @@ def command(ctx: click.Context, day: date | None, language: str, *, as_json: boo
     widest = min(max(map(len, names), default=0), _WIDEST)
     for number, (row, name) in enumerate(zip(rows, names, strict=True), 1):
         click.echo(f"{number:3}  {name[:_WIDEST]:{widest}}  {row.status:28}  {row.due_on}".rstrip(" –"))
+    if rows:
+        click.echo("The numbers are of this list; what comes later moves them. Words of a name hold.", err=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from cancelproof.cli.addresses import Address
 from cancelproof.cli.common import mailroom
 from cancelproof.model import Fault, Reading
 
@@ -12,7 +13,9 @@ from cancelproof.model import Fault, Reading
 @click.argument("paths", nargs=-1, required=True, metavar="PATH…")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line for each mail.")
 @click.option("--rules", "own_rules", type=click.Path(), metavar="FOLDER", help="A folder of rules on top of ours.")
-@click.option("--owner", multiple=True, metavar="ADDRESS", help="An address of the owner; may be given again.")
+@click.option(
+    "--owner", type=Address(), multiple=True, metavar="ADDRESS", help="An address of the owner; may be given again."
+)
 @click.option("--trust", multiple=True, metavar="ID", help="The receiving server's name in Authentication-Results.")
 def command(
     paths: tuple[str, ...], own_rules: str | None, owner: tuple[str, ...], trust: tuple[str, ...], *, as_json: bool

@@ -27,8 +27,12 @@ def command(ctx: click.Context, case: str, reason: str, *, reopen: bool) -> None
         raise UsageError("a case is closed with a reason", remedy='--reason "they confirmed by phone"')
     own = settings(ctx)
     meant = only(known(own, today()), case)
+    whole = meant.service.casefold().startswith(meant.vendor.casefold())  # the service's name bears the vendor's
+    name = shown(meant.service if whole else " ".join(filter(None, (meant.vendor, meant.service))))
+    if reopen and meant.closed is None:  # its number may be of a list that was longer or shorter
+        raise UsageError("is not closed, so nothing was done", where=name, remedy="`cancelproof edit --list`")
     act = Act.REOPEN if reopen else Act.CLOSE
     with open_ledger(own.ledger) as ledger:
         number = ledger.rule(anchored(meant, Ruling(act=act, on=today(), text=reason.strip())))
-    name = shown(" ".join(filter(None, (meant.vendor, meant.service))))
-    click.echo(f"{number}: {name} is {'open again' if reopen else 'closed'}")
+    done = "open again" if reopen else "closed"
+    click.echo(f"{name} is {done} (your ruling {number}); undo: cancelproof edit --undo {number}")

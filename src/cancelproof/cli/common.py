@@ -34,7 +34,7 @@ class Day(click.ParamType[date]):
         try:
             return value if isinstance(value, date) else date.fromisoformat(str(value))
         except ValueError:
-            self.fail(f"{value!r} is no day; write 2026-11-01", param, ctx)
+            self.fail(f"{value!r} is no day; write it like 2026-11-01", param, ctx)
 
 
 def today() -> date:

@@ -8,19 +8,38 @@ from typing import TYPE_CHECKING
 import click
 
 from cancelproof import __version__
-from cancelproof.cli.common import mailroom, settings
+from cancelproof.cli.common import mailroom, renderer, settings
 from cancelproof.cli.named import find
 from cancelproof.corrections import FACTS, value_of
 from cancelproof.errors import UsageError
 from cancelproof.model import Correction, Kind, RawMail
+from cancelproof.words import fold
 
 if TYPE_CHECKING:
     from cancelproof.evidence import Evidence
 
 
+class _Kind(click.ParamType[str]):
+    """A kind of mail, by the handbook's word or by the one that people are shown."""
+
+    name = "KIND"
+
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        words = {kind.value: kind.value for kind in Kind}
+        if value not in words:
+            own = settings(ctx) if ctx else None
+            for language in dict.fromkeys((own.language if own else "", "en")):
+                say = renderer(language, own.templates if own else None).words.say
+                words |= {fold(say(f"kind.{kind}")): kind.value for kind in Kind}
+        found = words.get(fold(str(value)).replace("-", "_"))
+        if found is None:
+            self.fail(f"{value!r} is no kind; one of {', '.join(words)}", param, ctx)
+        return found
+
+
 @click.command(name="correct")
 @click.argument("mail", required=False)
-@click.option("--kind", type=click.Choice([kind.value for kind in Kind]), help="What the mail is.")
+@click.option("--kind", type=_Kind(), help="What the mail is, as `show` calls it, or closure, receipt …")
 @click.option("--fact", "facts", multiple=True, metavar="NAME=VALUE", help=f"One of {', '.join(FACTS)}; NAME= is none.")
 @click.option("--undo", is_flag=True, help="Take your word back; the mail is read by the rules again.")
 @click.option("--list", "listing", is_flag=True, help="List your words on mails.")
@@ -30,7 +49,7 @@ def command(  # one a command-line option
 ) -> None:
     """Say how a mail is to be read: cancelproof correct mail.eml --kind closure --fact effective_on=2026-03-31.
 
-    MAIL is a file, or a mail of the ledger: its Message-ID, or six or more characters of its SHA-256.
+    MAIL is a file, or a mail of the ledger: its Message-ID, or its key in `show --all` (of its SHA-256).
     """
     if listing:
         _list(ctx)
@@ -43,7 +62,9 @@ def command(  # one a command-line option
         raise UsageError("nothing to correct", remedy="--kind closure, --fact effective_on=2026-03-31, or --undo")
     mails = find(ctx, mail).mails
     if len(mails) != 1:
-        raise UsageError(f"{mail} holds {len(mails)} mails", remedy="name one by its Message-ID or its SHA-256")
+        raise UsageError(
+            f"{mail} holds {len(mails)} mails", remedy="name one by its Message-ID or its key in `show --all`"
+        )
     _keep(ctx, mails[0], None if undo else _correction(mails[0], kind, said))
     if kind or said:
         click.echo(f"To teach it for all such mails: cancelproof rules new {mail}", err=True)

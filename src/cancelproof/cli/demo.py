@@ -13,6 +13,7 @@ import click
 
 from cancelproof.cli.common import mailroom, progress, renderer
 from cancelproof.cli.terminal import print_digest
+from cancelproof.errors import DeliveryError
 from cancelproof.model import Told
 
 
@@ -25,7 +26,7 @@ def command(out: str, language: str) -> None:
     from cancelproof.delivery import write_file  # noqa: PLC0415
     from cancelproof.sources import open_path  # noqa: PLC0415
 
-    words = renderer(language)
+    words, folder = renderer(language), _folder(Path(out))
     with as_file(files("cancelproof") / "demo" / "household") as box:
         asked = json.loads((box / "expect.json").read_text(encoding="utf-8"))
         with progress("reading the demo mailbox") as shown:
@@ -35,11 +36,19 @@ def command(out: str, language: str) -> None:
     report = replace(report, coverage=seen)  # where it lies, and its file of answers, are nobody's business
     print_digest(words, report)
     click.echo(err=True)
-    folder = Path(out)
-    folder.mkdir(parents=True, exist_ok=True)
     write_file(folder / "digest.html", words.digest_html(report))
     write_file(folder / "audit.html", words.audit_html(report))
     _next_steps(folder, box)
+
+
+def _folder(path: Path) -> Path:
+    """The folder for the pages, made before anything is read."""
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        what = "is a file, not a folder" if path.is_file() else f"cannot be made: {error.strerror}"
+        raise DeliveryError(what, where=str(path), remedy="name another folder: --out FOLDER") from error
+    return path
 
 
 def _told(asked: dict[str, Any]) -> tuple[Told, ...]:

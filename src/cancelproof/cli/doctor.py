@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import time
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
@@ -72,8 +72,9 @@ def _settings(own: Settings) -> Iterator[Finding]:
         yield Finding("settings", "there is no settings file", "cancelproof init")
         return
     yield Finding("settings", str(own.file))
-    if not own.accounts:
-        yield Finding("accounts", "none in the settings", f"add [[accounts]] to {own.file}")
+    if not own.accounts:  # who reads archives alone needs none
+        remedy = "" if own.has_ledger else "cancelproof init, or for an archive: cancelproof scan FILE"
+        yield Finding("accounts", "none in the settings" + ("" if remedy else "; archives are read by name"), remedy)
     for account in own.accounts:
         unfilled = account.host.endswith(_EXAMPLES)
         what = f"{account.name}: {account.user} at {account.host}"
@@ -120,6 +121,7 @@ def _kept(own: Settings, now: datetime) -> Iterator[Finding]:
             yield from _evidence(own, {entry.sha256 for entry in entries})
             yield _clock(now, max((run.finished_at for run in ledger.last_runs().values()), default=None))
             yield from (_last_run(ledger, account, now) for account in own.accounts)
+            yield from _archives(ledger, {account.name for account in own.accounts})
     except CancelproofError as error:
         yield Finding("ledger", error.what, error.remedy or "cancelproof restore brings back a backup")
 
@@ -164,6 +166,15 @@ def _last_run(ledger: Ledger, account: Account, now: datetime) -> Finding:
     late = now - good > _NIGHTS
     what = f"{account.name}: good on {good.astimezone():%Y-%m-%d %H:%M}"
     return Finding("last run", what, "is the nightly scan still scheduled? see README" if late else "")
+
+
+def _archives(ledger: Ledger, accounts: Collection[str]) -> Iterator[Finding]:
+    """Archives that could not be read whole when they were last: a digest says so until they are, or are forgotten."""
+    for name, last in ledger.last_runs().items():
+        if name not in accounts and not last.good:
+            why = str(last.outcome.get("blind") or "not all could be read").removeprefix(f"{name}: ")
+            remedy = f"cancelproof scan '{name}', or if it is no more: cancelproof scan --forget '{name}'"
+            yield Finding("archive", f"{name}: {why}", remedy)
 
 
 def _login(account: Account, own: Settings) -> Finding:

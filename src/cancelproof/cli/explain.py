@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from cancelproof.cli.addresses import Address
 from cancelproof.cli.common import mailroom, renderer, settings
 from cancelproof.cli.named import find
 
@@ -15,7 +16,11 @@ from cancelproof.cli.named import find
     "--rules", "own_rules", type=click.Path(), metavar="FOLDER", help="A folder of rules on top of ours, not yours."
 )
 @click.option(
-    "--owner", multiple=True, metavar="ADDRESS", help="Your address, not those of the settings; may be given again."
+    "--owner",
+    type=Address(),
+    multiple=True,
+    metavar="ADDRESS",
+    help="Your address, not those of the settings; may be given again.",
 )
 @click.option("--language", default="", help="Language of the report: en, fr.")
 @click.pass_context
@@ -24,7 +29,7 @@ def command(  # one a command-line option
 ) -> None:
     """Show the deciding sentence in its place, every match and guard, each fact with its words, and the proof grade.
 
-    MAIL is a file, or a mail of the ledger: its Message-ID, or six or more characters of its SHA-256.
+    MAIL is a file, or a mail of the ledger: its Message-ID, or its key in `show --all` (of its SHA-256).
     """
     from cancelproof.report import explain_json, json_text, shown  # noqa: PLC0415
 

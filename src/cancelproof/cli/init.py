@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from cancelproof.cli.addresses import Address
 from cancelproof.cli.common import ask_password, imap_account
 from cancelproof.errors import CancelproofError, ConnectionFailed, LoginRefused, UsageError
 
@@ -20,11 +21,17 @@ if TYPE_CHECKING:
     from cancelproof.settings import Provider, Settings
 
 _TRIES = 3
+_HOST = re.compile(r"[A-Za-z0-9_](?:[A-Za-z0-9_.:-]*[A-Za-z0-9_])?|::1")
 _NIGHTLY = """
-To have it read every night and told every week, add to `crontab -e`:
+To have it read every night, add to `crontab -e`:
 
     15 3 * * *  {program} scan
-    30 7 * * 1  {program} digest --send
+"""
+_WEEKLY = """    30 7 * * 1  {program} digest --send
+"""
+_UNSENT = """
+The digest is printed only. To have it sent every week, fill in [digest] in {path} first
+(docs/settings.md, The digest), then run this again: it says how.
 """
 
 
@@ -44,11 +51,26 @@ def command(ctx: click.Context, address: str, *, example: bool) -> None:
     if example or not (address or sys.stdin.isatty()):
         _write_example(path)
         return
-    address = address or click.prompt("Your mail address", err=True)
-    lines = _account(address.strip().lower(), path)
+    address = _address(address) if address else click.prompt("Your mail address", value_proc=_address, err=True)
+    lines = _account(address, path)
     _add(path, lines)
     click.echo(f"\nThe settings stand in {path}. Now: cancelproof scan, then cancelproof digest", err=True)
-    click.echo(_NIGHTLY.format(program=sys.argv[0] if sys.argv[0].endswith("cancelproof") else "cancelproof"), err=True)
+    click.echo(_scheduled(path), err=True)
+
+
+def _address(answer: str) -> str:
+    """The address as answered; click asks again where it is none."""
+    return str(Address().convert(answer, None, None)).lower()
+
+
+def _scheduled(path: Path) -> str:
+    """How to have it done every night; every week too, where the settings say how the digest is sent."""
+    from cancelproof.settings import load  # noqa: PLC0415
+
+    digest = load(path, os.environ).digest
+    program = sys.argv[0] if sys.argv[0].endswith("cancelproof") else "cancelproof"
+    weekly = _WEEKLY if digest.smtp or digest.append_to else _UNSENT
+    return (_NIGHTLY + weekly).format(program=program, path=path)
 
 
 def _write_example(path: Path) -> None:
@@ -95,13 +117,23 @@ def _names(path: Path) -> set[str]:
 
 def _server(address: str) -> dict[str, object]:
     """Ask where the mail of a domain is that is not on file."""
+    from cancelproof.settings import on_this_machine  # noqa: PLC0415
+
     domain = address.rpartition("@")[2]
     click.echo(f"No provider is on file for {domain}. Your provider's help pages name the IMAP server.", err=True)
-    host = click.prompt("IMAP server", default=f"imap.{domain}", err=True)
-    tls = click.prompt("TLS", type=click.Choice(["imaps", "starttls", "none"]), default="imaps", err=True)
-    port = click.prompt("Port", type=int, default=993 if tls == "imaps" else 143, err=True)
+    host = click.prompt("IMAP server", default=f"imap.{domain}", value_proc=_host, err=True)
+    ways = ["imaps", "starttls", *(["none"] if on_this_machine(host) else [])]
+    tls = click.prompt("TLS", type=click.Choice(ways), default="imaps", err=True)
+    port = click.prompt("Port", type=click.IntRange(1, 65535), default=993 if tls == "imaps" else 143, err=True)
     user = click.prompt("User name", default=address, err=True)
     return {"host": host, "port": port, "tls": tls, "user": user}
+
+
+def _host(answer: str) -> str:
+    host = answer.strip()
+    if not _HOST.fullmatch(host):
+        raise click.BadParameter(f"{answer!r} is no name of a server; write it like imap.example.org")
+    return host
 
 
 def _hint(provider: Provider) -> None:
@@ -126,7 +158,7 @@ def _tried(values: dict[str, object], path: Path) -> str:
 
     own = settings_of({"accounts": [values]}, path, os.environ)
     for left in reversed(range(_TRIES)):
-        password = ask_password(f"Password of {own.accounts[0].user} at {own.accounts[0].host}: ")
+        password = ask_password(f"Password of {own.accounts[0].user} at {own.accounts[0].host}")
         try:
             folders = _folders(own, password)
         except LoginRefused as error:

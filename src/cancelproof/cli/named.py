@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from cancelproof.ledger import Ledger
 
 _HASH = re.compile(r"[0-9a-f]{6,64}")
-_REMEDY = "name a file, a Message-ID, or six or more characters of its SHA-256; `cancelproof show` says them"
+_REMEDY = "name a file, a Message-ID, or its key; `cancelproof show --all` says them"
 
 
 @dataclass(frozen=True, slots=True)

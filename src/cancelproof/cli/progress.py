@@ -74,6 +74,25 @@ def _made() -> Progress:
 
 
 @contextmanager
+def stops_at_once() -> Iterator[None]:
+    """Let the first Ctrl-C raise KeyboardInterrupt; from then on another ends the program without a word."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+
+    def heard(_number: int, _frame: object) -> None:
+        signal.signal(signal.SIGINT, lambda *_: os._exit(130))  # for good: processes are being ended, up to the exit
+        raise KeyboardInterrupt
+
+    before = signal.signal(signal.SIGINT, heard)
+    try:
+        yield
+    finally:
+        if signal.getsignal(signal.SIGINT) is heard:
+            signal.signal(signal.SIGINT, before)
+
+
+@contextmanager
 def stops_politely() -> Iterator[threading.Event]:
     """Turn the first Ctrl-C (or SIGTERM) into a wish to stop; the second ends the program where it is."""
     wish = threading.Event()

@@ -52,7 +52,7 @@ def new(  # one a command-line option
 ) -> None:
     """Draft a rule and a golden mail from one mail, with its people and numbers replaced, and try them.
 
-    MAIL is a file, or a mail of the ledger: its Message-ID, or six or more characters of its SHA-256.
+    MAIL is a file, or a mail of the ledger: its Message-ID, or its key in `show --all` (of its SHA-256).
     """
     from cancelproof.drafts import redacted  # noqa: PLC0415
     from cancelproof.settings import own_rules  # noqa: PLC0415

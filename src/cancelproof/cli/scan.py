@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -10,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from cancelproof.cli.addresses import tell_stranger
 from cancelproof.cli.books import Shelf
 from cancelproof.cli.common import Day, imap_account, settings, today
 from cancelproof.cli.progress import Shown, progress, stops_politely
@@ -26,12 +28,16 @@ _STOPPED = "stopped by its owner; the next run goes on from there"
 
 @dataclass(frozen=True)
 class Job:
-    """A source to scan. `waiting` are its mails that could not be had and are not asked for yet."""
+    """A source to scan. `waiting` are its mails that could not be had and are not asked for yet.
+
+    An `archive` is named on the command line; one that was never read and cannot be is a slip of the pen, not noted.
+    """
 
     name: str
     opened: Callable[[], Source]
     waiting: tuple[Fault, ...] = ()
     noted: bool = True
+    archive: bool = False
 
 
 @click.command(name="scan")
@@ -41,13 +47,15 @@ class Job:
 @click.option("--yes", is_flag=True, help="With --again: keep what changed without asking.")
 @click.option("--folder", "folders", multiple=True, metavar="NAME", help="Only this folder; may be given again.")
 @click.option("--since", type=Day(), help="Leave out mails that arrived before this day; a later scan reads them.")
+@click.option("--forget", multiple=True, metavar="SOURCE", help="No more miss this archive; its mails stay.")
 @click.pass_context
-def command(  # one a command-line option
+def command(  # noqa: PLR0913  # one a command-line option
     ctx: click.Context,
     sources: tuple[str, ...],
     only: tuple[str, ...],
     folders: tuple[str, ...],
     since: date | None,
+    forget: tuple[str, ...],
     *,
     again: bool,
     yes: bool,
@@ -63,13 +71,15 @@ def command(  # one a command-line option
         from cancelproof.cli.again import read_again  # noqa: PLC0415
 
         return read_again(own, keep=yes)
+    if forget:
+        return _forget(own, forget)
     shelf = Shelf(own, today())
     accounts = () if sources else _accounts(own, only)
     if folders or since:
         accounts = tuple(
             replace(account, folders=folders or account.folders, since=since or account.since) for account in accounts
         )
-    jobs: list[Job] = [Job(path, _archive(path)) for path in sources]
+    jobs: list[Job] = [Job(path, _archive(path), archive=True) for path in sources]
     failed: list[int] = []
     for account in accounts:  # one after the other: somebody may be asked for passwords
         try:
@@ -79,6 +89,11 @@ def command(  # one a command-line option
     try:
         with stops_politely() as stop, progress() as shown:
             codes = _scan_all(jobs, shelf, stop, shown)
+        if shelf.read_new:
+            from cancelproof.entries import written_to  # noqa: PLC0415  # with what it imports
+
+            remedy = f"owner = [{', '.join(map(json.dumps, [*own.owner, '{}']))}] in {own.file or 'the settings'}"
+            tell_stranger(written_to(shelf.ledger.entries()), own.owner, remedy)
     finally:
         shelf.close()
     return next((code for code in reversed([*failed, *codes]) if code), 0)
@@ -139,7 +154,7 @@ def _scan_one(job: Job, shelf: Shelf, stop: threading.Event, shown: Shown, turn:
 
         seen = scan(_Until(source, stop), shelf, lambda: datetime.now(UTC), tell, turn)
     except CancelproofError as error:
-        return _failed(job.name, error, shelf)
+        return _failed(job.name, error, shelf, noted=not job.archive or shelf.knows(job.name))
     if stop.is_set() and not seen.stopped:
         seen = replace(seen, stopped=_STOPPED, code=130)
     with turn:
@@ -150,11 +165,30 @@ def _scan_one(job: Job, shelf: Shelf, stop: threading.Event, shown: Shown, turn:
     return seen.code
 
 
-def _failed(name: str, error: CancelproofError, shelf: Shelf) -> int:
+def _forget(own: Settings, names: Sequence[str]) -> int:
+    """Take archives, and accounts that are no longer in the settings, off the list of what a digest says was read."""
+    from cancelproof.ledger import open_ledger  # noqa: PLC0415
+    from cancelproof.report import shown  # noqa: PLC0415
+
+    accounts = {account.name for account in own.accounts}
+    with open_ledger(own.ledger) as ledger:
+        for name in names:
+            if name in accounts:
+                raise UsageError("is an account of the settings", where=name, remedy="take it out of them first")
+            if not ledger.forget_runs(name):
+                known = ", ".join(sorted(ledger.last_runs().keys() - accounts)) or "none"
+                raise UsageError("no such source was ever read", where=name, remedy=f"known: {known}")
+            click.echo(f"{shown(name)} is forgotten; the mails read from it stay", err=True)
+    return 0
+
+
+def _failed(name: str, error: CancelproofError, shelf: Shelf, *, noted: bool = True) -> int:
     from cancelproof.scan import outcome  # noqa: PLC0415
 
     told = str(error) if str(error).startswith(name) else f"{name}: {error}"
     click.echo(f"cancelproof: {told}", err=True)
+    if not noted:
+        return error.exit_code
     seen, earlier = shelf.with_last(Coverage(name=name, blind=str(error)))
     shelf.note_run(name, datetime.now(UTC), outcome(seen, earlier), good=False)
     return error.exit_code

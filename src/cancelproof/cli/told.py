@@ -14,6 +14,7 @@ import click
 from cancelproof.cli.common import languages, not_after
 from cancelproof.errors import UsageError
 from cancelproof.model import Channel, Fault, Told
+from cancelproof.words import cut
 
 if TYPE_CHECKING:
     from cancelproof.rules.values import Columns
@@ -39,8 +40,12 @@ class ToldList:
     passed_over: tuple[str, ...] = ()
 
 
-def read_told(path: Path, day: date, order: str = "") -> ToldList:
-    """The cancellations of a CSV file until a day; `order` of numeric days, "" where the file shows it."""
+def read_told(path: Path, day: date, order: str = "", *, undated: bool = False) -> ToldList:
+    """The cancellations of a CSV file until a day; `order` of numeric days, "" where the file shows it.
+
+    A table without a column of the days on which was cancelled may as well be a list of what runs: UsageError, unless
+    its owner says that it is one of cancellations (`undated`).
+    """
     from cancelproof.tables import NoTable, day_order, read_table  # noqa: PLC0415
 
     try:
@@ -50,7 +55,10 @@ def read_told(path: Path, day: date, order: str = "") -> ToldList:
         raise UsageError(f"no list of cancellations: {why}", where=str(path), remedy=_REMEDY) from None
     if "vendor" not in table.layout.columns:
         raise UsageError("no list of cancellations: no column of vendors", where=str(path), remedy=_REMEDY)
-    order = order or day_order(table.column("requested_on"), day)
+    if "requested_on" not in table.layout.columns and not undated:
+        what = "no column says when each was cancelled, so it may be a list of what runs; nothing is kept"
+        raise UsageError(what, where=str(path), remedy="name one requested_on, or --undated: all are cancelled")
+    order = order or day_order(table.column("requested_on"), day) or _order_there(table, columns)
     rows: list[tuple[int, Told]] = []
     faults = [Fault(where=f"{path}:{line}", what=what) for line, what in table.faults]
     for row in table.rows:
@@ -59,7 +67,7 @@ def read_told(path: Path, day: date, order: str = "") -> ToldList:
             faults.append(Fault(where=f"{path}:{row.line}", what=found))
         else:
             rows.append((row.line, found))
-    read = {place for places in table.layout.columns.values() for place in places}
+    read = {place for name in FIELDS for place in table.layout.columns.get(name, ())}
     unread = tuple(head for place, head in enumerate(table.layout.header) if head and place not in read)
     return ToldList(rows=tuple(rows), faults=tuple(faults), unread=unread)
 
@@ -78,12 +86,17 @@ def say_strange(said: Iterable[Told]) -> None:
         click.echo(f"cancelproof: no channel is called '{shown(one, 40)}'; it is kept so (known: {known})", err=True)
 
 
-def all_told(path: Path, day: date) -> tuple[Told, ...]:
-    """The cancellations of a file of which no line is refused; else UsageError with the first that is."""
-    found = read_told(path, day)
+def all_told(path: Path, day: date, order: str = "", *, undated: bool = False) -> tuple[Told, ...]:
+    """The cancellations of a file of which no line is refused; else UsageError, after a line for each that is."""
+    from cancelproof.report import shown  # noqa: PLC0415
+
+    found = read_told(path, day, order, undated=undated)
+    if len(found.faults) == 1:
+        raise UsageError(found.faults[0].what, where=found.faults[0].where)
     if found.faults:
-        more = f" and {len(found.faults) - 1} more" if len(found.faults) > 1 else ""
-        raise UsageError(f"{found.faults[0].what}{more}", where=found.faults[0].where)
+        for fault in found.faults:
+            click.echo(f"cancelproof: {shown(str(fault))}", err=True)
+        raise UsageError(f"{len(found.faults)} lines refused", where=str(path), remedy="mend or remove them")
     return tuple(told for _, told in found.rows)
 
 
@@ -106,6 +119,14 @@ def _columns() -> Columns:
     from cancelproof.settings import rules_folders  # noqa: PLC0415
 
     return load_columns(rules_folders())
+
+
+def _order_there(table: Table, columns: Columns) -> str:
+    """The order of days by the language of the headings: "" where the month may stand first in it."""
+    heads = [cut(heading).folded for heading in table.layout.header]
+    known = {heads[place] for places in table.layout.columns.values() for place in places if place < len(heads)}
+    either = [any(head[: len(words)] == words for words in columns.either_order) for head in known]
+    return "" if all(either) else "dmy"
 
 
 def _told(table: Table, row: Row, order: str, today: date, columns: Columns) -> Told | str:
@@ -133,7 +154,7 @@ def _asked_on(text: str, order: str, today: date) -> date | str:
         either = {read_day(text, each) for each in ("dmy", "mdy")} - {None}
         if not order and len(either) == 2:
             return f"{text!r} may be {' or '.join(sorted(str(day) for day in either))}: say --order dmy or --order mdy"
-        return f"{text!r} is no day: write 2026-11-01"
+        return f"{text!r} is no day: write it like 2026-11-01"
     try:
         return not_after(day, today)
     except UsageError as error:

@@ -6,6 +6,8 @@ import click
 
 from cancelproof.cli.common import settings
 
+_REMEDY = "bring a backup back with `cancelproof restore FILE` into an empty data folder, and keep this one beside it"
+
 
 @click.command(name="verify")
 @click.pass_context
@@ -16,5 +18,6 @@ def command(ctx: click.Context) -> int:
     faults = Evidence(settings(ctx).evidence).verify()
     for fault in faults:
         click.echo(str(fault))
-    click.echo("The evidence is whole." if not faults else f"{len(faults)} faults", err=True)
+    count = f"{len(faults)} fault{'' if len(faults) == 1 else 's'}"
+    click.echo(f"{count}: {_REMEDY}" if faults else "The evidence is whole.", err=True)
     return int(bool(faults))

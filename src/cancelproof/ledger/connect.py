@@ -15,7 +15,7 @@ from typing import Any
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, SQLAlchemyError
 
-from cancelproof.errors import LedgerError
+from cancelproof.errors import LedgerError, installing
 
 _WRITES = "ledger_writes"
 _OTHERS = 0o077
@@ -56,9 +56,7 @@ def open_engine(url: URL, patience: float) -> tuple[Engine, Engine]:
     try:
         engine = create_engine(url, hide_parameters=True, **options)
     except (NoSuchModuleError, ModuleNotFoundError):
-        raise LedgerError(
-            f"no driver for {url.get_backend_name()}", remedy="pip install 'cancelproof[postgresql]'"
-        ) from None
+        raise LedgerError(f"no driver for {url.get_backend_name()}", remedy=installing("psycopg[binary]")) from None
     if sqlite and url.database not in (None, "", ":memory:"):
         _keep_private(Path(str(url.database)))  # not before the driver is known: nothing is made in vain
     if sqlite:

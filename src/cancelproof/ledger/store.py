@@ -255,6 +255,11 @@ class Ledger(Statements):
         with self._writing() as connection:
             connection.execute(insert(schema.runs).values(values))
 
+    def forget_runs(self, account: str) -> bool:
+        """Forget that an account or archive was ever scanned; False where it never was. Its mails stay."""
+        with self._writing() as connection:
+            return connection.execute(delete(schema.runs).where(schema.runs.c.account == account)).rowcount > 0
+
     def last_good_run(self, account: str) -> datetime | None:
         """When an account was last seen whole, in UTC; None if never."""
         table = schema.runs

@@ -323,7 +323,10 @@ class Coverage:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
-    """What every report is made of. `gaps` are the long times of which no source holds a mail."""
+    """What every report is made of. `gaps` are the long times of which no source holds a mail.
+
+    `written_to` says to how many mails about contracts each address is the first recipient.
+    """
 
     today: date
     cases: tuple[Case, ...]
@@ -331,3 +334,4 @@ class Report:
     coverage: tuple[Coverage, ...] = ()
     owner: tuple[str, ...] = ()
     gaps: tuple[Gap, ...] = ()
+    written_to: Mapping[str, int] = field(default_factory=dict)

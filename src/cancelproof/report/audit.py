@@ -211,8 +211,8 @@ def row(words: Words, case: Case, today: date, anchor: str = "") -> Row:
     )
 
 
-def card(words: Words, case: Case, today: date, anchor: str = "") -> Card:
-    """Return all that is known of the case."""
+def card(words: Words, case: Case, today: date, anchor: str = "", *, every: bool = False) -> Card:
+    """Return all that is known of the case, long rows of bills drawn together unless `every` mail is to be shown."""
     return Card(
         row=row(words, case, today, anchor),
         title=sentences.title(words, case),
@@ -229,7 +229,7 @@ def card(words: Words, case: Case, today: date, anchor: str = "") -> Card:
         days=tuple(DayRow(day=words.day(d.on), about=about(words, case, d)) for d in case.deadlines),
         law=_duty(words, case),
         closed=sentences.closed(words, case, today),
-        events=tuple(_events(words, case)),
+        events=tuple(_events(words, case, every=every)),
     )
 
 
@@ -281,12 +281,12 @@ def _charge(words: Words, charge: Charge) -> ChargeRow:
     return ChargeRow(day=words.day(charge.day), money=money, source=shown(charge.source, 200))
 
 
-def _events(words: Words, case: Case) -> Iterable[Event]:
-    """Yield the mails, oldest first, with long rows of bills drawn together."""
+def _events(words: Words, case: Case, *, every: bool) -> Iterable[Event]:
+    """Yield the mails, oldest first, with long rows of bills drawn together unless `every` one is to be shown."""
     entries = sorted(case.entries, key=lambda entry: entry.day)
     for bills, group in groupby(entries, key=lambda entry: entry.kind is Kind.RECEIPT and entry.authentic is not False):
         run = list(group)
-        if bills and len(run) >= _MANY_BILLS:
+        if bills and len(run) >= _MANY_BILLS and not every:
             yield _bills(words, run)
         else:
             yield from (_event(words, entry, case.proof) for entry in run)

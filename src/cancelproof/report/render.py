@@ -89,11 +89,17 @@ class Renderer:
             sentences.change(english, case),
         )
 
-    def case_text(self, case: Case, today: date, how: Cancelling | None = None) -> str:
-        """One case whole; `how` one cancels at its vendor, where that is on file."""
+    def case_line(self, case: Case) -> str:
+        """A case in a line: its name and where it stands."""
+        return f"{sentences.title(self.words, case)}: {sentences.status(self.words, case)}"
+
+    def case_text(self, case: Case, today: date, how: Cancelling | None = None, *, every: bool = False) -> str:
+        """One case whole; `how` one cancels at its vendor, where that is on file; `every` mail on its own, if asked."""
         ways = cancelling.lines(self.words, how) if how else ()
         head = cancelling.heading(self.words, how) if how else ""
-        return self._render("case.txt", card=audit_page.card(self.words, case, today), ways=ways, ways_heading=head)
+        return self._render(
+            "case.txt", card=audit_page.card(self.words, case, today, every=every), ways=ways, ways_heading=head
+        )
 
     def case_json(self, case: Case, today: date, how: Cancelling | None = None) -> dict[str, Any]:
         """One case as in `audit_json`, with how one cancels at its vendor."""

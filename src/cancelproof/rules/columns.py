@@ -13,7 +13,7 @@ from cancelproof.rules.yamlfile import load as load_yaml
 from cancelproof.words import cut, fold
 
 PATH = "columns.yaml"
-TOLD = ("vendor", "service", "requested_on", "channel", "reference")
+TOLD = ("vendor", "service", "requested_on", "channel", "reference", "other_day")
 STATEMENT = (
     "day", "value_day", "amount", "debit", "credit", "sign", "currency", "party", "text", "rail", "ignored",
 )  # fmt: skip
@@ -39,10 +39,11 @@ def read_columns(text: str, path: str) -> tuple[Columns, list[str]]:
     if table is None:
         return Columns(), faults.found
     reader = Reader(table, faults, "the columns")
-    reader.only("told", "statement", "taken", "given", "rails", "channels")
+    reader.only("told", "either_order", "statement", "taken", "given", "rails", "channels")
     rails = reader.sub("rails", "'rails'")
     columns = Columns(
         told=_headings(reader.sub("told", "'told'"), TOLD),
+        either_order=tuple(cut(text).folded for text in reader.texts("either_order")),
         statement=_headings(reader.sub("statement", "'statement'"), STATEMENT),
         taken=frozenset(fold(word) for word in reader.texts("taken")),
         given=frozenset(fold(word) for word in reader.texts("given")),

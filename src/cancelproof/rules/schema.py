@@ -158,7 +158,9 @@ def columns_schema() -> Schema:
     """The schema of `columns.yaml`."""
     heads = {"told": columns.TOLD, "statement": columns.STATEMENT, "rails": columns.RAILS, "channels": tuple(Channel)}
     fields: dict[str, Schema] = {name: _of(dict.fromkeys(names, _WORDS)) for name, names in heads.items()}
-    return _document("Headings of tables for cancelproof", _of({**fields, "taken": _WORDS, "given": _WORDS}))
+    return _document(
+        "Headings of tables for cancelproof", _of({**fields, "either_order": _WORDS, "taken": _WORDS, "given": _WORDS})
+    )
 
 
 def senders_schema() -> Schema:

@@ -193,12 +193,14 @@ class Vendor:
 class Columns:
     """How the columns of tables are headed that owners and banks write: field to folded headings.
 
-    `told` are lists of cancellations, `statement` bank statements. `taken` and `given` are the words of a column that
+    `told` are lists of cancellations, `statement` bank statements. Under the headings of `either_order` a day may begin
+    with the month; under all others it does not. `taken` and `given` are the words of a column that
     says whether money went or came, `rails` those that say how it was taken: card, direct_debit. `channels` are the
     folded words for how the owner asked.
     """
 
     told: Mapping[str, tuple[tuple[str, ...], ...]] = field(default_factory=dict)
+    either_order: tuple[tuple[str, ...], ...] = ()
     statement: Mapping[str, tuple[tuple[str, ...], ...]] = field(default_factory=dict)
     taken: frozenset[str] = frozenset()
     given: frozenset[str] = frozenset()

@@ -12,7 +12,7 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 from cancelproof import __version__
-from cancelproof.entries import entry_of, keeps
+from cancelproof.entries import entry_of, keeps, written_to
 from cancelproof.errors import LedgerError
 from cancelproof.gaps import gaps
 from cancelproof.judge import Directory, directory, judge
@@ -130,6 +130,7 @@ def audit(
         mails=len(met),
         coverage=tuple(coverage),
         owner=owner,
+        written_to=written_to(entries),
         gaps=gaps(day for day in met.values() if day and span.holds(day)),
     )
 

@@ -8,8 +8,10 @@ from __future__ import annotations
 import logging
 import os
 import signal
+import sys
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import BrokenExecutor, CancelledError
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property, partial
 from itertools import chain
@@ -122,15 +124,40 @@ class Crew:
         from multiprocessing import get_context  # noqa: PLC0415
 
         if self._pool is None:
-            self._pool = ProcessPoolExecutor(
-                self.processes,
-                mp_context=get_context("spawn"),
-                initializer=_begin,
-                initargs=(self.elsewhere or self.make,),
-            )
+            with _semaphores_unmentioned():
+                self._pool = ProcessPoolExecutor(
+                    self.processes,
+                    mp_context=get_context("spawn"),
+                    initializer=_begin,
+                    initargs=(self.elsewhere or self.make,),
+                )
         bare = [RawMail(raw=mail.raw, origin=mail.origin) for mail in mails]  # how to fetch the rest stays here
         parts = [bare[start : start + _AT_A_TIME] for start in range(0, len(bare), _AT_A_TIME)]
-        return chain.from_iterable(self._pool.map(_sift, parts))
+        with _deaf_when_born():
+            return chain.from_iterable(self._pool.map(_sift, parts))
+
+
+@contextmanager
+def _semaphores_unmentioned() -> Iterator[None]:
+    """Start the process that removes what a killed program leaves behind, so that it does not warn of it to people."""
+    sys.warnoptions.append("ignore:resource_tracker:UserWarning")
+    try:
+        yield
+    finally:
+        sys.warnoptions.pop()
+
+
+@contextmanager
+def _deaf_when_born() -> Iterator[None]:
+    """Processes begun here do not hear Ctrl-C before `_begin` says so: they inherit the signals that are blocked."""
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 _here: list[Mailroom] = []  # of a reading process, made once

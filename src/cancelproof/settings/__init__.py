@@ -1,5 +1,6 @@
 """What the owner has set: one frozen Settings from a TOML file and the environment that is handed in."""
 
+from cancelproof.settings.accounts import on_this_machine
 from cancelproof.settings.example import write_example
 from cancelproof.settings.folders import cache_folder, rules_folders, templates_folders
 from cancelproof.settings.load import default_path, load, own_rules, parsed, settings_of
@@ -20,6 +21,7 @@ __all__ = [
     "file_password",
     "keep_in_keyring",
     "load",
+    "on_this_machine",
     "own_rules",
     "parsed",
     "provider_of",

@@ -123,12 +123,12 @@ def password_of(section: Section, name: str, file: Path, environ: Mapping[str, s
 def tls_of(section: Section, words: tuple[TlsWord, ...]) -> TlsWord:
     chosen = section.choice("tls", words)
     tls = next(word for word in words if word == chosen)
-    if tls == "none" and not _this_machine(section.text("host")):
+    if tls == "none" and not on_this_machine(section.text("host")):
         section.fault("tls", "none is for a server on this machine only")
     return tls
 
 
-def _this_machine(host: str) -> bool:
+def on_this_machine(host: str) -> bool:
     try:
         return host == "localhost" or ipaddress.ip_address(host).is_loopback
     except ValueError:

@@ -12,7 +12,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-from cancelproof.errors import UsageError
+from cancelproof.errors import UsageError, installing
 from cancelproof.settings.values import Account, Password, Smtp
 
 _OTHERS = 0o077
@@ -40,7 +40,7 @@ def secret(of: Account | Smtp, environ: Mapping[str, str], prompt: Callable[[str
     if password.keyring:
         return _some(_from_keyring(password.name), f"{password.name}: keyring")
     if prompt is not None:
-        return _some(prompt(f"Password of {of.user} at {of.host}: "), f"{password.name}: prompt")
+        return _some(prompt(f"Password of {of.user} at {of.host}"), f"{password.name}: prompt")
     raise UsageError(
         "no password", where=password.name, remedy=f"set password_command, password_file or ${password.variable}"
     )
@@ -114,8 +114,8 @@ def _keyring(name: str) -> Any:
     try:
         return import_module("keyring")  # an extra: loaded only where the owner asked for it
     except ImportError:
-        remedy = "pip install 'cancelproof[keyring]'"
-        raise UsageError("the keyring library is not installed", where=name, remedy=remedy) from None
+        what = "the keyring library is not installed"
+        raise UsageError(what, where=name, remedy=installing("keyring")) from None
 
 
 def _line(raw: bytes, where: str) -> str:

@@ -50,6 +50,8 @@ def refused(error: OSError | ValueError, path: str) -> SourceError:
     """Return what to say where a file or folder that the owner named cannot be opened."""
     if isinstance(error, FileNotFoundError):
         return SourceError("no such file or folder", where=shown(path), remedy="check how the path is written")
+    if isinstance(error, IsADirectoryError):
+        return SourceError("is a folder, not a file", where=shown(path), remedy="name the file itself")
     return SourceError(f"cannot be read: {reason(error)}", where=shown(path), remedy="check its permissions")
 
 

@@ -22,14 +22,19 @@ def day_order(texts: Iterable[str], today: date) -> str:
     A number over twelve tells; else the order in which no day is to come and the rows are in sequence, if only one is.
     """
     found_in = [found for text in texts if (found := _PARTS.search(_plain(text)))]
+    if any(int(found[1]) > 31 for found in found_in):
+        found_in = [found for found in found_in if len(found[3]) == 4]  # what may not have the year first, too
+        if not found_in:
+            return "ymd"
+    if found_in and all("." in found[0] for found in found_in):
+        return "dmy"  # no country writes the month first with dots (Unicode CLDR)
     parts = [tuple(int(part) for part in found.groups()) for found in found_in]
-    if any(first > 31 for first, _, _ in parts):
-        return "ymd"
+    parts = [part for part in parts if _of(part, "dmy") or _of(part, "mdy")]  # a day that is none tells nothing
     fair = [order for order in ("dmy", "mdy") if all(_of(part, order) for part in parts)]
     if len(fair) < 2 or not parts:
         return fair[0] if parts and fair else ""
-    if all(first == second for first, second, _ in parts) or all("." in found[0] for found in found_in):
-        return "dmy"  # the same day in both; no country writes the month first with dots (Unicode CLDR)
+    if all(first == second for first, second, _ in parts):
+        return "dmy"  # the same day in both
     past = [order for order in fair if all((_of(part, order) or date.min) <= today for part in parts)]
     if len(past) == 1:
         return past[0]
@@ -51,6 +56,8 @@ def read_day(text: str, order: str, languages: Sequence[str] = ()) -> date | Non
     plain = _plain(text)[:_LONGEST]
     if found := _PARTS.search(plain):
         parts = tuple(int(part) for part in found.groups())
+        if "." in found[0] and len(found[3]) == 4:
+            return _of(parts, "dmy") or _of(parts, order or "mdy")
         if parts[0] > 31 or order:
             return _of(parts, order if parts[0] <= 31 else "ymd")
         both = {_of(parts, "dmy"), _of(parts, "mdy")} - {None}
