@@ -66,8 +66,8 @@ Charged after the end
 * Lanternbox Duo
   Ended on 22 May. Confirmed in writing on 4 May, grade A. Charged 2 times
   since then, €27.98 in all: €13.99 on 22 June and €13.99 on 22 July.
-  Next: Ask Lanternbox to pay back €27.98 by 26 October, with the confirmation
-  of 4 May attached. If they refuse, dispute it with your bank.
+  Next: Ask Lanternbox to pay back €27.98 now, with the confirmation of 4 May
+  attached. If they refuse, dispute it with your bank.
 
 ------------------------------------------------------------------------------
 Coming up

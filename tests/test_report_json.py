@@ -132,7 +132,7 @@ def test_audit_json_is_the_contract() -> None:
             {"date": "2026-07-22", "amount": "13.99", "currency": "EUR", "source": "box/2026-07-22.eml"},
         ],
         "next_step": (
-            "Ask Lanternbox to pay back €27.98 by 26 October, with the confirmation of 4 May attached. "
+            "Ask Lanternbox to pay back €27.98 now, with the confirmation of 4 May attached. "
             "If they refuse, dispute it with your bank."
         ),
         "due_on": "2026-10-26",

@@ -85,8 +85,8 @@ Charged 2 times since then, €27.98 in all: €13.99 on 22 June and €13.99 on
 July.
 
 Next step
-  Ask Lanternbox to pay back €27.98 by 26 October, with the confirmation of 4
-  May attached. If they refuse, dispute it with your bank.
+  Ask Lanternbox to pay back €27.98 now, with the confirmation of 4 May
+  attached. If they refuse, dispute it with your bank.
 
 What would change it
   A refund of all that was charged since then would make it “ended”.

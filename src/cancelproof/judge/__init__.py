@@ -15,7 +15,7 @@ from cancelproof.judge.basis import basis, billing
 from cancelproof.judge.charges import as_entries, without_repeats
 from cancelproof.judge.contracts import Contract, contracts, told_order
 from cancelproof.judge.directory import Directory, directory
-from cancelproof.judge.disputes import recourses
+from cancelproof.judge.disputes import lapsed, recourses
 from cancelproof.judge.history import History, history
 from cancelproof.judge.mails import by_owner, order, sifted
 from cancelproof.judge.names import alike, number, words
@@ -183,6 +183,7 @@ def _case(vendor: Vendor, opened: _Opened, law: Law, habit: int | None) -> Case:
         billing=billing(stands, known.today),
         deadlines=() if closed else todo.days,
         recourses=() if closed else recourses(stands.late, law, known.today),
+        lapsed=() if closed else lapsed(stands.late, law, known.today),
         letter=0 if closed else todo.letter,
         country=law.country,
         rule=law.cited(known.today, online=known.online),

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from cancelproof.judge.days import business_days_before, later
-from cancelproof.judge.disputes import dispute_days
+from cancelproof.judge.disputes import dispute_days, due_day
 from cancelproof.judge.history import History
 from cancelproof.judge.status import Standing, is_weak
 from cancelproof.model import Deadline, Due, Kind, Status, Step, Told
@@ -123,9 +123,10 @@ def _due(since: date | None, day: date | None, found: Standing, known: Known, *,
 
 
 def _charged(found: Standing, known: Known) -> Plan:
-    """The next day on which a right to dispute one of the charges comes near its end, or ends."""
+    """The next day on which a usual right to dispute one of the charges comes near its end; else now."""
     days = dispute_days(found.late, known.law, known.today)
-    return Plan(Step.DISPUTE_CHARGE, days[0].on if days else None, 1, _ordered([*days, *_renewal(found, known)]))
+    due = due_day(found.late, known.law, known.today)
+    return Plan(Step.DISPUTE_CHARGE, due, 1, _ordered([*days, *_renewal(found, known)]))
 
 
 def _closed(found: Standing, known: Known) -> Plan:

@@ -237,6 +237,7 @@ class Case:
     billing: Billing = Billing()
     deadlines: tuple[Deadline, ...] = ()
     recourses: tuple[Recourse, ...] = ()  # those still open against the charges after the end, the soonest over first
+    lapsed: tuple[Charge, ...] = ()  # charges after the end that a bank takes back no more as a matter of course
     letter: int = 0
     country: str = ""
     rule: str = ""

@@ -135,7 +135,13 @@ def _charged(words: Words, case: Case, today: date) -> Iterable[Shown]:
     if charges:
         each = words.listed([_charge(words, charge, today) for charge in charges])
         yield words.say("fact.charged", len(charges), charges=each, sum=summed(words, charges))
+    if case.lapsed:
+        yield words.say("right_until.over", len(case.lapsed), days=_days_of(words, case.lapsed, today))
     yield from disputable(words, case.recourses, today)
+
+
+def _days_of(words: Words, charges: Iterable[Charge], today: date) -> Shown:
+    return words.listed([words.day(day, today) for day in dict.fromkeys(charge.day for charge in charges)])
 
 
 def disputable(words: Words, recourses: Sequence[Recourse], today: date) -> Iterable[Shown]:
@@ -287,7 +293,8 @@ def next_step(words: Words, case: Case, today: date) -> Shown:
     return words.say(
         f"step.{case.step.value}",
         vendor=shown(case.vendor, 80),
-        by=_by(words, case.due_on, today),
+        by=_by(words, case, today),
+        bank=_bank(words, case, today) if case.step is Step.DISPUTE_CHARGE else Shown(""),
         until=words.say("due.until", day=words.day(case.due_on, today)) if case.due_on else words.say("due.none"),
         missing=_missing(words, case),
         sum=summed(words, case.charges_after_end) or words.say("fact.unknown_sum"),
@@ -295,10 +302,22 @@ def next_step(words: Words, case: Case, today: date) -> Shown:
     )
 
 
-def _by(words: Words, due: date | None, today: date) -> Shown:
+def _by(words: Words, case: Case, today: date) -> Shown:
+    due = case.due_on
     if due is None:
         return words.say("due.none")
+    if due == today and case.step is Step.DISPUTE_CHARGE:
+        return words.say("due.now")
     return words.say("due.overdue" if due < today else "due.by", day=words.day(due, today))
+
+
+def _bank(words: Words, case: Case, today: date) -> Shown:
+    """What remains where the vendor refuses: the bank, for the charges whose usual terms are not over."""
+    if not case.lapsed:
+        return words.say("bank.all")
+    still = [charge for charge in case.charges_after_end if charge not in case.lapsed]
+    each = words.listed([_charge(words, charge, today) for charge in still])
+    return words.say("bank.some", charges=each) if still else words.say("bank.none")
 
 
 def _missing(words: Words, case: Case) -> Shown:
