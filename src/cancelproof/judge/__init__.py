@@ -180,6 +180,7 @@ def _case(vendor: Vendor, opened: _Opened, law: Law, habit: int | None) -> Case:
         channel=told.channel if told else "",
         cancellations=tuple(contract.told),
         basis=basis(stands, opened.known),
+        bills=frozenset(bill.mail.sha256 for bill in opened.known.charged),
         billing=billing(stands, known.today),
         deadlines=() if closed else todo.days,
         recourses=() if closed else recourses(stands.late, law, known.today),

@@ -212,7 +212,8 @@ class Case:
 
     `proof` is the closure that proves its end; `entries` are oldest first; `due_on` is the day by which `step`
     should be done; `told` is True where the owner reported the cancellation. `basis` are the mails that its status
-    rests on. `letter` is the next step of the letters (1 friendly, 2 firm, 3 formal), 0 where none is to be written;
+    rests on. `bills` are the SHA-256 of the entries that stand for a charge each; what tells of the same money is not
+    among them. `letter` is the next step of the letters (1 friendly, 2 firm, 3 formal), 0 where none is to be written;
     `country` is that of the law whose days are counted, `rule` the rule that the vendor's duty to confirm rests on.
     """
 
@@ -235,6 +236,7 @@ class Case:
     cancellations: tuple[Told, ...] = ()  # what the owner told of it
     basis: tuple[Entry, ...] = ()
     billing: Billing = Billing()
+    bills: frozenset[str] = frozenset()
     deadlines: tuple[Deadline, ...] = ()
     recourses: tuple[Recourse, ...] = ()  # those still open against the charges after the end, the soonest over first
     lapsed: tuple[Charge, ...] = ()  # charges after the end that a bank takes back no more as a matter of course

@@ -287,7 +287,7 @@ def _events(words: Words, case: Case) -> Iterable[Event]:
     for bills, group in groupby(entries, key=lambda entry: entry.kind is Kind.RECEIPT and entry.authentic is not False):
         run = list(group)
         if bills and len(run) >= _MANY_BILLS:
-            yield _bills(words, run)
+            yield _bills(words, run, case.bills)
         else:
             yield from (_event(words, entry, case.proof) for entry in run)
 
@@ -314,9 +314,11 @@ def _sender(words: Words, entry: Entry) -> Shown:
     return words.say("audit.you") if entry.sent else shown(entry.sender, 120)
 
 
-def _bills(words: Words, run: Sequence[Entry]) -> Event:
-    charges = [Charge(day=entry.day, amount=entry.amount, currency=entry.currency) for entry in run]
-    bills = words.say("audit.bills", len(run))
+def _bills(words: Words, run: Sequence[Entry], counted: frozenset[str]) -> Event:
+    """A row of bills in a line. A mail and its debit, or a bill and its receipt, are one charge."""
+    own = [entry for entry in run if entry.sha256 in counted] or run
+    charges = [Charge(day=entry.day, amount=entry.amount, currency=entry.currency) for entry in own]
+    bills = words.say("audit.bills", len(own))
     return Event(
         day=words.say("audit.span", first=words.day(run[0].day), last=words.day(run[-1].day)),
         kind=words.say("kind.receipt"),
