@@ -131,6 +131,20 @@ def test_the_owners_word_on_cases(box: Path, run: Run) -> None:
     assert _cases(run)[0]["closed"] is None
 
 
+def test_what_is_told_names_its_case(box: Path, run: Run, capsys: pytest.CaptureFixture[str]) -> None:
+    """A request after a closure that was proven asks anew: what that changes is said at once, and in the case."""
+    run("scan", str(box))
+    settings = str(box.parent / "settings.toml")
+    assert main(["--settings", settings, "add", "Inkwell Daily", "--on", "2026-05-20"]) == 0
+    said = capsys.readouterr().err
+    assert "now “no written proof yet”, before “ended, weak proof”" in said
+    shown = " ".join(run("show", "Inkwell", "--language", "en").split())
+    assert "The confirmation of 10 April is older than this request and does not count for it." in shown
+    assert "No written confirmation has been found" not in shown
+    assert main(["--settings", settings, "add", "Quillfeather"]) == 0
+    assert "a case of its own, no mail is known of it" in capsys.readouterr().err
+
+
 def test_a_ruling_is_no_guess(box: Path, run: Run) -> None:
     """What may be several cases, or none, is refused with the names."""
     run("scan", str(box))

@@ -14,6 +14,7 @@ from cancelproof.report import cancelling, contract, sentences
 from cancelproof.report.calendar import calendar
 from cancelproof.report.cancelling import Cancelling
 from cancelproof.report.digest import Digest, digest, subject
+from cancelproof.report.escape import Shown
 from cancelproof.report.explain import explain
 from cancelproof.report.findings import Line, table
 from cancelproof.report.layout import WIDTH, aligned, wrap
@@ -101,6 +102,10 @@ class Renderer:
 
     def cases_table(self, report: Report) -> tuple[audit_page.Row, ...]:
         return audit_page.rows(self.words, report)
+
+    def status(self, case: Case) -> Shown:
+        """Return where a case stands, in a few words."""
+        return sentences.status(self.words, case)
 
     def calendar(self, report: Report) -> bytes:
         """Return the days of all cases as an iCalendar file (RFC 5545)."""

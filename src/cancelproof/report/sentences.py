@@ -80,15 +80,24 @@ def lines(words: Words, case: Case, today: date) -> tuple[Shown, ...]:
 def _awaiting(words: Words, case: Case, today: date) -> Iterable[Shown]:
     yield asked(words, case, today)
     acknowledged, forged = newest(case, Kind.ACKNOWLEDGEMENT), newest(case, Kind.CLOSURE, forged=True)
+    earlier = _earlier_closure(case)
     if acknowledged and (case.requested_on is None or acknowledged.day >= case.requested_on):
         day = words.day(acknowledged.day, today)
         yield words.say("fact.acknowledged", vendor=shown(case.vendor, 80), day=day)
-    else:
+    elif earlier is None:
         yield words.say("fact.silence")
+    if earlier:
+        yield words.say("fact.earlier_closure", day=words.day(earlier.day, today))
     if forged:
         yield words.say("fact.forged", vendor=shown(case.vendor, 80), day=words.day(forged.day, today))
     yield from _banked_since(words, case, today)
     yield from _next_charge(words, case, today)
+
+
+def _earlier_closure(case: Case) -> Entry | None:
+    """The newest closure where it came before the request, and so is of another one."""
+    closure = newest(case, Kind.CLOSURE)
+    return closure if closure and case.requested_on and closure.day < case.requested_on else None
 
 
 def _banked_since(words: Words, case: Case, today: date) -> Iterable[Shown]:
