@@ -108,3 +108,15 @@ def test_a_faulty_law_stops_with_file_and_line(tmp_path: Path, text: str, fault:
     (tmp_path / "law" / "x.yaml").write_text(text)
     with pytest.raises(RulesInvalid, match=fault.replace("(", r"\(")):
         load_laws([tmp_path])
+
+
+def test_a_letter_that_is_late_puts_off_those_after_it() -> None:
+    """What is overdue comes first; the others follow on it as far apart as in the table, and none lies in the past."""
+    asked = mail("request", "2026-03-01")
+    (case,) = cases([asked], "2026-06-08")
+    assert [(d.due.value, str(d.on)) for d in case.deadlines] == [
+        ("chase", "2026-03-08"), ("chase_again", "2026-06-15"), ("formal_letter", "2026-07-01"),
+    ]  # fmt: skip
+    (case,) = cases([asked, mail("request", "2026-06-09")], "2026-06-10")
+    assert (case.letter, str(case.due_on)) == (2, "2026-06-16")
+    assert [str(d.on) for d in case.deadlines] == ["2026-06-16", "2026-07-02"]

@@ -15,6 +15,7 @@ from cancelproof.model import (
     Kind,
     Message,
     Statement,
+    Status,
     Step,
 )
 from cancelproof.report import Renderer, classify_json
@@ -205,6 +206,17 @@ def test_every_step_is_one_sentence_with_its_day(step: Step) -> None:
         charges_after_end=(charge(TODAY, "12.50"), charge(TODAY, "3.00", "GBP"), charge(TODAY, None)),
     )
     assert ENGLISH.audit_json(report(case))["cases"][0]["next_step"] == STEPS[step]
+
+
+def test_a_refusal_that_names_a_day_is_answered_with_it() -> None:
+    """A day on file is not asked for again; a long sentence is cut after a word."""
+    refusal = entry(
+        date(2026, 10, 1), Kind.REFUSAL, "Tervane", period_end=date(2027, 11, 4), sentence="We cannot do so " * 40
+    )
+    case = dataclasses.replace(TERVANE, status=Status.REFUSED, entries=(refusal,), step=Step.ANSWER_REFUSAL)
+    (said,) = ENGLISH.audit_json(report(case))["cases"]
+    assert "They name 4 November 2027: check your terms. If it is right, cancel for that day" in said["next_step"]
+    assert said["why"][1].endswith(("We …”", "cannot …”", "do …”", "so …”"))
 
 
 @pytest.mark.parametrize(

@@ -24,8 +24,9 @@ class Entry:
     `forwarded` is True where the mail that was judged came inside another. `number` is the contract's own number (line,
     policy, membership), `reference` the vendor's number for the case.
     `corrected` names what is the owner's word and not the program's reading: "kind", and fields of this class.
-    `period_end` is the last day that a bill pays for. `domains` are those that the mail names for its vendor. `marks`
-    may tell contracts without a number apart: `place:59000`, `card:4242`, `to:me@example.org`.
+    `period_end` is the last day that a bill pays for, or of the term that a refusal names. `domains` are those that
+    the mail names for its vendor. `marks` may tell contracts without a number apart: `place:59000`, `card:4242`,
+    `to:me@example.org`.
     """
 
     sha256: str

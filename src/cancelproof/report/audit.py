@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
 
-from cancelproof.model import BANK, Case, Charge, Entry, Grade, Kind, Report, Status
+from cancelproof.model import BANK, Case, Charge, Deadline, Entry, Grade, Kind, Report, Status
 from cancelproof.report import sentences
 from cancelproof.report.calendar import about
 from cancelproof.report.digest import Seen, Tone, answer, seen, warning
-from cancelproof.report.escape import Shown, shown
+from cancelproof.report.escape import Shown, quoted, shown
 from cancelproof.report.findings import Findings, findings
+from cancelproof.report.step import next_step
 from cancelproof.report.words import Words
 
 #: So many bills in a row stand in one line of the timeline.
@@ -221,21 +222,27 @@ def card(words: Words, case: Case, today: date, anchor: str = "") -> Card:
         lacks_proof=case.lacks_proof,
         charges=tuple(_charge(words, charge) for charge in case.charges_after_end),
         charged_sum=sentences.summed(words, case.charges_after_end),
-        next_step=sentences.next_step(words, case, today),
+        next_step=next_step(words, case, today),
         bills=sentences.bills(words, case, today),
         watch=sentences.watch(words, case, today),
         change=sentences.change(words, case),
         basis=tuple(_named(words, entry, today) for entry in case.basis[-_MANY_BILLS:]),
-        days=tuple(DayRow(day=words.day(d.on), about=about(words, case, d)) for d in case.deadlines),
+        days=tuple(_day_row(words, case, deadline, today) for deadline in case.deadlines),
         law=_duty(words, case),
         closed=sentences.closed(words, case, today),
         events=tuple(_events(words, case)),
     )
 
 
+def _day_row(words: Words, case: Case, deadline: Deadline, today: date) -> DayRow:
+    day = words.day(deadline.on)
+    late = deadline.on < today
+    return DayRow(day=words.say("show.overdue", day=day) if late else day, about=about(words, case, deadline))
+
+
 def _duty(words: Words, case: Case) -> Shown:
     """Which letter comes next, and the rule that it may name."""
-    letter = words.say("show.letter", n=case.letter) if case.letter and case.lacks_proof else _NOTHING
+    letter = words.say(f"show.letter_{case.letter}") if case.letter and case.lacks_proof else _NOTHING
     rule = words.say("show.law", rule=shown(case.rule, 80)) if case.rule and case.lacks_proof else _NOTHING
     return Shown(" ".join(part for part in (letter, rule) if part))
 
@@ -267,7 +274,7 @@ def _proof(words: Words, entry: Entry) -> ProofCard:
         day=words.day(entry.day),
         sender=shown(entry.sender, 120),
         subject=shown(entry.subject, 200),
-        sentence=shown(entry.sentence, 400),
+        sentence=quoted(entry.sentence, 400),
         grade=words.say(f"grade.{entry.grade.value if entry.grade else 'none'}"),
         sure=words.say(f"authenticity.{entry.authenticity.value}"),
         source=shown(entry.source, 200),

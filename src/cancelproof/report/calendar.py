@@ -8,6 +8,7 @@ from datetime import UTC, datetime, time, timedelta
 from cancelproof.model import Case, Deadline, Report
 from cancelproof.report import sentences
 from cancelproof.report.escape import Shown, shown
+from cancelproof.report.step import next_step
 from cancelproof.report.words import Words
 
 
@@ -52,7 +53,7 @@ def about(words: Words, case: Case, deadline: Deadline) -> Shown:
 
 
 def _description(words: Words, case: Case, deadline: Deadline, report: Report) -> Shown:
-    step = sentences.next_step(words, case, report.today)
+    step = next_step(words, case, report.today)
     meant = (deadline.recourse,) if deadline.recourse else ()
     ends = sentences.disputable(words, meant, report.today)
     return Shown(" ".join(filter(None, (f"{sentences.title(words, case)}.", step, *ends))))

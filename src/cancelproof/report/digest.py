@@ -10,6 +10,7 @@ from enum import StrEnum
 from cancelproof.model import Case, Coverage, FolderSeen, Kind, Report, Status, Step
 from cancelproof.report import sentences
 from cancelproof.report.escape import Shown, header_value, shown
+from cancelproof.report.step import next_step
 from cancelproof.report.words import Words
 
 #: Confirmations and restarts of so many days are listed one by one, older ones only counted.
@@ -167,7 +168,7 @@ def item(words: Words, case: Case, today: date, *, quiet: bool = False) -> Item:
         title=sentences.title(words, case),
         status=sentences.status(words, case),
         lines=sentences.lines(words, case, today),
-        action=sentences.next_step(words, case, today) if told else Shown(""),
+        action=next_step(words, case, today) if told else Shown(""),
         overdue=case.due_on is not None and case.due_on < today,
     )
 

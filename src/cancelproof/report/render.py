@@ -18,6 +18,7 @@ from cancelproof.report.escape import Shown
 from cancelproof.report.explain import explain
 from cancelproof.report.findings import Line, table
 from cancelproof.report.layout import WIDTH, aligned, wrap
+from cancelproof.report.step import next_step
 from cancelproof.report.words import Words, parse
 
 if TYPE_CHECKING:
@@ -85,7 +86,7 @@ class Renderer:
     def _said(self, case: Case, today: date) -> contract.Said:
         english = self._english
         return contract.Said(
-            sentences.next_step(english, case, today),
+            next_step(english, case, today),
             tuple(sentences.lines(english, case, today)),
             sentences.change(english, case),
         )

@@ -7,7 +7,7 @@ from datetime import date
 from decimal import Decimal
 
 from cancelproof.model import LACKING_PROOF, Authenticity, Case, Charge, Entry, Grade, Kind, Recourse, Status, Step
-from cancelproof.report.escape import Shown, shown
+from cancelproof.report.escape import Shown, quoted, shown
 from cancelproof.report.words import Words
 
 _ORDER = (
@@ -20,9 +20,6 @@ _ORDER = (
     Status.PROVEN,
     Status.RUNNING,
 )
-#: What a chaser asks for where it is missing (docs/proof.md, elements E4 to E8).
-_ASKED_FOR = ("E4", "E5", "E6", "E7", "E8")
-_ANSWERS = frozenset({Kind.CLOSURE, Kind.ACKNOWLEDGEMENT})
 #: Steps that need nothing of the owner today.
 _CALM = frozenset({Step.NONE, Step.WAIT_FOR_PROOF, Step.WATCH_BILLING, Step.SAVE_DATA, Step.DECIDE})
 
@@ -73,7 +70,7 @@ def title(words: Words, case: Case) -> Shown:
 
 
 def lines(words: Words, case: Case, today: date) -> tuple[Shown, ...]:
-    """Return what is known of the case in sentences; the next step stands apart, in `next_step`."""
+    """Return what is known of the case in sentences; the next step stands apart (`next_step`)."""
     return tuple(line for line in _LINES[case.status](words, case, today) if line)
 
 
@@ -106,7 +103,7 @@ def _banked_since(words: Words, case: Case, today: date) -> Iterable[Shown]:
     found = [e for e in case.entries if since and e.banked and e.kind is Kind.RECEIPT and e.day > since]
     charges = [Charge(day=e.day, amount=e.amount, currency=e.currency, source=e.source) for e in found]
     if charges:
-        each = words.listed([_charge(words, charge, today) for charge in charges])
+        each = words.listed([one_charge(words, charge, today) for charge in charges])
         yield words.say("fact.banked", len(charges), charges=each, sum=summed(words, charges))
 
 
@@ -116,7 +113,7 @@ def _refused(words: Words, case: Case, today: date) -> Iterable[Shown]:
     if refusal is None:
         yield words.say("fact.refused_bare", vendor=vendor)
     else:
-        sentence = shown(refusal.sentence or refusal.subject, 160)
+        sentence = quoted(refusal.sentence or refusal.subject, 240)
         yield words.say("fact.refused", vendor=vendor, day=words.day(refusal.day, today), sentence=sentence)
     yield from _banked_since(words, case, today)
     yield from _next_charge(words, case, today)
@@ -142,7 +139,7 @@ def _charged(words: Words, case: Case, today: date) -> Iterable[Shown]:
     yield from _ended(words, case, today)
     charges = case.charges_after_end
     if charges:
-        each = words.listed([_charge(words, charge, today) for charge in charges])
+        each = words.listed([one_charge(words, charge, today) for charge in charges])
         yield words.say("fact.charged", len(charges), charges=each, sum=summed(words, charges))
     if case.lapsed:
         yield words.say("right_until.over", len(case.lapsed), days=_days_of(words, case.lapsed, today))
@@ -277,7 +274,7 @@ def newest(case: Case, kind: Kind, *, forged: bool = False) -> Entry | None:
     return max(fitting, key=lambda entry: entry.day, default=None)
 
 
-def _charge(words: Words, charge: Charge, today: date) -> Shown:
+def one_charge(words: Words, charge: Charge, today: date) -> Shown:
     day = words.day(charge.day, today)
     if charge.amount is None:
         return words.say("fact.charge_unknown", day=day)
@@ -294,48 +291,6 @@ def summed(words: Words, charges: Sequence[Charge]) -> Shown:
     if any(charge.amount is None for charge in charges):
         parts.append(words.say("fact.unknown_sum"))
     return words.listed(parts)
-
-
-def next_step(words: Words, case: Case, today: date) -> Shown:
-    """Return what the owner should do and by when, in one sentence; "" where there is nothing to do."""
-    proof_day = words.day(case.proof.day, today) if case.proof else Shown("?")
-    return words.say(
-        f"step.{case.step.value}",
-        vendor=shown(case.vendor, 80),
-        by=_by(words, case, today),
-        bank=_bank(words, case, today) if case.step is Step.DISPUTE_CHARGE else Shown(""),
-        until=words.say("due.until", day=words.day(case.due_on, today)) if case.due_on else words.say("due.none"),
-        missing=_missing(words, case),
-        sum=summed(words, case.charges_after_end) or words.say("fact.unknown_sum"),
-        proof_day=proof_day,
-    )
-
-
-def _by(words: Words, case: Case, today: date) -> Shown:
-    due = case.due_on
-    if due is None:
-        return words.say("due.none")
-    if due == today and case.step is Step.DISPUTE_CHARGE:
-        return words.say("due.now")
-    return words.say("due.overdue" if due < today else "due.by", day=words.day(due, today))
-
-
-def _bank(words: Words, case: Case, today: date) -> Shown:
-    """What remains where the vendor refuses: the bank, for the charges whose usual terms are not over."""
-    if not case.lapsed:
-        return words.say("bank.all")
-    still = [charge for charge in case.charges_after_end if charge not in case.lapsed]
-    each = words.listed([_charge(words, charge, today) for charge in still])
-    return words.say("bank.some", charges=each) if still else words.say("bank.none")
-
-
-def _missing(words: Words, case: Case) -> Shown:
-    """Return what no genuine answer since the request shows."""
-    since = case.requested_on or date.min
-    answers = [e for e in case.entries if e.kind in _ANSWERS and e.authentic is not False and e.day >= since]
-    shows = {code for answer in answers for code, has in answer.elements.items() if has}
-    missing = [code for code in _ASKED_FOR if code not in shows]
-    return words.listed([words.say(f"missing.{code}") for code in missing or _ASKED_FOR])
 
 
 # ---------------------------------------------------------------- beside the status
