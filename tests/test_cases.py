@@ -169,6 +169,19 @@ def test_a_calendar_that_programs_read(box: Path, run: Run, tmp_path: Path) -> N
     assert (tmp_path / "days.ics").read_text() == first.replace("\r\n", "\n")
 
 
+def test_a_calendar_holds_no_day_that_is_past(run: Run) -> None:
+    """The step that is overdue stands on today, under the UID that it had; each entry tells its own step alone."""
+    run("add", "Gym", "--on", "2026-01-20", "--channel", "phone")
+    early, late = (
+        Calendar.from_ical(run("calendar", "--today", on, "--language", "en")).walk("VEVENT")
+        for on in ("2026-01-21", "2026-04-21")
+    )
+    days = [str(event.decoded("DTSTART")) for event in late]
+    assert days == ["2026-04-21", "2026-04-28", "2026-05-14"]
+    assert [event["UID"] for event in early] == [event["UID"] for event in late]
+    assert ["now (due since" in str(event["DESCRIPTION"]) for event in late] == [True, False, False]
+
+
 def test_an_audit_names_what_the_mail_does_not_cover(box: Path, run: Run, tmp_path: Path) -> None:
     """Spans, gaps, a table, and what is kept can be looked at afterwards."""
     for day in range(1, 29):

@@ -99,7 +99,7 @@ RAILS: dict[str, tuple[str, str, str, str, list[str], list[str]]] = {
     ),
     "by direct debit, the day after": (
         *("direct_debit", "EUR", "foobar.com", "2026-06-03"),
-        ["2027-05-07"],
+        ["06-03", "2027-05-07"],
         ["unauthorised 2027-05-07"],
     ),
     "by direct debit in pounds: no right is on file": (
@@ -115,7 +115,7 @@ RAILS: dict[str, tuple[str, str, str, str, list[str], list[str]]] = {
     "nobody says how, in Germany": ("", "EUR", "foobar.de", "2026-05-10", ["05-12", "06-06", "07-06"], []),
     "nobody says how": ("", "EUR", "foobar.com", "2026-05-10", ["05-12", "05-22", "06-06", "07-06"], []),
     "on a rail that nobody knows": ("cheque", "EUR", "foobar.co.uk", "2026-04-20", ["05-07", "06-06", "07-06"], []),
-    "when all is over": ("card", "EUR", "foobar.com", "2026-08-06", [], []),
+    "when all is over": ("card", "EUR", "foobar.com", "2026-08-06", ["08-06"], []),
 }
 
 
@@ -126,7 +126,7 @@ def test_the_days_of_a_rail(
     """The alarms of its rights and their last days; the step is due on the first but for a far right, else now."""
     case = charged(line("2026-04-07", rail, currency), today=today, domain=domain)
     assert (days_of(case), rights_of(case)) == (days, rights)
-    assert case.due_on == (day(today) if days in ([], ["2027-05-07"]) else case.deadlines[0].on)
+    assert case.due_on == case.deadlines[0].on
     assert case.step == "dispute_charge"
 
 

@@ -138,7 +138,8 @@ def _charged(found: Standing, known: Known) -> Plan:
     """The next day on which a usual right to dispute one of the charges comes near its end; else now."""
     days = dispute_days(found.late, known.law, known.today)
     due = due_day(found.late, known.law, known.today)
-    return Plan(Step.DISPUTE_CHARGE, due, 1, _ordered([*days, *_renewal(found, known)]))
+    now = [] if any(deadline.on == due for deadline in days) else [Deadline(due=Due.ASK_BACK, on=due)]
+    return Plan(Step.DISPUTE_CHARGE, due, 1, _ordered([*now, *days, *_renewal(found, known)]))
 
 
 def _closed(found: Standing, known: Known) -> Plan:

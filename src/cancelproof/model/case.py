@@ -194,8 +194,9 @@ class Deadline:
 class Billing:
     """What the bills of a case say. `every` is the usual number of days between two, None where they are not regular.
 
-    `yearly` is what a year costs: the sum of the last year's bills, or the last one's sum as often. `watched_until` and `quiet_cycles` are of a contract that
-    ended: until when bills are watched, and how many intervals have passed without one.
+    `yearly` is what a year costs: the sum of the last year's bills, or the last one's sum as often. `watched_until`
+    and `quiet_cycles` are of a contract that ended: until when bills are watched, and how many intervals have
+    passed without one.
     """
 
     count: int = 0
