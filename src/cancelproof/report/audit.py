@@ -177,10 +177,13 @@ def _counts(words: Words, report: Report) -> Iterable[Count]:
         ("lacking", Tone.OPEN, lambda case: case.lacks_proof),
         ("charged", Tone.MONEY, sentences.charged),
         ("proven", Tone.GOOD, lambda case: case.status in {Status.PROVEN, Status.ENDING}),
-        ("running", Tone.CALM, lambda case: case.status in {Status.RUNNING, Status.RESUMED}),
+        ("running", Tone.CALM, lambda case: case.status is Status.RUNNING),
+        ("resumed", Tone.SOON, lambda case: case.status is Status.RESUMED),
     )
     for key, tone, belongs in kinds:
         number = sum(map(belongs, report.cases))
+        if key == "resumed" and not number:
+            continue
         yield Count(number=words.count(number), words=words.say(f"audit.{key}"), tone=tone if number else Tone.CALM)
 
 

@@ -195,6 +195,8 @@ def _resumed(words: Words, case: Case, today: date) -> Iterable[Shown]:
         yield words.say("fact.resumed", **days)
     else:
         yield words.say("fact.resumed_bare")
+    if case.next_charge_on and case.next_charge_on >= today:
+        yield _renewal(words, case, case.next_charge_on, today)
 
 
 def _running(words: Words, case: Case, today: date) -> Iterable[Shown]:
