@@ -23,7 +23,7 @@ from cancelproof.model import (
     Verdict,
     Voice,
 )
-from cancelproof.report import Renderer, Tone, classify_json, explain_json
+from cancelproof.report import Renderer, Tone, by_urgency, classify_json, explain_json
 from report_fixture import (
     BLIND,
     HOUSEHOLD,
@@ -299,3 +299,15 @@ def test_the_table_of_cases_puts_the_urgent_first() -> None:
     )
     assert [row.vendor for row in rows if row.overdue] == ["Tervane"]
     assert [row.status for row in rows][-1] == "running"
+
+
+@pytest.mark.parametrize("width", [70, 80, 120])
+def test_the_list_of_cases_fits_the_screen(width: int) -> None:
+    """A name is cut with a sign, a number never; the vendor is not named twice."""
+    lines = ENGLISH.listing(HOUSEHOLD, width)
+    assert len(lines) == len(HOUSEHOLD.cases)
+    assert max(map(len, lines)) <= width
+    assert lines[0].split()[:3] == ["1", "Lanternbox", "Duo"]
+    for line, case in zip(lines, by_urgency(HOUSEHOLD), strict=True):
+        whole = case.number in line if case.number else case.service in line
+        assert whole or "…" in line

@@ -76,7 +76,7 @@ def command(  # noqa: PLR0913, PLR0917  # one a command-line option
 
 def _tell_case(own: Settings, before: Report, after: Report, told: Told) -> None:
     """Say which case a cancellation falls into, and what that changes."""
-    from cancelproof.report import shown  # noqa: PLC0415
+    from cancelproof.report import called  # noqa: PLC0415
 
     words = renderer(own.language, own.templates)
     for case in after.cases:
@@ -85,9 +85,9 @@ def _tell_case(own: Settings, before: Report, after: Report, told: Told) -> None
         mails = {entry.sha256 for entry in case.entries}
         same = [c for c in before.cases if not mails.isdisjoint(e.sha256 for e in c.entries)]
         now, was = words.status(case), " / ".join(words.status(c) for c in same)
-        name = shown(" ".join(filter(None, (case.vendor, case.service, case.number))))
         change = f"now “{now}”, before “{was}”" if was and was != now else f"“{now}”"
-        click.echo(f"{name}: {change}" if same else f"{name}: a case of its own, no mail is known of it", err=True)
+        said = change if same else "a case of its own, no mail is known of it"
+        click.echo(f"{called(case)}: {said}", err=True)
 
 
 def keep(ledger: Ledger, read: ToldList, *, dry_run: bool, keep_good: bool) -> int:

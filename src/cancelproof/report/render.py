@@ -18,6 +18,7 @@ from cancelproof.report.escape import Shown
 from cancelproof.report.explain import explain
 from cancelproof.report.findings import Line, table
 from cancelproof.report.layout import WIDTH, aligned, wrap
+from cancelproof.report.listing import listing
 from cancelproof.report.step import next_step
 from cancelproof.report.words import Words, parse
 
@@ -107,6 +108,10 @@ class Renderer:
     def status(self, case: Case) -> Shown:
         """Return where a case stands, in a few words."""
         return sentences.status(self.words, case)
+
+    def listing(self, report: Report, width: int) -> tuple[str, ...]:
+        """Return the cases as lines of a terminal of that many columns."""
+        return listing(self.words, report, width)
 
     def calendar(self, report: Report) -> bytes:
         """Return the days of all cases as an iCalendar file (RFC 5545)."""

@@ -60,10 +60,24 @@ def _due(case: Case) -> date:
     return case.due_on or case.ends_on or date.max
 
 
+def names(words: Words, case: Case) -> Shown:
+    """Return vendor and service; the vendor not twice where the service begins with it."""
+    return Shown(words.texts["grammar.comma"].join(_names(case)))
+
+
+def _names(case: Case) -> list[Shown]:
+    names_vendor = case.service.casefold().startswith(case.vendor.casefold())
+    return [shown(name, 80) for name in ("" if names_vendor else case.vendor, case.service) if name]
+
+
+def called(case: Case) -> Shown:
+    """Return vendor, service and number as a command names a case, in no language."""
+    return Shown(" ".join([*_names(case), *([shown(case.number, 60)] if case.number else [])]))
+
+
 def title(words: Words, case: Case) -> Shown:
     """Return vendor, service and number, as far as they are known and differ."""
-    names_vendor = case.service.casefold().startswith(case.vendor.casefold())
-    parts = [shown("" if names_vendor else case.vendor, 80), shown(case.service, 80)]
+    parts = [names(words, case)]
     if case.number and case.number.casefold() not in f"{case.vendor} {case.service}".casefold():
         parts.append(words.say("fact.number", number=shown(case.number, 60)))
     return Shown(", ".join(part for part in parts if part))
