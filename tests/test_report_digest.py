@@ -57,7 +57,7 @@ Which cancellations still lack written proof?
 
 * Pebbledrive 2 TB
   You asked by e-mail on 3 July, 115 days ago. No written confirmation has
-  been found. The closure mail of 5 July is not from Pebbledrive and counts
+  been found. The confirmation of 5 July is not from Pebbledrive and counts
   for nothing.
   Next: Ask Pebbledrive for written confirmation by 30 October: that your
   request arrived and when, that the contract has ended, the day on which it

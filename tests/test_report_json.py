@@ -180,7 +180,7 @@ STEPS = {
     Step.WAIT_FOR_PROOF: "Wait until 5 November for Tervane to confirm in writing, then ask.",
     Step.ASK_FOR_PROOF: "Ask Tervane for written confirmation by 5 November: that the contract has ended, the day on "
     "which it ends, that no more money will be taken and a reference number.",
-    Step.ASK_AGAIN_WEAK_PROOF: "Ask Tervane to confirm once more by 5 November: nothing shows that the closure mail of "
+    Step.ASK_AGAIN_WEAK_PROOF: "Ask Tervane to confirm once more by 5 November: nothing shows that the confirmation of "
     "4 May came from them.",
     Step.ANSWER_REFUSAL: "Answer the refusal of Tervane by 5 November: ask which term it rests on, and for the first "
     "day on which the contract can end.",

@@ -150,7 +150,7 @@ The sentence that decided
     5  L'équipe Tervane
   Rule: lang/fr closure end-dated
 
-Every match (* decided, + stands too, - was turned off)
+What the rules found (* decided, + says so as well, - does not count)
   * closure in sentence 3: “prend fin le”
       lang/fr closure end-dated
   - started again in sentence 4: “revenir”
@@ -311,3 +311,24 @@ def test_the_list_of_cases_fits_the_screen(width: int) -> None:
     for line, case in zip(lines, by_urgency(HOUSEHOLD), strict=True):
         whole = case.number in line if case.number else case.service in line
         assert whole or "…" in line
+
+
+SIGNS = {
+    "decided payment_failed": "its strongest sentence says “payment failed”",
+    "closure in subject": "the subject says “closure”",
+    "receipt guarded": "a sentence says “bill”, but not of what has happened",
+    "topic no_more_charge guarded": "it speaks of “no more charge”, but not of what has happened",
+    "word end in subject": "the subject has a word for “end”",
+    "short": "it is short",
+    "something of tomorrow": "something of tomorrow",
+}
+
+
+@pytest.mark.parametrize(("sign", "said"), SIGNS.items())
+def test_a_sign_is_told_in_words(sign: str, said: str) -> None:
+    """And its weight by how much it is; numbers are for programs."""
+    decision = dataclasses.replace(READING.decision, signs=((sign, 1.31), (sign, -0.2)))
+    text = " ".join(ENGLISH.explain_text(dataclasses.replace(READING, decision=decision)).split())
+    assert f"speaks for it strongly: {said}" in text
+    assert f"speaks against it a little: {said}" in text
+    assert "1.31" not in text

@@ -1,0 +1,34 @@
+"""The signs by which a mail is weighed (`classify.signs` names them), and their weights, in words for people."""
+
+from __future__ import annotations
+
+from cancelproof.model import Kind
+from cancelproof.report.escape import Shown, shown
+from cancelproof.report.words import Words
+
+_LITTLE, _MOST = 0.5, 1.0
+#: What may stand behind the name that a sign is about, and before it.
+_ENDS = ("in subject", "guarded", "firm", "hint")
+_HEADS = ("decided", "topic", "word")
+
+
+def how_much(words: Words, weight: float) -> Shown:
+    """Return how much a weight is."""
+    size = abs(weight)
+    return words.say("much.little" if size < _LITTLE else "much.some" if size < _MOST else "much.most")
+
+
+def in_words(words: Words, sign: str) -> Shown:
+    """Return a sign as a clause; one that has no words of its own by its name."""
+    head, _, rest = sign.partition(" ")
+    end = next((end for end in _ENDS if sign.endswith(f" {end}")), "")
+    name = (rest if head in _HEADS else sign).removesuffix(end).strip()
+    key = "_".join(filter(None, (head if head in _HEADS else "", end.replace(" ", "_")))) or sign
+    if not words.has(f"weighed.{key}"):
+        return words.say("weighed.other", name=shown(sign))
+    return words.say(f"weighed.{key}", name=_name(words, name))
+
+
+def _name(words: Words, name: str) -> Shown:
+    known = name in {kind.value for kind in Kind}
+    return words.say(f"kind.{name}") if known else shown(name.replace("_", " "))
