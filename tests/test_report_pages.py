@@ -157,7 +157,7 @@ What the rules found (* decided, + says so as well, - does not count)
       lang/fr reactivation; off: it is only possible
 
 Why this kind
-  the only match that nothing turned off
+  A sentence says “closure”, and none that counts says anything else.
 
 Facts
   vendor           Tervane, in sentence 5
@@ -332,3 +332,17 @@ def test_a_sign_is_told_in_words(sign: str, said: str) -> None:
     assert f"speaks for it strongly: {said}" in text
     assert f"speaks against it a little: {said}" in text
     assert "1.31" not in text
+
+
+def test_why_a_kind_is_told_in_words() -> None:
+    """By the strongest sentence, beside what it outweighs; by all signs together; or nothing says anything."""
+    own = READING.decision
+    assert own.hit
+    bill = dataclasses.replace(own.hit, kind=Kind.RECEIPT)
+    cases = (
+        (dataclasses.replace(own, hits=(*own.hits, bill)), "A sentence says “closure”; that counts more than bill."),
+        (dataclasses.replace(own, signs=(("short", 1.0),)), "All that the mail shows together speaks for “closure”."),
+        (dataclasses.replace(own, kind=Kind.OTHER, hit=None), "No sentence that counts says anything"),
+    )
+    for decision, said in cases:
+        assert said in ENGLISH.explain_text(dataclasses.replace(READING, decision=decision))

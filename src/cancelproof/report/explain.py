@@ -28,7 +28,7 @@ from cancelproof.report.audit import Element, elements
 from cancelproof.report.contract import classify_json, decimal_string, judged
 from cancelproof.report.escape import Shown, shown
 from cancelproof.report.layout import columns
-from cancelproof.report.signs import how_much, in_words
+from cancelproof.report.signs import how_much, in_words, why
 from cancelproof.report.words import Words
 
 #: So many sentences are shown on each side of the deciding one.
@@ -109,7 +109,7 @@ def explain(words: Words, reading: Reading) -> Explanation:
         sentences=tuple(_neighbourhood(words, reading)),
         rule=shown(decision.hit.rule) if decision.hit and "kind" not in reading.corrected else Shown(""),
         matches=tuple(_match(words, hit, decision.hit) for hit in _by_weight(decision)),
-        why=words.say("explain.told") if "kind" in reading.corrected else shown(decision.why, 400),
+        why=words.say("explain.told") if "kind" in reading.corrected else why(words, decision),
         signs=() if "kind" in reading.corrected else tuple(_signs(words, decision)),
         facts=tuple(_facts(words, reading.facts)),
         dropped=tuple(words.say("explain.dropped", what=shown(what)) for what in reading.facts.dropped),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cancelproof.model import Kind
+from cancelproof.model import Decision, Kind
 from cancelproof.report.escape import Shown, shown
 from cancelproof.report.words import Words
 
@@ -10,6 +10,22 @@ _LITTLE, _MOST = 0.5, 1.0
 #: What may stand behind the name that a sign is about, and before it.
 _ENDS = ("in subject", "guarded", "firm", "hint")
 _HEADS = ("decided", "topic", "word")
+
+
+def why(words: Words, decision: Decision) -> Shown:
+    """Return what made the kind: all signs together, or the strongest of the sentences that count."""
+    kind = words.say(f"kind.{decision.kind.value}")
+    said = {hit.kind for hit in decision.hits if not hit.guard} - {Kind.OTHER}
+    others = [words.say(f"kind.{other.value}") for other in Kind if other in said - {decision.kind}]
+    if decision.signs:
+        return words.say("explain.weighed", kind=kind)
+    if decision.kind is Kind.OTHER:
+        return words.say("explain.nothing_said")
+    return (
+        words.say("explain.stronger", kind=kind, others=words.listed(others))
+        if others
+        else words.say("explain.asserted", kind=kind)
+    )
 
 
 def how_much(words: Words, weight: float) -> Shown:
