@@ -148,6 +148,20 @@ def test_what_is_not_closed_is_not_opened(box: Path, run: Run, capsys: pytest.Ca
     assert "The numbers are of this list" in capsys.readouterr().err
 
 
+def test_what_is_told_names_its_case(box: Path, run: Run, capsys: pytest.CaptureFixture[str]) -> None:
+    """A request after a closure that was proven asks anew: what that changes is said at once, and in the case."""
+    run("scan", str(box))
+    settings = str(box.parent / "settings.toml")
+    assert main(["--settings", settings, "add", "Inkwell Daily", "--on", "2026-05-20"]) == 0
+    said = capsys.readouterr().err
+    assert "now “no written proof yet”, before “ended, weak proof”" in said
+    shown = " ".join(run("show", "Inkwell", "--language", "en").split())
+    assert "The confirmation of 10 April is older than this request and does not count for it." in shown
+    assert "No written confirmation has been found" not in shown
+    assert main(["--settings", settings, "add", "Quillfeather"]) == 0
+    assert "a case of its own, no mail is known of it" in capsys.readouterr().err
+
+
 def test_a_ruling_is_no_guess(box: Path, run: Run) -> None:
     """What may be several cases, or none, is refused with the names."""
     run("scan", str(box))
@@ -170,6 +184,19 @@ def test_a_calendar_that_programs_read(box: Path, run: Run, tmp_path: Path) -> N
     assert len({str(event["UID"]) for event in events}) == len(events)
     run("calendar", str(tmp_path / "days.ics"), "--today", "2026-04-21")
     assert (tmp_path / "days.ics").read_text() == first.replace("\r\n", "\n")
+
+
+def test_a_calendar_holds_no_day_that_is_past(run: Run) -> None:
+    """The step that is overdue stands on today, under the UID that it had; each entry tells its own step alone."""
+    run("add", "Gym", "--on", "2026-01-20", "--channel", "phone")
+    early, late = (
+        Calendar.from_ical(run("calendar", "--today", on, "--language", "en")).walk("VEVENT")
+        for on in ("2026-01-21", "2026-04-21")
+    )
+    days = [str(event.decoded("DTSTART")) for event in late]
+    assert days == ["2026-04-21", "2026-04-28", "2026-05-14"]
+    assert [event["UID"] for event in early] == [event["UID"] for event in late]
+    assert ["now (due since" in str(event["DESCRIPTION"]) for event in late] == [True, False, False]
 
 
 def test_an_audit_names_what_the_mail_does_not_cover(box: Path, run: Run, tmp_path: Path) -> None:

@@ -12,6 +12,10 @@ from pathlib import Path
 
 import pytest
 
+from cancelproof.cli import main
+from cancelproof.cli.progress import progress
+from cancelproof.model import Coverage
+
 MAILS = Path(__file__).parent / "mails"
 CONTRACT = [
     "source", "message_id", "date", "from", "subject", "kind", "vendor", "vendor_domain", "service", "language",
@@ -105,3 +109,24 @@ def test_the_pages_of_the_demo_need_a_folder(tmp_path: Path) -> None:
         assert (done.returncode, done.stdout) == (8, "")
         assert done.stderr.startswith(f"cancelproof: {out}: {what}")
         assert len(done.stderr.splitlines()) == 1
+
+
+def test_a_long_line_breaks_between_words(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    """On a terminal; in a pipe it stays one line."""
+    monkeypatch.setenv("COLUMNS", "40")
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
+    assert main(["charges", "/nowhere/at/all/the-statement-of-november.csv"]) != 0
+    lines = capsys.readouterr().err.splitlines()
+    assert len(lines) > 1
+    assert all(len(line) <= 40 or " " not in line.strip() for line in lines)
+
+
+def test_what_is_shown_of_the_progress_goes_away_before_a_result(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The bar does not run into the line; with the next mails it is there again."""
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
+    with progress() as shown:
+        shown(Coverage(name="box", seen=3), 9)
+        shown.clear()
+        assert vars(shown)["_bars"] is None
+        shown(Coverage(name="box", seen=4), 9)
+        assert vars(shown)["_bars"] is not None

@@ -20,7 +20,7 @@ from cancelproof.cli import main
 from cancelproof.errors import RulesInvalid
 from cancelproof.judge import judge
 from cancelproof.judge.days import after
-from cancelproof.model import Act, BankCharge, Case, Entry, Recourse, Ruling, Term
+from cancelproof.model import Act, BankCharge, Case, Entry, Grade, Recourse, Ruling, Term
 from cancelproof.report import Renderer
 from cancelproof.rules import Law, Laws, load_laws
 from cancelproof.rules.dispute import alarms
@@ -52,7 +52,7 @@ def line(on: str, rail: str = "", currency: str = "EUR", amount: str = "9.99") -
 
 def charged(*lines: BankCharge, today: str, domain: str = "foobar.com", mails: tuple[Entry, ...] = ()) -> Case:
     """The case of a contract that ended in March."""
-    end = mail("closure", "2026-03-10", domain=domain, effective_on="2026-03-31", grade="A")
+    end = mail("closure", "2026-03-10", domain=domain, effective_on="2026-03-31", grade=Grade.A)
     (case,) = judge([end, *mails], (), OWNER, day(today), laws(), charges=lines)
     assert case.status == "charged_after_end"
     return case
@@ -99,7 +99,7 @@ RAILS: dict[str, tuple[str, str, str, str, list[str], list[str]]] = {
     ),
     "by direct debit, the day after": (
         *("direct_debit", "EUR", "foobar.com", "2026-06-03"),
-        ["2027-05-07"],
+        ["06-03", "2027-05-07"],
         ["unauthorised 2027-05-07"],
     ),
     "by direct debit in pounds: no right is on file": (
@@ -115,7 +115,7 @@ RAILS: dict[str, tuple[str, str, str, str, list[str], list[str]]] = {
     "nobody says how, in Germany": ("", "EUR", "foobar.de", "2026-05-10", ["05-12", "06-06", "07-06"], []),
     "nobody says how": ("", "EUR", "foobar.com", "2026-05-10", ["05-12", "05-22", "06-06", "07-06"], []),
     "on a rail that nobody knows": ("cheque", "EUR", "foobar.co.uk", "2026-04-20", ["05-07", "06-06", "07-06"], []),
-    "when all is over": ("card", "EUR", "foobar.com", "2026-08-06", [], []),
+    "when all is over": ("card", "EUR", "foobar.com", "2026-08-06", ["08-06"], []),
 }
 
 
@@ -123,10 +123,10 @@ RAILS: dict[str, tuple[str, str, str, str, list[str], list[str]]] = {
 def test_the_days_of_a_rail(
     rail: str, currency: str, domain: str, today: str, days: list[str], rights: list[str]
 ) -> None:
-    """The alarms of its rights and their last days; the step is due on the first of them."""
+    """The alarms of its rights and their last days; the step is due on the first but for a far right, else now."""
     case = charged(line("2026-04-07", rail, currency), today=today, domain=domain)
     assert (days_of(case), rights_of(case)) == (days, rights)
-    assert case.due_on == (case.deadlines[0].on if days else None)
+    assert case.due_on == case.deadlines[0].on
     assert case.step == "dispute_charge"
 
 
@@ -332,6 +332,28 @@ def test_which_right_ends_when(language: str, said: str) -> None:
     text = " ".join(words.case_text(DEBITED, report().today).split()).replace("\xa0", " ")
     assert said in text
     assert said in " ".join(words.digest_text(report(DEBITED)).split()).replace("\xa0", " ")
+
+
+LAPSED = (
+    ("2026-04-20", "The usual", "If they refuse, dispute it with your bank."),
+    ("2026-06-03", "The usual term in which a bank takes a charge back is over for that of 7 April.",
+     "If they refuse, your bank can still help with €9.99 on 8 April."),
+    ("2026-08-07", "The usual terms in which a bank takes a charge back are over for those of 7 April and 8 April.",
+     "If they refuse, ask your bank what is still possible."),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(("today", "over", "bank"), LAPSED)
+def test_which_charges_the_bank_takes_back_no_more(today: str, over: str, bank: str) -> None:
+    """The whole is asked of the vendor all the same, and a right that hangs on a condition puts nothing off."""
+    lines = line("2026-04-07", "direct_debit"), line("2026-04-08", "card")
+    case = charged(*lines, today=today)
+    said = " ".join(Renderer([TEMPLATES]).case_text(case, day(today)).split())
+    assert (over in said) == bool(case.lapsed)
+    assert "to pay back €19.98" in said
+    assert bank in said
+    assert case.due_on
+    assert case.due_on <= day("2026-08-07")
 
 
 # ---------------------------------------------------------------- from mails and a statement to the owner

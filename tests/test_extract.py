@@ -233,6 +233,21 @@ def test_a_dollar_of_another_country() -> None:
     assert currency.value == "MXN"
 
 
+@pytest.mark.parametrize(
+    ("sentence", "bound"),
+    [
+        ("We cannot cancel your contract: you are bound until 4 November 2027.", date(2027, 11, 4)),
+        ("We cannot cancel your contract before 4 November 2027 or 5 May 2028.", None),
+        ("We cannot cancel your contract, which began on 4 November 2025.", None),
+    ],
+)
+def test_the_day_that_a_refusal_names(sentence: str, bound: date | None) -> None:
+    """The one day to come in the sentence that refuses; of two, none."""
+    facts = facts_of(sentence)
+    assert (facts.period_end.value if facts.period_end else None) == bound
+    assert facts.effective_on is None
+
+
 def test_period_end() -> None:
     """The last day of the period that a bill pays for."""
     facts = facts_of("Thanks for your payment of £12.99", "Service period | 15/03/26 – 14/04/26")

@@ -10,7 +10,9 @@ import pytest
 
 from cancelproof.judge import judge
 from cancelproof.model import BankCharge, Case, Entry, Told
+from cancelproof.report import Renderer
 from judge_fixture import OWNER, bills, day, mail, told
+from report_fixture import TEMPLATES
 
 BILLED = bills("2026-01-05", "2026-02-05", "2026-03-05", amount=Decimal("9.99"), currency="EUR")
 ENDED = mail("closure", "2026-03-10", effective_on="2026-03-31", grade="A")
@@ -85,6 +87,15 @@ def test_charges_after_the_end(mails: list[Entry], lines: list[BankCharge], days
     case = only(mails, lines, "2026-06-01")
     assert [str(charge.day) for charge in case.charges_after_end] == days
     assert case.status == ("charged_after_end" if days else "proven")
+
+
+def test_a_row_of_bills_sums_charges_not_mails() -> None:
+    """A bill by mail and its debit stand in the timeline as one charge."""
+    mails = [mail("closure", "2026-03-10", effective_on="2026-03-31"), *bills("2026-04-05", "2026-05-05")]
+    case = only(mails, [line(on) for on in ("2026-04-05", "2026-05-06", "2026-06-05")], "2026-06-20")
+    said = " ".join(Renderer([TEMPLATES]).case_text(case, day("2026-06-20")).split())
+    assert "Charged 3 times since then, €29.97 in all" in said
+    assert "bill 3 bills, €29.97" in said
 
 
 def test_the_order_of_lines_and_copies_do_not_matter() -> None:

@@ -7,8 +7,10 @@ from decimal import Decimal
 import pytest
 
 from cancelproof.judge.names import alike, number
-from cancelproof.model import Entry, Status, Step
+from cancelproof.model import Entry, Report, Status, Step
+from cancelproof.report import Renderer
 from judge_fixture import bills, cases, day, mail, only, told
+from report_fixture import TEMPLATES
 
 MONTHS = ("2026-01-05", "2026-02-05", "2026-03-05")
 TODAY = "2026-03-20"
@@ -527,3 +529,43 @@ def test_a_refund_of_two_charges_at_once() -> None:
     end = mail("closure", "2026-01-13", effective_on="2026-01-31")
     assert only([end, *late, mail("refund", "2026-03-09", amount="110.00")], TODAY).status is Status.PROVEN
     assert len(only([end, *late, mail("refund", "2026-03-09", amount="70.00")], TODAY).charges_after_end) == 2
+
+
+EVERY_SECOND_MONTH = ("2025-05-05", "2025-07-05", "2025-09-05", "2025-11-05", "2026-01-05", "2026-03-05")
+
+
+@pytest.mark.parametrize(
+    ("sums", "year"),
+    [
+        (("100.00", "90.00", "95.00", "140.00", "150.00", "80.00"), "655.00"),
+        (("90.00", "95.00", "140.00", "150.00", "80.00"), "480.00"),
+    ],
+)
+def test_a_years_bills_are_summed(sums: tuple[str, ...], year: str) -> None:
+    """The sum of a whole year's bills; of less than a year, the last one as often as it comes."""
+    days = EVERY_SECOND_MONTH[-len(sums) :]
+    case = only([mail("receipt", on, amount=amount) for on, amount in zip(days, sums, strict=True)], TODAY)
+    assert str(case.billing.yearly) == year
+
+
+def test_what_is_still_billed_counts() -> None:
+    """A contract whose end was refused costs as much as one that runs."""
+    refused = [*bills(*MONTHS), mail("refusal", "2026-03-08")]
+    running = bills(*MONTHS, vendor="Barfoo", domain="barfoo.example")
+    found = cases([*refused, *running], TODAY)
+    page = Renderer([TEMPLATES]).audit_text(Report(today=day(TODAY), cases=found))
+    assert "What is still billed costs €239.76 a year." in page
+
+
+@pytest.mark.parametrize(
+    ("first", "later", "name"),
+    [
+        ("1238.00", "89.00", ""),  # a laptop, and the support that was bought with it
+        ("99.00", "89.00", "Alto 13"),
+    ],
+)
+def test_a_thing_does_not_name_the_contract_for_it(first: str, later: str, name: str) -> None:
+    """What stands in the first order alone, at many times what is billed since, is not what runs."""
+    order = mail("receipt", "2024-10-19", service="Alto 13", amount=first)
+    case = only([order, *bills("2025-10-19", amount=later), mail("renewal", "2026-03-01", amount=later)], TODAY)
+    assert case.service == name

@@ -129,3 +129,15 @@ def test_a_law_that_nobody_read_for_a_year_is_named(tmp_path: Path, today: str, 
     found = [str(issue) for issue in review(parse({})[0], date.fromisoformat(today), load_laws([tmp_path]))]
     assert [issue.partition(" was ")[0] for issue in found] == (["law/de.yaml:3: the law of DE"] if when else [])
     assert all(issue.endswith(when) for issue in found)
+
+
+def test_a_letter_that_is_late_puts_off_those_after_it() -> None:
+    """What is overdue comes first; the others follow on it as far apart as in the table, and none lies in the past."""
+    asked = mail("request", "2026-03-01")
+    (case,) = cases([asked], "2026-06-08")
+    assert [(d.due.value, str(d.on)) for d in case.deadlines] == [
+        ("chase", "2026-03-08"), ("chase_again", "2026-06-15"), ("formal_letter", "2026-07-01"),
+    ]  # fmt: skip
+    (case,) = cases([asked, mail("request", "2026-06-09")], "2026-06-10")
+    assert (case.letter, str(case.due_on)) == (2, "2026-06-16")
+    assert [str(d.on) for d in case.deadlines] == ["2026-06-16", "2026-07-02"]

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import dataclasses
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
 from cancelproof.model import (
+    Act,
     Coverage,
     Fault,
     Kind,
     Report,
+    Ruling,
     Status,
     Step,
 )
@@ -30,6 +32,7 @@ from report_fixture import (
     TEMPLATES,
     TERVANE,
     TODAY,
+    charge,
     entry,
     report,
     words_of,
@@ -54,7 +57,7 @@ Which cancellations still lack written proof?
 
 * Pebbledrive 2 TB
   You asked by e-mail on 3 July, 115 days ago. No written confirmation has
-  been found. The closure mail of 5 July is not from Pebbledrive and counts
+  been found. The confirmation of 5 July is not from Pebbledrive and counts
   for nothing.
   Next: Ask Pebbledrive for written confirmation by 30 October: that your
   request arrived and when, that the contract has ended, the day on which it
@@ -66,8 +69,8 @@ Charged after the end
 * Lanternbox Duo
   Ended on 22 May. Confirmed in writing on 4 May, grade A. Charged 2 times
   since then, €27.98 in all: €13.99 on 22 June and €13.99 on 22 July.
-  Next: Ask Lanternbox to pay back €27.98 by 26 October, with the confirmation
-  of 4 May attached. If they refuse, dispute it with your bank.
+  Next: Ask Lanternbox to pay back €27.98 now, with the confirmation of 4 May
+  attached. If they refuse, dispute it with your bank.
 
 ------------------------------------------------------------------------------
 Coming up
@@ -144,9 +147,30 @@ def test_every_section_of_a_household_has_its_cases() -> None:
     ]
     assert digest.rest == (
         "1 earlier cancellation is confirmed in writing.",
-        "2 contracts run; nobody has cancelled them.",
+        "1 contract runs; nobody has cancelled it.",
     )
     assert {case.status for case in HOUSEHOLD.cases} == set(Status)
+
+
+def test_every_case_stands_once() -> None:
+    """In one section, or among the rest: what is listed and what is counted make up all."""
+    again = dataclasses.replace(COURRIER, next_charge_on=TODAY + timedelta(days=9), closed=None)
+    again = dataclasses.replace(again, last_charge=charge(TODAY - timedelta(days=356), "25.00"))
+    closed = dataclasses.replace(TERVANE, closed=Ruling(act=Act.CLOSE, on=TODAY, text="paid back"), step=Step.NONE)
+    for told in (HOUSEHOLD, report(again, closed, LANTERNBOX)):
+        for since in (None, date(2020, 1, 1), TODAY):
+            digest = ENGLISH.digest(told, since=since)
+            listed = [item.title for section in digest.sections for item in section.items]
+            assert len(set(listed)) == len(listed)
+            assert len(listed) + sum(int(line.split()[0]) for line in digest.rest) == len(told.cases)
+    said = ENGLISH.digest_text(report(again, closed, LANTERNBOX), since=TODAY)
+    assert "Next charge on 4 November, in 9 days" in " ".join(said.split())
+    assert "1 case is closed by you." in said
+
+
+def test_nothing_was_read_yet() -> None:
+    """An empty digest says what to do."""
+    assert "`cancelproof init` sets up a mailbox" in ENGLISH.digest_text(Report(today=TODAY, cases=()))
 
 
 def test_what_was_confirmed_before_a_day_is_only_counted() -> None:
@@ -168,7 +192,10 @@ def test_a_renewal_is_told_where_it_is_announced_or_the_term_is_long() -> None:
 
 BAD = tuple(Fault(where=f"m{n}", what="bad") for n in range(7))
 ANSWERS = {
-    "blind": (report(MURMELO, coverage=(BLIND,)), "None among the mails that could be read. Not all could"),
+    "blind": (
+        report(MURMELO, coverage=(BLIND,)),
+        "None among the mails that could be read. ! Not all mail could be read",
+    ),
     "never read": (report(coverage=(BLIND,)), "It has never been read."),
     "warned": (report(MURMELO, coverage=(BLIND,)), "! Not all mail could be read: this digest may lack something."),
     "last good run": (

@@ -16,6 +16,7 @@ from cancelproof.model import (
     Kind,
     Message,
     Statement,
+    Status,
     Step,
 )
 from cancelproof.report import Renderer, classify_json
@@ -133,7 +134,7 @@ def test_audit_json_is_the_contract() -> None:
             {"date": "2026-07-22", "amount": "13.99", "currency": "EUR", "source": "box/2026-07-22.eml"},
         ],
         "next_step": (
-            "Ask Lanternbox to pay back €27.98 by 26 October, with the confirmation of 4 May attached. "
+            "Ask Lanternbox to pay back €27.98 now, with the confirmation of 4 May attached. "
             "If they refuse, dispute it with your bank."
         ),
         "due_on": "2026-10-26",
@@ -180,7 +181,7 @@ STEPS = {
     Step.WAIT_FOR_PROOF: "Wait until 5 November for Tervane to confirm in writing, then ask.",
     Step.ASK_FOR_PROOF: "Ask Tervane for written confirmation by 5 November: that the contract has ended, the day on "
     "which it ends, that no more money will be taken and a reference number.",
-    Step.ASK_AGAIN_WEAK_PROOF: "Ask Tervane to confirm once more by 5 November: nothing shows that the closure mail of "
+    Step.ASK_AGAIN_WEAK_PROOF: "Ask Tervane to confirm once more by 5 November: nothing shows that the confirmation of "
     "4 May came from them.",
     Step.ANSWER_REFUSAL: "Answer the refusal of Tervane by 5 November: ask which term it rests on, and for the first "
     "day on which the contract can end.",
@@ -206,6 +207,17 @@ def test_every_step_is_one_sentence_with_its_day(step: Step) -> None:
         charges_after_end=(charge(TODAY, "12.50"), charge(TODAY, "3.00", "GBP"), charge(TODAY, None)),
     )
     assert ENGLISH.audit_json(report(case))["cases"][0]["next_step"] == STEPS[step]
+
+
+def test_a_refusal_that_names_a_day_is_answered_with_it() -> None:
+    """A day on file is not asked for again; a long sentence is cut after a word."""
+    refusal = entry(
+        date(2026, 10, 1), Kind.REFUSAL, "Tervane", period_end=date(2027, 11, 4), sentence="We cannot do so " * 40
+    )
+    case = dataclasses.replace(TERVANE, status=Status.REFUSED, entries=(refusal,), step=Step.ANSWER_REFUSAL)
+    (said,) = ENGLISH.audit_json(report(case))["cases"]
+    assert "They name 4 November 2027: check your terms. If it is right, cancel for that day" in said["next_step"]
+    assert said["why"][1].endswith(("We …”", "cannot …”", "do …”", "so …”"))
 
 
 @pytest.mark.parametrize(

@@ -26,7 +26,7 @@ from cancelproof.model import (
     Verdict,
     Voice,
 )
-from cancelproof.report import Renderer, Tone, classify_json, explain_json
+from cancelproof.report import Renderer, Tone, by_urgency, classify_json, explain_json
 from report_fixture import (
     BLIND,
     HOUSEHOLD,
@@ -88,8 +88,8 @@ Charged 2 times since then, €27.98 in all: €13.99 on 22 June and €13.99 on
 July.
 
 Next step
-  Ask Lanternbox to pay back €27.98 by 26 October, with the confirmation of 4
-  May attached. If they refuse, dispute it with your bank.
+  Ask Lanternbox to pay back €27.98 now, with the confirmation of 4 May
+  attached. If they refuse, dispute it with your bank.
 
 What would change it
   A refund of all that was charged since then would make it “ended”.
@@ -153,14 +153,14 @@ The sentence that decided
     5  L'équipe Tervane
   Rule: lang/fr closure end-dated
 
-Every match (* decided, + stands too, - was turned off)
+What the rules found (* decided, + says so as well, - does not count)
   * closure in sentence 3: “prend fin le”
       lang/fr closure end-dated
   - started again in sentence 4: “revenir”
       lang/fr reactivation; off: it is only possible
 
 Why this kind
-  the only match that nothing turned off
+  A sentence says “closure”, and none that counts says anything else.
 
 Facts
   vendor           Tervane, in sentence 5
@@ -338,3 +338,50 @@ def test_the_table_of_cases_puts_the_urgent_first() -> None:
     )
     assert [row.vendor for row in rows if row.overdue] == ["Tervane"]
     assert [row.status for row in rows][-1] == "running"
+
+
+@pytest.mark.parametrize("width", [70, 80, 120])
+def test_the_list_of_cases_fits_the_screen(width: int) -> None:
+    """A name is cut with a sign, a number never; the vendor is not named twice."""
+    lines = ENGLISH.listing(HOUSEHOLD, width)
+    assert len(lines) == len(HOUSEHOLD.cases)
+    assert max(map(len, lines)) <= width
+    assert lines[0].split()[:3] == ["1", "Lanternbox", "Duo"]
+    for line, case in zip(lines, by_urgency(HOUSEHOLD), strict=True):
+        whole = case.number in line if case.number else case.service in line
+        assert whole or "…" in line
+
+
+SIGNS = {
+    "decided payment_failed": "its strongest sentence says “payment failed”",
+    "closure in subject": "the subject says “closure”",
+    "receipt guarded": "a sentence says “bill”, but not of what has happened",
+    "topic no_more_charge guarded": "it speaks of “no more charge”, but not of what has happened",
+    "word end in subject": "the subject has a word for “end”",
+    "short": "it is short",
+    "something of tomorrow": "something of tomorrow",
+}
+
+
+@pytest.mark.parametrize(("sign", "said"), SIGNS.items())
+def test_a_sign_is_told_in_words(sign: str, said: str) -> None:
+    """And its weight by how much it is; numbers are for programs."""
+    decision = dataclasses.replace(READING.decision, signs=((sign, 1.31), (sign, -0.2)))
+    text = " ".join(ENGLISH.explain_text(dataclasses.replace(READING, decision=decision)).split())
+    assert f"speaks for it strongly: {said}" in text
+    assert f"speaks against it a little: {said}" in text
+    assert "1.31" not in text
+
+
+def test_why_a_kind_is_told_in_words() -> None:
+    """By the strongest sentence, beside what it outweighs; by all signs together; or nothing says anything."""
+    own = READING.decision
+    assert own.hit
+    bill = dataclasses.replace(own.hit, kind=Kind.RECEIPT)
+    cases = (
+        (dataclasses.replace(own, hits=(*own.hits, bill)), "A sentence says “closure”; that counts more than bill."),
+        (dataclasses.replace(own, signs=(("short", 1.0),)), "All that the mail shows together speaks for “closure”."),
+        (dataclasses.replace(own, kind=Kind.OTHER, hit=None), "No sentence that counts says anything"),
+    )
+    for decision, said in cases:
+        assert said in ENGLISH.explain_text(dataclasses.replace(READING, decision=decision))

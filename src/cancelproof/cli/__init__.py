@@ -78,9 +78,10 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         code = root.main(args=None if argv is None else list(argv), prog_name="cancelproof", standalone_mode=False)
     except CancelproofError as error:
+        from cancelproof.cli.terminal import say  # noqa: PLC0415
         from cancelproof.report.escape import shown  # noqa: PLC0415  # 40 ms that --version need not pay
 
-        click.echo(f"cancelproof: {shown(str(error))}", err=True)
+        say(f"cancelproof: {shown(str(error))}", err=True)
         return error.exit_code
     except click.ClickException as error:
         error.show()

@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING
 
 import click
 
-from cancelproof.cli.common import Day, not_after, settings, today
+from cancelproof.cli.common import Day, known, not_after, renderer, rule_book, settings, today
 from cancelproof.errors import UsageError
-from cancelproof.model import Channel, Told
+from cancelproof.model import Channel, Report, Told
 
 if TYPE_CHECKING:
     from cancelproof.cli.told import ToldList
     from cancelproof.ledger import Ledger
+    from cancelproof.settings import Settings
 
 
 @click.command(name="add")
@@ -61,7 +62,10 @@ def command(  # noqa: PLR0913, PLR0917  # one a command-line option
     by = meant(channel) if channel else ""
     one = Told(vendor=vendor or "", service=service, requested_on=requested_on, channel=by, reference=reference)
     say_strange([one])
-    with open_ledger(settings(ctx).ledger) as ledger:
+    own = settings(ctx)
+    book = rule_book(own.rules) if vendor and not dry_run else None
+    before = known(own, today(), book) if book else None
+    with open_ledger(own.ledger) as ledger:
         if remove and not ledger.untell(remove):
             raise UsageError(f"nothing was told under the number {remove}", remedy="`cancelproof add --list`")
         code = keep(ledger, read, dry_run=dry_run, keep_good=keep_good)
@@ -70,7 +74,25 @@ def command(  # noqa: PLR0913, PLR0917  # one a command-line option
         if listing:
             for row in ledger.told_rows():
                 click.echo(f"{row.id}: {line(row.told)}")
+    if before:
+        _tell_case(own, before, known(own, today(), book), one)
     return code
+
+
+def _tell_case(own: Settings, before: Report, after: Report, told: Told) -> None:
+    """Say which case a cancellation falls into, and what that changes."""
+    from cancelproof.report import called  # noqa: PLC0415
+
+    words = renderer(own.language, own.templates)
+    for case in after.cases:
+        if told not in case.cancellations:
+            continue
+        mails = {entry.sha256 for entry in case.entries}
+        same = [c for c in before.cases if not mails.isdisjoint(e.sha256 for e in c.entries)]
+        now, was = words.status(case), " / ".join(words.status(c) for c in same)
+        change = f"now “{now}”, before “{was}”" if was and was != now else f"“{now}”"
+        said = change if same else "a case of its own, no mail is known of it"
+        click.echo(f"{called(case)}: {said}", err=True)
 
 
 def keep(ledger: Ledger, read: ToldList, *, dry_run: bool, keep_good: bool) -> int:

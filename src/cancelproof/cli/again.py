@@ -45,7 +45,7 @@ def read_again(own: Settings, *, keep: bool) -> int:
         for line in _cases(own, ledger, changes, words, room):
             click.echo(line)
         silent = len(changes) - len(told)
-        others = f", {silent} the same by another rule" if silent else ""
+        others = f", {silent} as before, for another reason" if silent else ""
         unread = ledger.mails() - len(ledger.entries())
         read = counted(len(ledger.entries()) - len(faults), "mail")
         click.echo(f"{read} read again: {len(told)} read differently{others}", err=True)

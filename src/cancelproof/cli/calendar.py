@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from cancelproof.cli.common import Day, known, renderer, settings, today
+from cancelproof.cli.common import Day, counted, known, renderer, settings, today
 
 
 @click.command(name="calendar")
@@ -24,7 +24,6 @@ def command(ctx: click.Context, page: str | None, day: date | None, language: st
     book = renderer(language or own.language, own.templates).calendar(report).decode("utf-8")
     if page:
         write_file(Path(page), book)
-        days = sum(len(case.deadlines) for case in report.cases)
-        click.echo(f"{days} days stand in {page}", err=True)
+        click.echo(f"{counted(book.count('BEGIN:VEVENT'), 'day')} in {page}", err=True)
     else:
         click.echo(book, nl=False)

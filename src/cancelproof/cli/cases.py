@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
+import shutil
 from datetime import date
 
 import click
 
 from cancelproof.cli.common import Day, known, renderer, settings, today
-
-_WIDEST = 48  # columns of a name
 
 
 @click.command(name="cases")
@@ -26,14 +25,11 @@ def command(ctx: click.Context, day: date | None, language: str, *, as_json: boo
     if as_json:
         click.echo(json_text(words.audit_json(report)))
         return
-    rows = words.cases_table(report)
-    if not rows:
+    if not report.cases:
         click.echo(
             "No contract is known yet: cancelproof scan reads your mailbox, cancelproof add tells of one.", err=True
         )
-    names = [" ".join(filter(None, (row.vendor, row.service, row.number))) for row in rows]
-    widest = min(max(map(len, names), default=0), _WIDEST)
-    for number, (row, name) in enumerate(zip(rows, names, strict=True), 1):
-        click.echo(f"{number:3}  {name[:_WIDEST]:{widest}}  {row.status:28}  {row.due_on}".rstrip(" –"))
-    if rows:
+    for line in words.listing(report, shutil.get_terminal_size().columns):
+        click.echo(line)
+    if report.cases:
         click.echo("The numbers are of this list; what comes later moves them. Words of a name hold.", err=True)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from cancelproof.cli.common import Day, languages, rule_book, settings, today
+from cancelproof.cli.terminal import say
 from cancelproof.errors import SourceError, UsageError
 
 if TYPE_CHECKING:
@@ -81,7 +82,7 @@ def command(  # noqa: PLR0913, PLR0917  # one a command-line option
             code = _read(ctx, ledger, files, wishes, layout, day or today(), doubtful=doubtful, dry_run=dry_run)
         if listing:
             for number, charge in enumerate(ledger.charges(), 1):
-                click.echo(f"{number:3}  {_line(charge)}")
+                say(f"{number:3}  {_line(charge)}")
     return code
 
 
@@ -100,7 +101,7 @@ def _forget(ledger: Ledger, number: int) -> None:
     if not 0 < number <= len(kept):
         raise UsageError(f"no charge has the number {number}", remedy="`cancelproof charges --list`")
     ledger.forget_charge(kept[number - 1].id)
-    click.echo(f"forgotten: {_line(kept[number - 1])}", err=True)
+    say(f"forgotten: {_line(kept[number - 1])}", err=True)
 
 
 # ---------------------------------------------------------------- reading
@@ -154,7 +155,7 @@ def _read(  # noqa: PLR0913  # one a wish of the owner
     lines = [(name, found.lines) for name, found in read]
     matched = matches(lines, before.cases, rules, ledger.charges(), ledger.aliases())
     for match in matched:
-        click.echo(_shown(match, before))
+        say(_shown(match, before))
     counted = [m.charge for m in matched if m.sureness == "counted" or (doubtful and m.sureness == "doubtful")]
     if not dry_run:
         new = ledger.keep_charges(charge for charge in counted if " / " not in charge.vendor)
@@ -188,7 +189,7 @@ def _keep_layouts(ledger: Ledger, read: Iterable[tuple[str, BankFile]], wanted: 
             ledger.keep_layout(chosen, found.layout.signature, found.layout.as_json())
             kept[chosen] = found.layout
             if not same:
-                click.echo(f"{name}: its layout is kept as {chosen!r}", err=True)
+                say(f"{name}: its layout is kept as {chosen!r}", err=True)
 
 
 def _unused(name: str, kept: Iterable[str]) -> str:
@@ -207,15 +208,15 @@ def _tell_file(name: str, found: BankFile) -> None:
     if found.lines:
         days = [line.day for line in found.lines]
         said = f"{name}: {found.form}, {len(found.lines)} movements from {min(days)} to {max(days)}"
-        click.echo(shown(said), err=True)
+        say(shown(said), err=True)
     if found.layout:
-        click.echo(f"  {shown(_columns(found.layout))}", err=True)
+        say(f"  {shown(_columns(found.layout))}", err=True)
     if not found.lines and not found.faults:
-        click.echo(f"{shown(name)}: {found.form}, no movement is in it", err=True)
+        say(f"{shown(name)}: {found.form}, no movement is in it", err=True)
     for fault in found.faults[:_MOST_FAULTS]:
-        click.echo(f"cancelproof: {shown(str(fault))}", err=True)
+        say(f"cancelproof: {shown(str(fault))}", err=True)
     if len(found.faults) > _MOST_FAULTS:
-        click.echo(f"cancelproof: {shown(name)}: and {len(found.faults) - _MOST_FAULTS} lines more", err=True)
+        say(f"cancelproof: {shown(name)}: and {len(found.faults) - _MOST_FAULTS} lines more", err=True)
 
 
 def _columns(layout: Layout) -> str:
@@ -249,16 +250,15 @@ def _tell_kept(new: int, matched: Sequence[Match], *, doubtful: bool) -> None:
     known_already = sum(match.sureness == "known" for match in matched)
     more = f", {known_already} known already" if known_already else ""
     left = f", {unsure} doubtful and not counted (--doubtful counts them)" if unsure and not doubtful else ""
-    click.echo(f"{new} new charge{'' if new == 1 else 's'}{more}{left}; nothing else is kept", err=True)
+    say(f"{new} new charge{'' if new == 1 else 's'}{more}{left}; nothing else is kept", err=True)
 
 
 def _tell_cases(cases: Iterable[Case], sources: set[str]) -> None:
     """The cases that these statements show to be charged after their end."""
-    from cancelproof.report import shown  # noqa: PLC0415
+    from cancelproof.report import called, shown  # noqa: PLC0415
 
     for case in cases:
         late = [charge for charge in case.charges_after_end if charge.source in sources]
         if late:
             sums = ", ".join(f"{charge.amount} {charge.currency} on {charge.day}" for charge in late)
-            name = " ".join(filter(None, (case.vendor, case.service)))
-            click.echo(shown(f"{name}: charged after the end: {sums} (cancelproof show {case.vendor!r})"), err=True)
+            say(shown(f"{called(case)}: charged after the end: {sums} (cancelproof show {case.vendor!r})"), err=True)

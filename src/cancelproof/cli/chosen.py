@@ -27,9 +27,11 @@ def matching(report: Report, meant: str) -> list[Case]:
 
 def only(report: Report, meant: str) -> Case:
     """The one case that is meant. UsageError where there are several: a ruling is no guess."""
+    from cancelproof.report import called  # noqa: PLC0415
+
     found = matching(report, meant)
     if len(found) > 1:
-        names = ", ".join(" ".join(filter(None, (c.vendor, c.service, c.number))) for c in found[:5])
+        names = ", ".join(map(called, found[:5]))
         raise UsageError(
             f"{meant!r} may be {len(found)} cases: {names}", remedy="give its number in `cancelproof cases`"
         )

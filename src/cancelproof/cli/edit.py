@@ -8,6 +8,7 @@ import click
 
 from cancelproof.cli.chosen import anchored, only
 from cancelproof.cli.common import Day, known, settings, today
+from cancelproof.cli.terminal import say
 from cancelproof.errors import UsageError
 from cancelproof.model import BANK, Act, Case, Report, Ruling
 
@@ -64,10 +65,10 @@ def command(  # noqa: PLR0913, PLR0917  # one a command-line option
         if undo and not ledger.unrule(undo):
             raise UsageError(f"nothing was ruled under the number {undo}", remedy="`cancelproof edit --list`")
         for ruling in rulings:
-            click.echo(f"{ledger.rule(ruling)}: {_line(ruling)}")
+            say(f"{ledger.rule(ruling)}: {_line(ruling)}")
         if listing:
             for row in ledger.rulings():
-                click.echo(f"{row.id}: {_line(row.ruling)}")
+                say(f"{row.id}: {_line(row.ruling)}")
 
 
 def _rulings(report: Report, case: str, merge: tuple[str, ...], split: tuple[str, ...], note: Ruling) -> list[Ruling]:

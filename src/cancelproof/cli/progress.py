@@ -6,9 +6,9 @@ import os
 import signal
 import sys
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 import click
 
@@ -17,21 +17,33 @@ from cancelproof.model import Coverage
 if TYPE_CHECKING:
     from rich.progress import Progress
 
-#: Told what was seen so far of a source, and how many mails are expected in all, None where nobody knows.
-Shown = Callable[[Coverage, int | None], None]
+
+class Shown(Protocol):
+    """Told what was seen so far of a source, and how many mails are expected in all, None where nobody knows."""
+
+    def __call__(self, seen: Coverage, expected: int | None) -> None: ...
+
+    def clear(self) -> None:
+        """Make room for a line of text: what is shown goes away until the next mails are seen."""
+
+
+class _Nothing:
+    def __call__(self, seen: Coverage, expected: int | None) -> None: ...
+
+    def clear(self) -> None: ...
 
 
 @contextmanager
 def progress() -> Iterator[Shown]:
     """Show a line for each source that is read; in a pipe nothing is shown."""
     if not sys.stderr.isatty():
-        yield lambda _seen, _expected: None
+        yield _Nothing()
         return
     shown = _Bars()
     try:
         yield shown
     finally:
-        shown.stop()
+        shown.clear()
 
 
 class _Bars:
@@ -53,9 +65,11 @@ class _Bars:
             total = max(expected, seen.seen) if expected else None
             bars.update(self._tasks[seen.name], completed=seen.seen, total=total, size=size)
 
-    def stop(self) -> None:
-        if self._bars:
-            self._bars.stop()
+    def clear(self) -> None:
+        with self._lock:
+            if self._bars:
+                self._bars.stop()
+            self._bars, self._tasks = None, {}
 
 
 def _made() -> Progress:

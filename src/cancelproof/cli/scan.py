@@ -13,7 +13,7 @@ import click
 
 from cancelproof.cli.addresses import tell_stranger
 from cancelproof.cli.books import Shelf
-from cancelproof.cli.common import Day, imap_account, settings, today
+from cancelproof.cli.common import Day, counted, imap_account, settings, today
 from cancelproof.cli.progress import Shown, progress, stops_politely
 from cancelproof.errors import CancelproofError, UsageError
 from cancelproof.model import Batch, Coverage, Fault
@@ -154,6 +154,7 @@ def _scan_one(job: Job, shelf: Shelf, stop: threading.Event, shown: Shown, turn:
 
         seen = scan(_Until(source, stop), shelf, lambda: datetime.now(UTC), tell, turn)
     except CancelproofError as error:
+        shown.clear()
         return _failed(job.name, error, shelf, noted=not job.archive or shelf.knows(job.name))
     if stop.is_set() and not seen.stopped:
         seen = replace(seen, stopped=_STOPPED, code=130)
@@ -161,6 +162,7 @@ def _scan_one(job: Job, shelf: Shelf, stop: threading.Event, shown: Shown, turn:
         seen, earlier = shelf.with_last(replace(seen, unreadable=(*seen.unreadable, *job.waiting)))
         if job.noted:
             shelf.note_run(job.name, datetime.now(UTC), outcome(seen, earlier), good=seen.complete)
+    shown.clear()
     _tell(seen)
     return seen.code
 
@@ -231,7 +233,7 @@ def _counts(seen: Coverage) -> Iterator[str]:
     if seen.unreadable:
         yield f"{len(seen.unreadable)} not understood"
     if seen.passed_over:
-        yield f"{seen.passed_over} files passed over"
+        yield f"{counted(seen.passed_over, 'file')} passed over"
     if seen.unread:
         yield f"{seen.unread} of {sum(folder.exists or 0 for folder in seen.folders)} on the server not read"
     if seen.held:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import shutil
 import sys
+import textwrap
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
@@ -17,6 +19,17 @@ if TYPE_CHECKING:
 
 _WIDTH = 78
 _TONES = {"open": "yellow", "money": "red", "soon": "blue", "good": "green", "calm": "default"}
+
+
+def say(text: str, *, err: bool = False) -> None:
+    """Print a line; on a terminal it breaks between words, in a pipe it stays one line."""
+    stream = sys.stderr if err else sys.stdout
+    if stream.isatty():
+        width = shutil.get_terminal_size().columns
+        text = textwrap.fill(
+            text, width, subsequent_indent="    ", break_long_words=False, break_on_hyphens=False, drop_whitespace=True
+        )
+    click.echo(text, err=err)
 
 
 def print_digest(words: Renderer, report: Report) -> None:

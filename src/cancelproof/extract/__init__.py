@@ -52,7 +52,7 @@ def extract(read: Read, sender: Sender, rules: Rules, mailed: date | None) -> Fa
         effective_on=_asked_for(read, [*days, *worded], mailed, rules, _ENDS),
         requested_on=_fact(dates.requested(days, asserts)),
         charged_on=_asked_for(read, [*days, *worded], mailed, rules, _CHARGED),
-        period_end=_period_end(days),
+        period_end=_bound_until(days, deciding, mailed) if kind is Kind.REFUSAL else _period_end(days),
         amount=money.amount_fact(total) if total else None,
         currency=money.currency_fact(total) if total else None,
         final_bill=kind in _PAID and _cued(lines, "final_bill"),
@@ -129,6 +129,12 @@ def _period_end(days: Sequence[Day]) -> Fact[date] | None:
         if len(same) >= 2 and any(day.role == "period" for day in same):
             return _fact(max(same, key=lambda day: day.value))
     return None
+
+
+def _bound_until(days: Sequence[Day], deciding: int, mailed: date | None) -> Fact[date] | None:
+    """The last day of the term that a refusal names: the one day to come in the sentence that refuses."""
+    coming = [day for day in days if mailed and day.found.line.index == deciding and day.value > mailed]
+    return _fact(coming[0]) if len({day.value for day in coming}) == 1 else None
 
 
 def _fact(day: Day | None) -> Fact[date] | None:

@@ -15,7 +15,7 @@ from cancelproof.judge.basis import basis, billing
 from cancelproof.judge.charges import as_entries, without_repeats
 from cancelproof.judge.contracts import Contract, contracts, told_order
 from cancelproof.judge.directory import Directory, directory
-from cancelproof.judge.disputes import recourses
+from cancelproof.judge.disputes import lapsed, recourses
 from cancelproof.judge.history import History, history
 from cancelproof.judge.mails import by_owner, order, sifted
 from cancelproof.judge.names import alike, number, words
@@ -40,6 +40,8 @@ _ORDER = (
     Status.PROVEN,
     Status.RESUMED,
 )
+#: The first bill for a thing is so many times what the contract for it costs.
+_THING = 5
 #: Mails that show a contract of the owner's; others only speak of one.
 _OPENING = frozenset({Kind.CLOSURE, Kind.ACKNOWLEDGEMENT, Kind.REFUSAL, Kind.RECEIPT, Kind.RENEWAL})
 
@@ -180,9 +182,11 @@ def _case(vendor: Vendor, opened: _Opened, law: Law, habit: int | None) -> Case:
         channel=told.channel if told else "",
         cancellations=tuple(contract.told),
         basis=basis(stands, opened.known),
+        bills=frozenset(bill.mail.sha256 for bill in opened.known.charged),
         billing=billing(stands, known.today),
         deadlines=() if closed else todo.days,
         recourses=() if closed else recourses(stands.late, law, known.today),
+        lapsed=() if closed else lapsed(stands.late, law, known.today),
         letter=0 if closed else todo.letter,
         country=law.country,
         rule=law.cited(known.today, online=known.online),
@@ -204,7 +208,19 @@ def _vendor_name(vendor: Vendor, contract: Contract, told: Told | None) -> str:
 
 
 def _service(contract: Contract) -> str:
-    return _commonest([entry.service for entry in contract.entries], words)
+    """What most mails call it, but not what came with it once: the thing in the first order of a contract for it."""
+    named = [entry.service for entry in contract.entries if entry.service]
+    if len(named) == 1 and contract.entries[0].service and _dwarfs(contract.entries[0], contract.entries[1:]):
+        return ""
+    return _commonest(named, words)
+
+
+def _dwarfs(first: Entry, later: Iterable[Entry]) -> bool:
+    """Whether a bill is so much higher than all that came later that it was for a thing, and they are not."""
+    paid = [entry.amount for entry in later if entry.kind in (Kind.RECEIPT, Kind.RENEWAL) and entry.amount]
+    if not paid or first.kind is not Kind.RECEIPT or first.amount is None:
+        return False
+    return all(amount.is_finite() for amount in (first.amount, *paid)) and first.amount > _THING * max(paid)
 
 
 def _commonest(written: Sequence[str], folded: Callable[[str], Hashable]) -> str:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 
+from cancelproof.judge.billing import Bill
 from cancelproof.judge.history import History
 from cancelproof.judge.mails import order
 from cancelproof.judge.status import Standing
 from cancelproof.judge.steps import watched_until
-from cancelproof.model import Billing, Charge, Entry, Kind, Status, cadence
+from cancelproof.model import Billing, Entry, Kind, Status, cadence
 
 _YEAR = 365.25
 _CENT = Decimal("0.01")
@@ -46,17 +48,31 @@ def billing(found: Standing, today: date) -> Billing:
         first=found.charged[0].charge,
         last=last.charge,
         every=found.interval,
-        yearly=_yearly(last.charge, found.interval),
+        yearly=_yearly(found.charged, found.interval),
         watched_until=watched_until(found) if over else None,
         quiet_cycles=max(0, (today - quiet).days) // found.interval if found.interval else 0,
     )
 
 
-def _yearly(last: Charge, every: int | None) -> Decimal | None:
-    if last.amount is None or not every:
+def _yearly(charged: Sequence[Bill], every: int | None) -> Decimal | None:
+    """What a year costs: the sum of the last year's bills where all are known, else the last one's as often."""
+    last = charged[-1].amount
+    if last is None or not every:
         return None
     found = cadence(every)
     if found is None:
-        return (last.amount * Decimal(_YEAR) / every).quantize(_CENT)
-    year = last.amount * found.a_year
-    return year if found.a_year >= 1 else year.quantize(_CENT)
+        return (last * Decimal(_YEAR) / every).quantize(_CENT)
+    if found.a_year < 1:
+        return (last * found.a_year).quantize(_CENT)
+    times = int(found.a_year)
+    return _of_a_year(charged[-times:], times, every) or last * times
+
+
+def _of_a_year(year: Sequence[Bill], times: int, every: int) -> Decimal | None:
+    """The sum of as many bills as a year has; None where one lacks, or its sum, or the currency changed."""
+    span = (year[-1].day - year[0].day).days
+    whole = len(year) == times and abs(span - (times - 1) * every) <= every // 2
+    if not whole or len({bill.mail.currency for bill in year}) > 1:
+        return None
+    amounts = [bill.amount for bill in year if bill.amount is not None]
+    return sum(amounts, Decimal(0)) if len(amounts) == times else None

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from cancelproof.judge.days import business_days_before, later
-from cancelproof.judge.disputes import dispute_days
+from cancelproof.judge.disputes import dispute_days, due_day
 from cancelproof.judge.history import History
 from cancelproof.judge.status import Standing, is_weak
 from cancelproof.model import ONLINE, WRITTEN, Deadline, Due, Kind, Status, Step, Told
@@ -85,11 +85,14 @@ def _asked(found: Standing, known: Known) -> Plan:
     """Ask by the days of the law; each letter sent since the request makes the next one firmer."""
     refused = found.status is Status.REFUSED
     since = found.refusal.day if refused and found.refusal else found.requested_on
-    letter = min(_FORMAL, 1 + _chasers(found, known))
+    sent = _chasers(found, known)
+    letter = min(_FORMAL, 1 + len(sent))
     table = (known.chase.first, known.chase.second, known.chase.formal)
-    days = [later(since, count) for count in table] if since else []
+    days = _letters(since, table, letter, sent[-1] if sent else None) if since else []
     due = _due(since, days[letter - 1] if days else None, found, known, first=letter == 1)
     kinds = (Due.ANSWER if refused else Due.CHASE, Due.CHASE_AGAIN, Due.FORMAL_LETTER)
+    if due and due < known.today:  # the letters after one that is overdue follow on it, whenever it is written
+        days = [max(day, later(known.today, after - table[letter - 1])) for day, after in zip(days, table, strict=True)]
     coming = [Deadline(due=kind, on=day) for kind, day in zip(kinds, days, strict=False)][letter:]
     coming = [deadline for deadline in coming if due is None or deadline.on > due]
     now = [Deadline(due=kinds[letter - 1], on=due)] if due else []
@@ -98,12 +101,21 @@ def _asked(found: Standing, known: Known) -> Plan:
     return Plan(step, due, letter, _ordered([*now, *coming, *_renewal(found, known)]))
 
 
-def _chasers(found: Standing, known: Known) -> int:
-    """How often the owner wrote since the request (or, of what was asked by another way, since the day told)."""
+def _letters(since: date, table: Sequence[int], letter: int, last: date | None) -> list[date]:
+    """The days of the three letters by the table; where one was written late, those to come are as far from it."""
+    days = [later(since, count) for count in table]
+    if last is None or last < days[letter - 1]:
+        return days
+    first = max(1, letter - 1)
+    return [*days[:first], *(later(last, count - table[first - 1]) for count in table[first:])]
+
+
+def _chasers(found: Standing, known: Known) -> list[date]:
+    """The days on which the owner wrote since the request, or since the day told of what was asked by another way."""
     if found.requested_on is None:
-        return 0
+        return []
     sent = [e.day for e in known.history.of(Kind.REQUEST) if e.sent and e.day >= found.requested_on]
-    return len({day for day in sent if day > found.requested_on})
+    return sorted({day for day in sent if day > found.requested_on})
 
 
 def _due(since: date | None, day: date | None, found: Standing, known: Known, *, first: bool) -> date | None:
@@ -121,9 +133,11 @@ def _due(since: date | None, day: date | None, found: Standing, known: Known, *,
 
 
 def _charged(found: Standing, known: Known) -> Plan:
-    """The next day on which a right to dispute one of the charges comes near its end, or ends."""
+    """The next day on which a usual right to dispute one of the charges comes near its end; else now."""
     days = dispute_days(found.late, known.law, known.today)
-    return Plan(Step.DISPUTE_CHARGE, days[0].on if days else None, 1, _ordered([*days, *_renewal(found, known)]))
+    due = due_day(found.late, known.law, known.today)
+    now = [] if any(deadline.on == due for deadline in days) else [Deadline(due=Due.ASK_BACK, on=due)]
+    return Plan(Step.DISPUTE_CHARGE, due, 1, _ordered([*now, *days, *_renewal(found, known)]))
 
 
 def _closed(found: Standing, known: Known) -> Plan:

@@ -24,8 +24,9 @@ class Entry:
     `forwarded` is True where the mail that was judged came inside another. `number` is the contract's own number (line,
     policy, membership), `reference` the vendor's number for the case.
     `corrected` names what is the owner's word and not the program's reading: "kind", and fields of this class.
-    `period_end` is the last day that a bill pays for. `domains` are those that the mail names for its vendor. `marks`
-    may tell contracts without a number apart: `place:59000`, `card:4242`, `to:me@example.org`.
+    `period_end` is the last day that a bill pays for, or of the term that a refusal names. `domains` are those that
+    the mail names for its vendor. `marks` may tell contracts without a number apart: `place:59000`, `card:4242`,
+    `to:me@example.org`.
     """
 
     sha256: str
@@ -193,8 +194,9 @@ class Deadline:
 class Billing:
     """What the bills of a case say. `every` is the usual number of days between two, None where they are not regular.
 
-    `yearly` is what a year costs at the last bill's sum. `watched_until` and `quiet_cycles` are of a contract that
-    ended: until when bills are watched, and how many intervals have passed without one.
+    `yearly` is what a year costs: the sum of the last year's bills, or the last one's sum as often. `watched_until`
+    and `quiet_cycles` are of a contract that ended: until when bills are watched, and how many intervals have
+    passed without one.
     """
 
     count: int = 0
@@ -212,7 +214,8 @@ class Case:
 
     `proof` is the closure that proves its end; `entries` are oldest first; `due_on` is the day by which `step`
     should be done; `told` is True where the owner reported the cancellation. `basis` are the mails that its status
-    rests on. `letter` is the next step of the letters (1 friendly, 2 firm, 3 formal), 0 where none is to be written;
+    rests on. `bills` are the SHA-256 of the entries that stand for a charge each; what tells of the same money is not
+    among them. `letter` is the next step of the letters (1 friendly, 2 firm, 3 formal), 0 where none is to be written;
     `country` is that of the law whose days are counted, `rule` the rule that the vendor's duty to confirm rests on.
     """
 
@@ -235,8 +238,10 @@ class Case:
     cancellations: tuple[Told, ...] = ()  # what the owner told of it
     basis: tuple[Entry, ...] = ()
     billing: Billing = Billing()
+    bills: frozenset[str] = frozenset()
     deadlines: tuple[Deadline, ...] = ()
     recourses: tuple[Recourse, ...] = ()  # those still open against the charges after the end, the soonest over first
+    lapsed: tuple[Charge, ...] = ()  # charges after the end that a bank takes back no more as a matter of course
     letter: int = 0
     country: str = ""
     rule: str = ""

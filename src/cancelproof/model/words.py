@@ -140,6 +140,7 @@ class Due(StrEnum):
     CHASE_AGAIN = "chase_again"
     FORMAL_LETTER = "formal_letter"
     ANSWER = "answer"  # answer a refusal
+    ASK_BACK = "ask_back"  # ask for what was charged after the end, now that no usual right puts it off
     DISPUTE = "dispute"  # a right to dispute a charge comes near its end
     CANCEL_BY = "cancel_by"  # the last day on which a running contract can be cancelled before it goes on
     RENEWAL = "renewal"  # it renews, or is charged

@@ -7,6 +7,7 @@ from cancelproof.report.digest import Digest, Item, Section, Seen, Tone, needs_o
 from cancelproof.report.escape import header_value, json_text, shown
 from cancelproof.report.explain import explain_json
 from cancelproof.report.render import Renderer
+from cancelproof.report.sentences import called
 
 __all__ = [
     "Cancelling",
@@ -18,6 +19,7 @@ __all__ = [
     "Seen",
     "Tone",
     "by_urgency",
+    "called",
     "classify_json",
     "explain_json",
     "header_value",

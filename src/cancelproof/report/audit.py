@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
 
-from cancelproof.model import BANK, Case, Charge, Entry, Grade, Kind, Report, Status
+from cancelproof.model import BANK, Case, Charge, Deadline, Entry, Grade, Kind, Report, Status
 from cancelproof.report import sentences
 from cancelproof.report.calendar import about
 from cancelproof.report.digest import Seen, Tone, answer, seen, warning
-from cancelproof.report.escape import Shown, shown
+from cancelproof.report.escape import Shown, quoted, shown
 from cancelproof.report.findings import Findings, findings
+from cancelproof.report.step import next_step
 from cancelproof.report.words import Words
 
 #: So many bills in a row stand in one line of the timeline.
@@ -176,10 +177,13 @@ def _counts(words: Words, report: Report) -> Iterable[Count]:
         ("lacking", Tone.OPEN, lambda case: case.lacks_proof),
         ("charged", Tone.MONEY, sentences.charged),
         ("proven", Tone.GOOD, lambda case: case.status in {Status.PROVEN, Status.ENDING}),
-        ("running", Tone.CALM, lambda case: case.status in {Status.RUNNING, Status.RESUMED}),
+        ("running", Tone.CALM, lambda case: case.status is Status.RUNNING),
+        ("resumed", Tone.SOON, lambda case: case.status is Status.RESUMED),
     )
     for key, tone, belongs in kinds:
         number = sum(map(belongs, report.cases))
+        if key == "resumed" and not number:
+            continue
         yield Count(number=words.count(number), words=words.say(f"audit.{key}"), tone=tone if number else Tone.CALM)
 
 
@@ -221,21 +225,27 @@ def card(words: Words, case: Case, today: date, anchor: str = "", *, every: bool
         lacks_proof=case.lacks_proof,
         charges=tuple(_charge(words, charge) for charge in case.charges_after_end),
         charged_sum=sentences.summed(words, case.charges_after_end),
-        next_step=sentences.next_step(words, case, today),
+        next_step=next_step(words, case, today),
         bills=sentences.bills(words, case, today),
         watch=sentences.watch(words, case, today),
         change=sentences.change(words, case),
         basis=tuple(_named(words, entry, today) for entry in case.basis[-_MANY_BILLS:]),
-        days=tuple(DayRow(day=words.day(d.on), about=about(words, case, d)) for d in case.deadlines),
+        days=tuple(_day_row(words, case, deadline, today) for deadline in case.deadlines),
         law=_duty(words, case),
         closed=sentences.closed(words, case, today),
         events=tuple(_events(words, case, every=every)),
     )
 
 
+def _day_row(words: Words, case: Case, deadline: Deadline, today: date) -> DayRow:
+    day = words.day(deadline.on)
+    late = deadline.on < today
+    return DayRow(day=words.say("show.overdue", day=day) if late else day, about=about(words, case, deadline))
+
+
 def _duty(words: Words, case: Case) -> Shown:
     """Which letter comes next, and the rule that it may name."""
-    letter = words.say("show.letter", n=case.letter) if case.letter and case.lacks_proof else _NOTHING
+    letter = words.say(f"show.letter_{case.letter}") if case.letter and case.lacks_proof else _NOTHING
     rule = words.say("show.law", rule=shown(case.rule, 80)) if case.rule and case.lacks_proof else _NOTHING
     return Shown(" ".join(part for part in (letter, rule) if part))
 
@@ -267,7 +277,7 @@ def _proof(words: Words, entry: Entry) -> ProofCard:
         day=words.day(entry.day),
         sender=shown(entry.sender, 120),
         subject=shown(entry.subject, 200),
-        sentence=shown(entry.sentence, 400),
+        sentence=quoted(entry.sentence, 400),
         grade=words.say(f"grade.{entry.grade.value if entry.grade else 'none'}"),
         sure=words.say(f"authenticity.{entry.authenticity.value}"),
         source=shown(entry.source, 200),
@@ -287,7 +297,7 @@ def _events(words: Words, case: Case, *, every: bool) -> Iterable[Event]:
     for bills, group in groupby(entries, key=lambda entry: entry.kind is Kind.RECEIPT and entry.authentic is not False):
         run = list(group)
         if bills and len(run) >= _MANY_BILLS and not every:
-            yield _bills(words, run)
+            yield _bills(words, run, case.bills)
         else:
             yield from (_event(words, entry, case.proof) for entry in run)
 
@@ -314,9 +324,11 @@ def _sender(words: Words, entry: Entry) -> Shown:
     return words.say("audit.you") if entry.sent else shown(entry.sender, 120)
 
 
-def _bills(words: Words, run: Sequence[Entry]) -> Event:
-    charges = [Charge(day=entry.day, amount=entry.amount, currency=entry.currency) for entry in run]
-    bills = words.say("audit.bills", len(run))
+def _bills(words: Words, run: Sequence[Entry], counted: frozenset[str]) -> Event:
+    """A row of bills in a line. A mail and its debit, or a bill and its receipt, are one charge."""
+    own = [entry for entry in run if entry.sha256 in counted] or run
+    charges = [Charge(day=entry.day, amount=entry.amount, currency=entry.currency) for entry in own]
+    bills = words.say("audit.bills", len(own))
     return Event(
         day=words.say("audit.span", first=words.day(run[0].day), last=words.day(run[-1].day)),
         kind=words.say("kind.receipt"),

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import hashlib
-from datetime import UTC, datetime, time, timedelta
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, time, timedelta
 
 from cancelproof.model import Case, Deadline, Report
 from cancelproof.report import sentences
 from cancelproof.report.escape import Shown, shown
+from cancelproof.report.step import next_step
 from cancelproof.report.words import Words
 
 
 def calendar(words: Words, report: Report) -> bytes:
-    """Return an event of a whole day for each day that a case has from the report's day on, and for what is overdue.
+    """Return an event of a whole day for each day that a case has from the report's day on; what is overdue is today's.
 
     An event keeps its UID as long as its case and what it is about stay, so that a newer file replaces it.
     """
@@ -23,18 +25,23 @@ def calendar(words: Words, report: Report) -> bytes:
     book.add("version", "2.0")
     stamp = datetime.combine(report.today, time(), UTC)
     for case in sorted(report.cases, key=sentences.urgency):
-        for deadline in case.deadlines:
-            event = Event()
+        for deadline in _days(case, report.today):
+            event, on = Event(), max(deadline.on, report.today)
             event.add("uid", _uid(case, deadline))
             event.add("dtstamp", stamp)
-            event.add("dtstart", deadline.on)
-            if deadline.on < deadline.on.max:
-                event.add("dtend", deadline.on + timedelta(days=1))
+            event.add("dtstart", on)
+            if on < on.max:
+                event.add("dtend", on + timedelta(days=1))
             event.add("summary", str(about(words, case, deadline)))
             event.add("description", str(_description(words, case, deadline, report)))
             event.add("transp", "TRANSPARENT")
             book.add_component(event)
     return bytes(book.to_ical())
+
+
+def _days(case: Case, today: date) -> Iterator[Deadline]:
+    """The days to come, and that of the next step where it is overdue; other days that are past are no appointments."""
+    return (deadline for deadline in case.deadlines if deadline.on >= today or deadline.on == case.due_on)
 
 
 def about(words: Words, case: Case, deadline: Deadline) -> Shown:
@@ -52,7 +59,7 @@ def about(words: Words, case: Case, deadline: Deadline) -> Shown:
 
 
 def _description(words: Words, case: Case, deadline: Deadline, report: Report) -> Shown:
-    step = sentences.next_step(words, case, report.today)
+    step = next_step(words, case, report.today) if deadline.on == case.due_on else Shown("")
     meant = (deadline.recourse,) if deadline.recourse else ()
     ends = sentences.disputable(words, meant, report.today)
     return Shown(" ".join(filter(None, (f"{sentences.title(words, case)}.", step, *ends))))

@@ -124,7 +124,7 @@ def _right(recourse: Recourse) -> dict[str, Any]:
 
 
 def _billing(billing: Billing) -> dict[str, Any]:
-    """`every` in days; `yearly` is what a year costs at the last bill's sum, in its currency."""
+    """`every` in days; `yearly` is what a year costs, in the last bill's currency."""
     return {
         "bills": billing.count,
         "first": _charge(billing.first) if billing.first else None,

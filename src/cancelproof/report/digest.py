@@ -10,6 +10,7 @@ from enum import StrEnum
 from cancelproof.model import Case, Coverage, FolderSeen, Kind, Report, Status, Step
 from cancelproof.report import sentences
 from cancelproof.report.escape import Shown, header_value, shown
+from cancelproof.report.step import next_step
 from cancelproof.report.words import Words
 
 #: Confirmations and restarts of so many days are listed one by one, older ones only counted.
@@ -83,6 +84,7 @@ class Digest:
 def digest(words: Words, report: Report, since: date | None = None) -> Digest:
     """Return the digest of the day; what was confirmed before `since` (default: 31 days ago) is only counted."""
     since = since or report.today - min(LATELY, report.today - date.min)
+    listed = list(_listed(report, since))
     return Digest(
         language=words.texts["language"],
         day=words.day(report.today),
@@ -90,8 +92,8 @@ def digest(words: Words, report: Report, since: date | None = None) -> Digest:
         question=words.say("digest.question"),
         answer=answer(words, report),
         warning=warning(words, report),
-        sections=tuple(_sections(words, report, since)),
-        rest=tuple(_rest(words, report, since)),
+        sections=tuple(_section(words, key, tone, cases, report.today) for key, tone, cases in listed),
+        rest=tuple(_rest(words, [case for case in report.cases if not any(case in cases for _, _, cases in listed)])),
         seen=seen(words, report),
         creed=words.say("digest.creed"),
         quiet=not needs_owner(report),
@@ -128,6 +130,8 @@ def answer(words: Words, report: Report) -> Shown:
         return words.say("digest.open", len(cases), all=len(report.cases), vendors=listed)
     if _blind(report):
         return words.say("digest.none_blind")
+    if not (report.cases or report.mails or report.coverage):
+        return words.say("digest.nothing_yet")
     return words.say("digest.none" if report.cases else "digest.no_cases")
 
 
@@ -143,21 +147,28 @@ def subject(words: Words, report: Report) -> str:
     return header_value(words.listed(parts))
 
 
-def _sections(words: Words, report: Report, since: date) -> Iterable[Section]:
+def _listed(report: Report, since: date) -> Iterator[tuple[str, Tone, list[Case]]]:
+    """The cases of each section that has any; a case stands in the first that it belongs to, and nowhere else."""
     today = report.today
     kinds: Sequence[tuple[Tone, str, Callable[[Case], bool]]] = (
         (Tone.OPEN, "", lambda case: case.lacks_proof),
         (Tone.MONEY, "digest.charged", sentences.charged),
         (Tone.OPEN, "digest.weak", sentences.weak),
         (Tone.SOON, "digest.resumed", lambda case: _resumed_since(case, since)),
-        (Tone.SOON, "digest.soon", lambda case: not sentences.weak(case) and _comes_up(case, today)),
-        (Tone.GOOD, "digest.proven", lambda case: not sentences.weak(case) and _proven_since(case, since)),
+        (Tone.SOON, "digest.soon", lambda case: _comes_up(case, today)),
+        (Tone.GOOD, "digest.proven", lambda case: _proven_since(case, since)),
     )
+    left = list(report.cases)
     for tone, key, belongs in kinds:
-        cases = sorted(filter(belongs, report.cases), key=_soonest if tone is Tone.SOON else sentences.urgency)
+        cases = sorted(filter(belongs, left), key=_soonest if tone is Tone.SOON else sentences.urgency)
+        left = [case for case in left if not belongs(case)]
         if cases:
-            items = tuple(item(words, case, today, quiet=tone in {Tone.SOON, Tone.GOOD}) for case in cases)
-            yield Section(tone=tone, title=words.say(key) if key else Shown(""), items=items)
+            yield key, tone, cases
+
+
+def _section(words: Words, key: str, tone: Tone, cases: Iterable[Case], today: date) -> Section:
+    items = tuple(item(words, case, today, quiet=tone in {Tone.SOON, Tone.GOOD}) for case in cases)
+    return Section(tone=tone, title=words.say(key) if key else Shown(""), items=items)
 
 
 def item(words: Words, case: Case, today: date, *, quiet: bool = False) -> Item:
@@ -167,7 +178,7 @@ def item(words: Words, case: Case, today: date, *, quiet: bool = False) -> Item:
         title=sentences.title(words, case),
         status=sentences.status(words, case),
         lines=sentences.lines(words, case, today),
-        action=sentences.next_step(words, case, today) if told else Shown(""),
+        action=next_step(words, case, today) if told else Shown(""),
         overdue=case.due_on is not None and case.due_on < today,
     )
 
@@ -197,16 +208,18 @@ def _comes_up(case: Case, today: date) -> bool:
     return announced or (case.last_charge is not None and on - case.last_charge.day >= _LONG_TERM)
 
 
-def _rest(words: Words, report: Report, since: date) -> Iterable[Shown]:
-    def count(status: Status, listed: Callable[[Case], bool]) -> int:
-        return sum(case.status is status and not listed(case) for case in report.cases)
-
-    earlier = count(Status.PROVEN, lambda case: sentences.weak(case) or _proven_since(case, since))
-    resumed = count(Status.RESUMED, lambda case: _resumed_since(case, since))
-    running = count(Status.RUNNING, lambda _: False)
-    for key, number in (("earlier", earlier), ("resumed_earlier", resumed), ("running", running)):
-        if number:
+def _rest(words: Words, cases: Sequence[Case]) -> Iterator[Shown]:
+    """What stands in no section, counted."""
+    kinds: Sequence[tuple[str, Callable[[Case], bool]]] = (
+        ("earlier", lambda case: case.status is Status.PROVEN),
+        ("resumed_earlier", lambda case: case.status is Status.RESUMED),
+        ("running", lambda case: case.status is Status.RUNNING),
+    )
+    for key, belongs in kinds:
+        if number := sum(case.closed is None and belongs(case) for case in cases):
             yield words.say(f"digest.{key}", number)
+    if closed := sum(case.closed is not None for case in cases):
+        yield words.say("digest.closed", closed)
 
 
 def seen(words: Words, report: Report) -> tuple[Seen, ...]:

@@ -33,6 +33,15 @@ def shown(value: str, limit: int = 300) -> Shown:
     return Shown(flat if len(flat) <= limit and len(value) <= 4 * limit else flat[: limit - 1] + "…")
 
 
+def quoted(value: str, limit: int = 300) -> Shown:
+    """Return what somebody wrote as `shown` does, but cut after a whole word."""
+    text = shown(value, limit)
+    if len(text) < limit or not text.endswith("…"):
+        return text
+    whole = text.rpartition(" ")[0]
+    return Shown(f"{whole.rstrip(',;:–- ')} …") if len(whole) > limit // 2 else text
+
+
 def _visible(character: str) -> str:
     category = unicodedata.category(character)
     if character in _SPACES or category == "Zs":

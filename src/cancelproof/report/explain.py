@@ -30,6 +30,7 @@ from cancelproof.report.audit import Element, elements
 from cancelproof.report.contract import classify_json, decimal_string
 from cancelproof.report.escape import Shown, shown
 from cancelproof.report.layout import columns
+from cancelproof.report.signs import how_much, in_words, why
 from cancelproof.report.words import Words
 
 #: So many sentences are shown on each side of the deciding one.
@@ -52,7 +53,7 @@ class Sentence:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Match:
-    """Words that a rule found: `*` decided, `+` stands too, `-` was turned off; `by` names the rule, and why not."""
+    """What a rule found: `*` decided, `+` says so as well, `-` does not count; `by` names the rule, or why not."""
 
     sign: Shown
     said: Shown
@@ -111,7 +112,7 @@ def explain(words: Words, reading: Reading) -> Explanation:
         sentences=tuple(_neighbourhood(words, reading)),
         rule=shown(decision.hit.rule) if decision.hit and "kind" not in reading.corrected else Shown(""),
         matches=tuple(_match(words, hit, decision.hit) for hit in _by_weight(decision)),
-        why=words.say("explain.told") if "kind" in reading.corrected else shown(decision.why, 400),
+        why=words.say("explain.told") if "kind" in reading.corrected else why(words, decision),
         signs=() if "kind" in reading.corrected else tuple(_signs(words, decision)),
         facts=tuple(_facts(words, reading.facts)),
         dropped=tuple(words.say("explain.dropped", what=shown(what)) for what in reading.facts.dropped),
@@ -133,7 +134,7 @@ def _signs(words: Words, decision: Decision) -> Iterable[Shown]:
     """What told most for the kind, or against it, where the whole mail was weighed."""
     for sign, weight in decision.signs:
         key = "explain.sign_for" if weight > 0 else "explain.sign_against"
-        yield words.say(key, weight=Shown(f"{weight:+.2f}"), sign=shown(sign))
+        yield words.say(key, much=how_much(words, weight), sign=in_words(words, sign))
 
 
 def _name(reading: Reading) -> Shown:

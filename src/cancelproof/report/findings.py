@@ -52,7 +52,7 @@ def findings(words: Words, report: Report, cases: Sequence[Case]) -> Findings:
     """Return what the report shows; `cases` in the order of their list."""
     return Findings(
         contracts=tuple(_line(words, case) for case in cases),
-        yearly=_cost(words, cases),
+        yearly=_cost(words, cases, report.today),
         found=tuple(_found(words, cases, report.today)),
         covers=tuple(_covers(words, report)),
         gaps=tuple(_gap(words, gap) for gap in report.gaps),
@@ -74,11 +74,17 @@ def _line(words: Words, case: Case) -> Line:
     )
 
 
-def _cost(words: Words, cases: Sequence[Case]) -> Shown:
-    """What the running contracts cost a year, by currency."""
-    running = [c.billing for c in cases if c.status in (Status.RUNNING, Status.RESUMED)]
+def _cost(words: Words, cases: Sequence[Case], today: date) -> Shown:
+    """What is still billed costs a year, by currency: what runs, and what bills on though its end was asked for."""
+    running = [case.billing for case in cases if _is_billed(case, today)]
     charges = [_at_year(b.last, b.yearly) for b in running if b.last and b.yearly is not None]
     return words.say("findings.yearly", sum=sentences.summed(words, charges)) if charges else Shown("")
+
+
+def _is_billed(case: Case, today: date) -> bool:
+    if case.status in (Status.RUNNING, Status.RESUMED):
+        return True
+    return case.next_charge_on is not None and case.next_charge_on >= today
 
 
 def _at_year(last: Charge, yearly: Decimal) -> Charge:

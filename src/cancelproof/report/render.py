@@ -14,9 +14,12 @@ from cancelproof.report import cancelling, contract, sentences
 from cancelproof.report.calendar import calendar
 from cancelproof.report.cancelling import Cancelling
 from cancelproof.report.digest import Digest, digest, subject
+from cancelproof.report.escape import Shown
 from cancelproof.report.explain import explain
 from cancelproof.report.findings import Line, table
 from cancelproof.report.layout import WIDTH, aligned, wrap
+from cancelproof.report.listing import listing
+from cancelproof.report.step import next_step
 from cancelproof.report.words import Words, parse
 
 if TYPE_CHECKING:
@@ -84,7 +87,7 @@ class Renderer:
     def _said(self, case: Case, today: date) -> contract.Said:
         english = self._english
         return contract.Said(
-            sentences.next_step(english, case, today),
+            next_step(english, case, today),
             tuple(sentences.lines(english, case, today)),
             sentences.change(english, case),
         )
@@ -107,6 +110,14 @@ class Renderer:
 
     def cases_table(self, report: Report) -> tuple[audit_page.Row, ...]:
         return audit_page.rows(self.words, report)
+
+    def status(self, case: Case) -> Shown:
+        """Return where a case stands, in a few words."""
+        return sentences.status(self.words, case)
+
+    def listing(self, report: Report, width: int) -> tuple[str, ...]:
+        """Return the cases as lines of a terminal of that many columns."""
+        return listing(self.words, report, width)
 
     def calendar(self, report: Report) -> bytes:
         """Return the days of all cases as an iCalendar file (RFC 5545)."""

@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from cancelproof import model
 from cancelproof.model import LACKING_PROOF, Authenticity, Case, Charge, Entry, Grade, Kind, Recourse, Status, Step
-from cancelproof.report.escape import Shown, shown
+from cancelproof.report.escape import Shown, quoted, shown
 from cancelproof.report.words import Words
 
 _ORDER = (
@@ -21,9 +21,6 @@ _ORDER = (
     Status.PROVEN,
     Status.RUNNING,
 )
-#: What a chaser asks for where it is missing (docs/proof.md, elements E4 to E8).
-_ASKED_FOR = ("E4", "E5", "E6", "E7", "E8")
-_ANSWERS = frozenset({Kind.CLOSURE, Kind.ACKNOWLEDGEMENT})
 #: Steps that need nothing of the owner today.
 _CALM = frozenset({Step.NONE, Step.WAIT_FOR_PROOF, Step.WATCH_BILLING, Step.SAVE_DATA, Step.DECIDE})
 
@@ -64,32 +61,55 @@ def _due(case: Case) -> date:
     return case.due_on or case.ends_on or date.max
 
 
+def names(words: Words, case: Case) -> Shown:
+    """Return vendor and service; the vendor not twice where the service begins with it."""
+    return Shown(words.texts["grammar.comma"].join(_names(case)))
+
+
+def _names(case: Case) -> list[Shown]:
+    names_vendor = case.service.casefold().startswith(case.vendor.casefold())
+    return [shown(name, 80) for name in ("" if names_vendor else case.vendor, case.service) if name]
+
+
+def called(case: Case) -> Shown:
+    """Return vendor, service and number as a command names a case, in no language."""
+    return Shown(" ".join([*_names(case), *([shown(case.number, 60)] if case.number else [])]))
+
+
 def title(words: Words, case: Case) -> Shown:
     """Return vendor, service and number, as far as they are known and differ."""
-    names_vendor = case.service.casefold().startswith(case.vendor.casefold())
-    parts = [shown("" if names_vendor else case.vendor, 80), shown(case.service, 80)]
+    parts = [names(words, case)]
     if case.number and case.number.casefold() not in f"{case.vendor} {case.service}".casefold():
         parts.append(words.say("fact.number", number=shown(case.number, 60)))
     return Shown(", ".join(part for part in parts if part))
 
 
 def lines(words: Words, case: Case, today: date) -> tuple[Shown, ...]:
-    """Return what is known of the case in sentences; the next step stands apart, in `next_step`."""
+    """Return what is known of the case in sentences; the next step stands apart (`next_step`)."""
     return tuple(line for line in _LINES[case.status](words, case, today) if line)
 
 
 def _awaiting(words: Words, case: Case, today: date) -> Iterable[Shown]:
     yield asked(words, case, today)
     acknowledged, forged = newest(case, Kind.ACKNOWLEDGEMENT), newest(case, Kind.CLOSURE, forged=True)
+    earlier = _earlier_closure(case)
     if acknowledged and (case.requested_on is None or acknowledged.day >= case.requested_on):
         day = words.day(acknowledged.day, today)
         yield words.say("fact.acknowledged", vendor=shown(case.vendor, 80), day=day)
-    else:
+    elif earlier is None:
         yield words.say("fact.silence")
+    if earlier:
+        yield words.say("fact.earlier_closure", day=words.day(earlier.day, today))
     if forged:
         yield words.say("fact.forged", vendor=shown(case.vendor, 80), day=words.day(forged.day, today))
     yield from _banked_since(words, case, today)
     yield from _next_charge(words, case, today)
+
+
+def _earlier_closure(case: Case) -> Entry | None:
+    """The newest closure where it came before the request, and so is of another one."""
+    closure = newest(case, Kind.CLOSURE)
+    return closure if closure and case.requested_on and closure.day < case.requested_on else None
 
 
 def _banked_since(words: Words, case: Case, today: date) -> Iterable[Shown]:
@@ -98,7 +118,7 @@ def _banked_since(words: Words, case: Case, today: date) -> Iterable[Shown]:
     found = [e for e in case.entries if since and e.banked and e.kind is Kind.RECEIPT and e.day > since]
     charges = [Charge(day=e.day, amount=e.amount, currency=e.currency, source=e.source) for e in found]
     if charges:
-        each = words.listed([_charge(words, charge, today) for charge in charges])
+        each = words.listed([one_charge(words, charge, today) for charge in charges])
         yield words.say("fact.banked", len(charges), charges=each, sum=summed(words, charges))
 
 
@@ -108,7 +128,7 @@ def _refused(words: Words, case: Case, today: date) -> Iterable[Shown]:
     if refusal is None:
         yield words.say("fact.refused_bare", vendor=vendor)
     else:
-        sentence = shown(refusal.sentence or refusal.subject, 160)
+        sentence = quoted(refusal.sentence or refusal.subject, 240)
         yield words.say("fact.refused", vendor=vendor, day=words.day(refusal.day, today), sentence=sentence)
     yield from _banked_since(words, case, today)
     yield from _next_charge(words, case, today)
@@ -134,9 +154,15 @@ def _charged(words: Words, case: Case, today: date) -> Iterable[Shown]:
     yield from _ended(words, case, today)
     charges = case.charges_after_end
     if charges:
-        each = words.listed([_charge(words, charge, today) for charge in charges])
+        each = words.listed([one_charge(words, charge, today) for charge in charges])
         yield words.say("fact.charged", len(charges), charges=each, sum=summed(words, charges))
+    if case.lapsed:
+        yield words.say("right_until.over", len(case.lapsed), days=_days_of(words, case.lapsed, today))
     yield from disputable(words, case.recourses, today)
+
+
+def _days_of(words: Words, charges: Iterable[Charge], today: date) -> Shown:
+    return words.listed([words.day(day, today) for day in dict.fromkeys(charge.day for charge in charges)])
 
 
 def disputable(words: Words, recourses: Sequence[Recourse], today: date) -> Iterable[Shown]:
@@ -184,6 +210,8 @@ def _resumed(words: Words, case: Case, today: date) -> Iterable[Shown]:
         yield words.say("fact.resumed", **days)
     else:
         yield words.say("fact.resumed_bare")
+    if case.next_charge_on and case.next_charge_on >= today:
+        yield _renewal(words, case, case.next_charge_on, today)
 
 
 def _running(words: Words, case: Case, today: date) -> Iterable[Shown]:
@@ -263,7 +291,7 @@ def newest(case: Case, kind: Kind, *, forged: bool = False) -> Entry | None:
     return max(fitting, key=lambda entry: entry.day, default=None)
 
 
-def _charge(words: Words, charge: Charge, today: date) -> Shown:
+def one_charge(words: Words, charge: Charge, today: date) -> Shown:
     day = words.day(charge.day, today)
     if charge.amount is None:
         return words.say("fact.charge_unknown", day=day)
@@ -280,35 +308,6 @@ def summed(words: Words, charges: Sequence[Charge]) -> Shown:
     if any(charge.amount is None for charge in charges):
         parts.append(words.say("fact.unknown_sum"))
     return words.listed(parts)
-
-
-def next_step(words: Words, case: Case, today: date) -> Shown:
-    """Return what the owner should do and by when, in one sentence; "" where there is nothing to do."""
-    proof_day = words.day(case.proof.day, today) if case.proof else Shown("?")
-    return words.say(
-        f"step.{case.step.value}",
-        vendor=shown(case.vendor, 80),
-        by=_by(words, case.due_on, today),
-        until=words.say("due.until", day=words.day(case.due_on, today)) if case.due_on else words.say("due.none"),
-        missing=_missing(words, case),
-        sum=summed(words, case.charges_after_end) or words.say("fact.unknown_sum"),
-        proof_day=proof_day,
-    )
-
-
-def _by(words: Words, due: date | None, today: date) -> Shown:
-    if due is None:
-        return words.say("due.none")
-    return words.say("due.overdue" if due < today else "due.by", day=words.day(due, today))
-
-
-def _missing(words: Words, case: Case) -> Shown:
-    """Return what no genuine answer since the request shows."""
-    since = case.requested_on or date.min
-    answers = [e for e in case.entries if e.kind in _ANSWERS and e.authentic is not False and e.day >= since]
-    shows = {code for answer in answers for code, has in answer.elements.items() if has}
-    missing = [code for code in _ASKED_FOR if code not in shows]
-    return words.listed([words.say(f"missing.{code}") for code in missing or _ASKED_FOR])
 
 
 # ---------------------------------------------------------------- beside the status
