@@ -90,7 +90,7 @@ def test_a_channel_is_known_in_many_languages(
     tmp_path: Path, table: Path, capsys: pytest.CaptureFixture[str], said: str, kept: str
 ) -> None:
     """In a list and on the command line; a word that nobody knows is named, and kept as it stands."""
-    table.write_text(f"vendor;channel\nDell;{said}\n", encoding="utf-8")
+    table.write_text(f"vendor;channel;requested_on\nDell;{said};2026-10-01\n", encoding="utf-8")
     assert [told.channel for told in all_told(table, TODAY)] == [kept]
     for arguments in (("--csv", str(table)), ("Dell", "--channel", said)):
         assert run(tmp_path, "add", *arguments) == 0
