@@ -108,6 +108,21 @@ def test_nightly(home: Home) -> None:
     home.run("verify")
 
 
+def test_a_night_with_nothing_new_loads_nothing_heavy(home: Home) -> None:
+    """Neither the ledger's library nor what reads mails: both cost more than the whole of such a night."""
+    home.server.append(home.user, "INBOX", mails())
+    home.run("scan")
+    arguments = ["--settings", str(home.folder / "settings.toml"), "scan"]
+    heavy = {"sqlalchemy", "bs4", "jinja2", "yaml", "rich", "dateparser", "cancelproof.classify"}
+    code = f"import sys; from cancelproof.cli import main; main({arguments}); print(sorted({heavy} & set(sys.modules)))"
+    secrets = {**os.environ, "CANCELPROOF_PASSWORD_HOME": dovecot.PASSWORD}
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, env=secrets, timeout=60, check=True
+    )
+    assert "0 new mails" in done.stderr
+    assert done.stdout.splitlines()[-1] == "[]"
+
+
 def test_the_same_mail_in_two_folders_and_an_archive(home: Home) -> None:
     """A mail read again from another folder or source changes nothing."""
     home.server.append(home.user, "INBOX", mails())

@@ -120,14 +120,13 @@ def _archive(path: str) -> Callable[[], Source]:
 
 def _account(account: Account, own: Settings, shelf: Shelf, *, noted: bool) -> Job:
     """The account's mailbox, with what was read of it before."""
-    from cancelproof.ledger import still_quarantined  # noqa: PLC0415
     from cancelproof.sources.imap import Budget, ImapSource  # noqa: PLC0415
 
     place = imap_account(account, own)
     before = shelf.remembered(account.name)
     left = account.daily_mb * 1_000_000 - before.fetched_today if account.daily_mb else None
     source = ImapSource(place, before.states, before, before.quarantined, Budget(left))
-    waiting = still_quarantined(before.quarantined)
+    waiting = tuple(Fault(where=one.origin.source, what=one.why) for one, due in before.quarantined if not due)
     return Job(account.name, lambda: source, waiting, noted=noted)
 
 

@@ -9,12 +9,12 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from cancelproof.ledger.mailbox import Mailbox, still_quarantined
+    from cancelproof.ledger.mailbox import Mailbox
     from cancelproof.ledger.store import Ledger, RulingRow, Run, Seen, ToldRow, open_ledger
 
-__all__ = ["Ledger", "Mailbox", "RulingRow", "Run", "Seen", "ToldRow", "open_ledger", "still_quarantined"]
+__all__ = ["Ledger", "Mailbox", "RulingRow", "Run", "Seen", "ToldRow", "open_ledger"]
 
-_HOMES = {"Mailbox": "mailbox", "still_quarantined": "mailbox"}
+_HOMES = {"Mailbox": "mailbox"}
 
 
 def __getattr__(name: str) -> Any:

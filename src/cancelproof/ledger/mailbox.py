@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, fields
 from datetime import date, timedelta
@@ -12,7 +12,7 @@ from sqlalchemy import Connection, Table, and_, delete, exists, func, insert, se
 from sqlalchemy.dialects import postgresql, sqlite
 
 from cancelproof.ledger import schema
-from cancelproof.model import Batch, Fault, FolderState, Kind, Origin, Quarantined, Tag
+from cancelproof.model import Batch, FolderState, Kind, Origin, Quarantined, Tag
 
 _MANY = 500  # values in one IN (…); SQLite before 3.32 takes 999
 _LONGEST_WAIT = 30  # days between two tries of a mail that cannot be had
@@ -137,11 +137,6 @@ def set_state(connection: Connection, state: FolderState) -> None:
 
 def portions(values: Sequence[T]) -> Iterator[Sequence[T]]:
     return (values[start : start + _MANY] for start in range(0, len(values), _MANY))
-
-
-def still_quarantined(mails: Iterable[tuple[Quarantined, bool]]) -> tuple[Fault, ...]:
-    """What to tell of mails whose time to be asked for again has not come."""
-    return tuple(Fault(where=one.origin.source, what=one.why) for one, due in mails if not due)
 
 
 def _found(connection: Connection, column: Any, where: Any, values: Collection[Any]) -> dict[Any, str]:
