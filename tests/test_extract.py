@@ -128,6 +128,19 @@ ENDS = {
     "no day, but so many places": (("Votre abonnement est résilié, il reste jusqu'au 31 places.",), None),
     "this weekday": (("Hemos cancelado tu suscripción y termina este viernes.",), date(2026, 3, 13)),
     "yesterday": (("We cancelled your membership yesterday.",), date(2026, 3, 10)),
+    "last night": (("Your trial has been cancelled and ended last night.",), date(2026, 3, 10)),
+    "a relative day with its date in brackets": (
+        ("Votre abonnement est résilié et prend fin jeudi prochain (19 mars).",),
+        date(2026, 3, 19),
+    ),
+    "the end of a month by its short name": (
+        ("We've cancelled your membership, which runs until the end of Mar.",),
+        date(2026, 3, 31),
+    ),
+    "the last day of the year by its name": (
+        ("Je abonnement is opgezegd en loopt tot en met oudjaarsdag.",),
+        date(2026, 12, 31),
+    ),
     "a label of its own": (("Your membership has been cancelled.", "Leave date | 31 May 2026"), date(2026, 5, 31)),
     "among the words that assert it": (("Ihr Konto wird automatisch am 14.4.2026 gelöscht.",), date(2026, 4, 14)),
     "the one to come of two in a line": (

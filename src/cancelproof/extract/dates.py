@@ -77,7 +77,7 @@ def relative_days(line: Line, mailed: date | None, named: Sequence[Day] = ()) ->
     if mailed is None:
         return found
     for name, spans in line.reader.relative(line.looked).items():
-        for place in spoken_of(line, spans, ROLES):
+        for place in spoken_of(line, [span for span in spans if not _is_spelt_out(line, span[1])], ROLES):
             if name == "same_day":
                 value = _last_before(place, named)
             elif name == "day_of_month":
@@ -87,6 +87,12 @@ def relative_days(line: Line, mailed: date | None, named: Sequence[Day] = ()) ->
             if value:
                 found.append(Day(value, place, relative=name))
     return found
+
+
+def _is_spelt_out(line: Line, last: int) -> bool:
+    """Whether the date of a relative day follows it in brackets, and so says which it is: *next Thursday (28 May)*."""
+    words = line.looked.words
+    return last in line.looked.mentions["date"] and "(" in words.text[words.ends[last - 1] : words.starts[last]]
 
 
 def _of_month(place: Found, mailed: date) -> date | None:

@@ -106,7 +106,7 @@ class _Scene:
         """Whether words such as "today", where the mail does not say its kind, can speak of what is asked for."""
         kind = self.read.decision.kind
         if kind is Kind.CLOSURE:
-            return day.role == "end" and day.value > mailed
+            return day.role == "end" and (day.value > mailed or day.relative == "yesterday")
         if kind is Kind.RENEWAL:
             return day.value >= mailed
         return day.role == "charged" or bool(day.found.line.looked.mentions["money"])
