@@ -238,16 +238,16 @@ def test_a_zip_without_directory_is_a_fault(tmp_path: Path) -> None:
     assert [fault.what for fault in faults] == ["File is not a zip file"]
 
 
-@pytest.mark.parametrize(
-    ("name", "data", "alone"),
-    [
-        ("read me!.eml", MAIL, True),
-        ("a.eml.gz", gzip.compress(MAIL), True),
-        ("a.mbox", MBOX, False),
-        ("a.zip", zipped({"a.eml": MAIL}), False),
-        ("a.tgz", tarred({"a.eml": MAIL}, "w:gz"), False),
-    ],
-)
+ALONE = [
+    ("read me!.eml", MAIL, True),
+    ("a.eml.gz", gzip.compress(MAIL), True),
+    ("a.mbox", MBOX, False),
+    ("a.zip", zipped({"a.eml": MAIL}), False),
+    ("a.tgz", tarred({"a.eml": MAIL}, "w:gz"), False),
+]
+
+
+@pytest.mark.parametrize(("name", "data", "alone"), ALONE, ids=[name for name, _, _ in ALONE])
 def test_a_file_of_one_mail_is_told_from_a_part(tmp_path: Path, name: str, data: bytes, alone: bool) -> None:
     """By what the file is, not by its name."""
     (tmp_path / name).write_bytes(data)
