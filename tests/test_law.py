@@ -141,3 +141,10 @@ def test_a_letter_that_is_late_puts_off_those_after_it() -> None:
     (case,) = cases([asked, mail("request", "2026-06-09")], "2026-06-10")
     assert (case.letter, str(case.due_on)) == (2, "2026-06-16")
     assert [str(d.on) for d in case.deadlines] == ["2026-06-16", "2026-07-02"]
+
+
+def test_a_letter_by_the_next_charge_alone() -> None:
+    """Asked for on a day that nobody told, and a charge is near: its day alone is overdue, and nothing follows it."""
+    bills = [mail("receipt", f"2026-0{month}-05") for month in range(1, 6)]
+    (case,) = cases(bills, "2026-06-03", [told()])
+    assert [str(deadline.on) for deadline in case.deadlines] == [str(case.due_on)]

@@ -91,7 +91,7 @@ def _asked(found: Standing, known: Known) -> Plan:
     days = _letters(since, table, letter, sent[-1] if sent else None) if since else []
     due = _due(since, days[letter - 1] if days else None, found, known, first=letter == 1)
     kinds = (Due.ANSWER if refused else Due.CHASE, Due.CHASE_AGAIN, Due.FORMAL_LETTER)
-    if due and due < known.today:  # the letters after one that is overdue follow on it, whenever it is written
+    if days and due and due < known.today:  # the letters after one that is overdue follow on it, whenever it is written
         days = [max(day, later(known.today, after - table[letter - 1])) for day, after in zip(days, table, strict=True)]
     coming = [Deadline(due=kind, on=day) for kind, day in zip(kinds, days, strict=False)][letter:]
     coming = [deadline for deadline in coming if due is None or deadline.on > due]
