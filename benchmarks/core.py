@@ -31,7 +31,7 @@ def reading(say: Callable[[str], None]) -> dict[str, float]:
     all_of_them = time.perf_counter() - start
     told = [mail for mail, read in zip(found, readings, strict=True) if keeps(read)]
     silent = [mail for mail, read in zip(found, readings, strict=True) if not keeps(read)]
-    gate, careful = _fastest(room.read, silent), _fastest(room.read, told)
+    gate, careful = _fastest(room.sift, silent), _fastest(room.sift, told)  # as a scan reads them
     say(f"reading            {gate * 1000:8.3f} ms a silent mail, {careful * 1000:.2f} ms one about a contract")
     say(f"                   {all_of_them:8.2f} s for {len(found)} mails the first time")
     judged = _judging([entry_of(room.read(mail)) for mail in told])
