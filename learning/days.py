@@ -6,7 +6,6 @@ a mistake (tests/rounds/ROUND/days.jsonl; see weights.py). Needs scikit-learn (a
 
 from __future__ import annotations
 
-import json
 import sys
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -16,7 +15,6 @@ from pathlib import Path
 import numpy as np
 from scipy.optimize import minimize
 from sklearn.feature_extraction import DictVectorizer
-from weights import LEAST, MADE_FOR, ROUNDS, labels, written
 
 from cancelproof.entries import day_of
 from cancelproof.extract import named_days, sender_of
@@ -26,9 +24,9 @@ from cancelproof.message import read as read_message
 from cancelproof.model import Kind
 from cancelproof.rules import Rules, load
 from cancelproof.run import Mailroom
+from rounds import LEAST, MADE_FOR, ROUNDS, RULES, keep, labels, note, noted, without
 
-HERE = Path(__file__).resolve().parents[1]
-FILE = HERE / "rules" / "days.yaml"
+FILE, NOTED = RULES / "days.yaml", "days.jsonl"
 ASKED = {"closure": "effective_on", "renewal": "effective_on", "receipt": "charged_on", "refund": "charged_on"}
 FIRST_NOTED = 14  # the rounds before were mended for before days were noted: they count half
 OLD = 0.5
@@ -70,11 +68,6 @@ def days_now(folder: Path, rules: Rules) -> Iterable[dict[str, object]]:
         found = candidates(read, named_days(read, sender_of(message, rules), mailed), mailed)
         days = {candidate.value.isoformat(): sorted(candidate.signs) for candidate in found}
         yield {"file": label["file"], "kind": kind, "days": days}
-
-
-def note(folder: Path, rules: Rules) -> None:
-    lines = (json.dumps(row) for row in days_now(folder, rules))
-    (folder / "days.jsonl").write_text("\n".join(lines) + "\n", "utf-8")
 
 
 def asked(folder: Path, rows: Iterable[Mapping[str, object]], counts: float) -> list[Asked]:
@@ -144,25 +137,18 @@ def figures(name: str, mails: Sequence[Asked], weights: Mapping[str, Mapping[str
 
 
 def main(words: Sequence[str]) -> None:
-    rules = load([HERE / "rules"])
+    rules = load([RULES])
     if words[:1] == ["note"]:
-        for name in words[1:]:
-            note(ROUNDS / name, rules)
+        note(words[1:], NOTED, lambda folder: days_now(folder, rules))
         return
-    noted = {int(file.parent.name): file for file in ROUNDS.glob("*/days.jsonl")}
-    rounds = {
-        number: asked(file.parent, map(json.loads, file.read_text("utf-8").splitlines()), 1.0)
-        for number, file in sorted(noted.items())
-    }
-    before = [ROUNDS / str(number) for number in range(1, FIRST_NOTED)]
-    old = [
-        mail for folder in {**MADE_FOR, **dict.fromkeys(before)} for mail in asked(folder, days_now(folder, rules), OLD)
-    ]
+    rounds = {number: asked(folder, rows, 1.0) for number, (folder, rows) in noted(NOTED).items()}
+    before = (ROUNDS / str(number) for number in range(1, FIRST_NOTED))
+    made_for = dict.fromkeys((*MADE_FOR, *before))
+    old = [mail for folder in made_for for mail in asked(folder, days_now(folder, rules), OLD)]
     for number, mails in rounds.items():
-        others = [mail for other, of in rounds.items() if other != number for mail in of]
-        figures(f"round {number}", mails, weights_of([*old, *others]))
+        figures(f"round {number}", mails, weights_of([*old, *without(number, rounds)]))
     known = [*old, *(mail for of in rounds.values() for mail in of)]
-    FILE.write_text(HEAD.format(count=len(known)) + written(weights_of(known)), "utf-8")
+    keep(FILE, HEAD, len(known), weights_of(known))
 
 
 if __name__ == "__main__":

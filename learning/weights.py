@@ -10,7 +10,6 @@ Needs scikit-learn, which nothing else of the project does.
 
 from __future__ import annotations
 
-import json
 import sys
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
@@ -25,17 +24,10 @@ from cancelproof.classify.weighing import likeliest
 from cancelproof.message import read as read_message
 from cancelproof.model import Kind
 from cancelproof.rules import Rules, load
+from rounds import LEAST, MADE_FOR, RULES, keep, labels, note, noted, without
 
-HERE = Path(__file__).resolve().parents[1]
-ROUNDS = HERE / "tests" / "rounds"
-FILE = HERE / "rules" / "weights.yaml"
-MADE_FOR = {
-    HERE.parent / "shared" / "corpus" / "mails": 1.0,
-    HERE / "tests" / "mails": 1.0,
-    **{ROUNDS / str(n): 0.5 for n in range(1, 6)},
-}
+FILE, NOTED = RULES / "weights.yaml", "signs.jsonl"
 STRENGTH = 0.6  # of what is learned against what is assumed (nothing); from leaving one round out
-LEAST = 0.05  # a weight below tells nothing
 
 HEAD = """\
 # yaml-language-server: $schema=schema/weights.json
@@ -54,14 +46,6 @@ class Mail:
     counts: float = 1.0
 
 
-def labels(folder: Path) -> list[dict[str, object]]:
-    """What is right of the mails of a folder; of golden mails what is recorded beside each."""
-    if not (folder / "labels.jsonl").exists():
-        golden = ((file, json.loads(file.read_text("utf-8"))) for file in sorted(folder.rglob("*.json")))
-        return [{"accept": [], **right, "file": str(f.relative_to(folder).with_suffix(".eml"))} for f, right in golden]
-    return [json.loads(line) for line in (folder / "labels.jsonl").read_text("utf-8").splitlines()]
-
-
 def signs_now(folder: Path, rules: Rules) -> dict[str, list[str]]:
     """The signs that the present rules find in each mail of a folder."""
     classifier = Classifier(rules)
@@ -70,16 +54,6 @@ def signs_now(folder: Path, rules: Rules) -> dict[str, list[str]]:
         message = read_message((folder / str(label["file"])).read_bytes(), rules.marks)
         found[str(label["file"])] = sorted(classifier.signs(message.judged))
     return found
-
-
-def note(folder: Path, rules: Rules) -> None:
-    lines = (json.dumps({"file": file, "signs": signs}) for file, signs in signs_now(folder, rules).items())
-    (folder / "signs.jsonl").write_text("\n".join(lines) + "\n", "utf-8")
-
-
-def noted(folder: Path) -> dict[str, list[str]]:
-    rows = map(json.loads, (folder / "signs.jsonl").read_text("utf-8").splitlines())
-    return {row["file"]: row["signs"] for row in rows}
 
 
 def mails(folder: Path, signs: Mapping[str, Sequence[str]], counts: float = 1.0) -> list[Mail]:
@@ -129,27 +103,19 @@ def figures(name: str, asked: Sequence[Mail], weights: Mapping[str, Mapping[str,
     )
 
 
-def written(weights: Mapping[str, Mapping[str, float]]) -> str:
-    """The weights as YAML, a sign a line."""
-    rows = (f'"{sign}": {{{", ".join(f"{k}: {w}" for k, w in each.items())}}}' for sign, each in weights.items())
-    return "\n".join(rows) + "\n"
-
-
 def main(words: Sequence[str]) -> None:
-    rules = load([HERE / "rules"])
+    rules = load([RULES])
     if words[:1] == ["note"]:
-        for name in words[1:]:
-            note(ROUNDS / name, rules)
+        note(words[1:], NOTED, lambda folder: ({"file": f, "signs": s} for f, s in signs_now(folder, rules).items()))
         return
     made_for = [m for folder, counts in MADE_FOR.items() for m in mails(folder, signs_now(folder, rules), counts)]
-    rounds = {int(f.parent.name): mails(f.parent, noted(f.parent)) for f in ROUNDS.glob("*/signs.jsonl")}
-    for number, asked in sorted(rounds.items()):
-        weights = learned([*made_for, *(m for other, of in rounds.items() if other != number for m in of)])
+    rounds = {n: mails(at, {row["file"]: row["signs"] for row in rows}) for n, (at, rows) in noted(NOTED).items()}
+    for number, asked in rounds.items():
+        weights = learned([*made_for, *without(number, rounds)])
         figures(f"round {number}, strongest", asked, None)
         figures(f"round {number}, weighed", asked, weights)
     known = [*made_for, *(mail for of in rounds.values() for mail in of)]
-    weights = learned(known)
-    FILE.write_text(HEAD.format(count=len(known)) + written(weights), "utf-8")
+    keep(FILE, HEAD, len(known), learned(known))
 
 
 if __name__ == "__main__":

@@ -555,17 +555,3 @@ def test_what_is_still_billed_counts() -> None:
     found = cases([*refused, *running], TODAY)
     page = Renderer([TEMPLATES]).audit_text(Report(today=day(TODAY), cases=found))
     assert "What is still billed costs €239.76 a year." in page
-
-
-@pytest.mark.parametrize(
-    ("first", "later", "name"),
-    [
-        ("1238.00", "89.00", ""),  # a laptop, and the support that was bought with it
-        ("99.00", "89.00", "Alto 13"),
-    ],
-)
-def test_a_thing_does_not_name_the_contract_for_it(first: str, later: str, name: str) -> None:
-    """What stands in the first order alone, at many times what is billed since, is not what runs."""
-    order = mail("receipt", "2024-10-19", service="Alto 13", amount=first)
-    case = only([order, *bills("2025-10-19", amount=later), mail("renewal", "2026-03-01", amount=later)], TODAY)
-    assert case.service == name

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import suppress
+from itertools import islice
 from urllib.parse import urlsplit
 
 from cancelproof.authenticity.author import domains_in
@@ -21,6 +22,7 @@ MAX_LABELS = 12
 #: Letters that domains write without their stroke, and that are no disguise.
 _WITHOUT_STROKES = str.maketrans("øđłħŧ", "odlht")
 _FEWEST_LURES = 2
+_MOST_NAMED = 50  # different domains in one mail that are compared with the sender's, letter by letter
 _FEWEST_DISGUISED = 5  # letters of a name that is looked for in disguise
 
 
@@ -55,8 +57,8 @@ def _imitated(message: Message, domain: str) -> str:
 
     It spells that one out, or is a letter or two away from it.
     """
-    own = label(domain)
-    shown = next((found for found in _named(message) if _spells_out(own, found) or misspells(own, label(found))), "")
+    own, named = label(domain), islice(dict.fromkeys(_named(message)), _MOST_NAMED)
+    shown = next((found for found in named if _spells_out(own, found) or misspells(own, label(found))), "")
     return (
         f"The mail names {shown} as the sender's; {domain}, which it comes from, only imitates that." if shown else ""
     )

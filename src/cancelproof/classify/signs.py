@@ -33,6 +33,11 @@ def as_hint(kind: Kind) -> str:
     return f"{kind} hint"
 
 
+def of_hit(hit: Hit) -> str:
+    """The sign that a rule of a kind matched, and whether it stands."""
+    return f"{hit.kind} guarded" if hit.off else as_firm(hit.kind) if hit.firm else as_hint(hit.kind)
+
+
 def in_subject(what: str) -> str:
     """The sign that what others say of the mail stands in its subject: a kind, a topic, a word."""
     return f"{what} in subject"
@@ -72,11 +77,8 @@ def _of_kinds(kinds: Iterable[Match]) -> Iterator[tuple[str, Hit]]:
         hit = match.hit
         if match.is_saying or hit.kind is Kind.OTHER:  # a saying's topics are signs already
             continue
-        if hit.off:
-            yield f"{hit.kind} guarded", hit
-            continue
-        yield as_firm(hit.kind) if hit.firm else as_hint(hit.kind), hit
-        if hit.statement == 0:
+        yield of_hit(hit), hit
+        if hit.statement == 0 and not hit.off:
             yield in_subject(hit.kind), hit
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
@@ -80,7 +81,7 @@ def without_requests(kinds: Sequence[Match], lines: Sequence[Line]) -> list[Matc
     fields = [line.index for line in lines if _is_field(line)]
 
     def is_copied(match: Match) -> bool:
-        before = sum(index <= match.hit.statement for index in fields)
+        before = bisect_right(fields, match.hit.statement)
         return before >= max(_FEWEST_FIELDS, match.hit.statement // 2)
 
     return [

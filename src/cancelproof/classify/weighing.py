@@ -7,16 +7,14 @@ mended a rule for them (docs/accuracy.md): so they know how far a rule can be tr
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 
 from cancelproof.classify.matches import Match
 from cancelproof.classify.signs import ALWAYS, Signs, as_decided, as_firm, as_hint, in_subject
 from cancelproof.classify.strongest import rank
 from cancelproof.model import Decision, Hit, Kind, OffBy
-from cancelproof.rules.values import Tier
-
-Weights = Mapping[str, Mapping[Kind, float]]
+from cancelproof.rules.values import Tier, Weights
 
 # What leaving one round out gives: how likely a closure must be, where a statement says it and where only signs do.
 _LEAST_SURE, _LEAST_SURE_UNSAID = 0.55, 0.6

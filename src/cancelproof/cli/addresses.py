@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Mapping
 
 import click
 
-_ADDRESS = re.compile(r"[^\s@<>,;]+@[^\s@<>,;]+")  # as the settings take it
 _FEW = 4  # mails about contracts, of which nothing can be said
 
 
@@ -17,8 +15,10 @@ class Address(click.ParamType[str]):
     name = "ADDRESS"
 
     def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        from cancelproof.settings.reader import ADDRESS  # noqa: PLC0415
+
         address = str(value).strip()
-        if not _ADDRESS.fullmatch(address):
+        if not ADDRESS.fullmatch(address):
             self.fail(f"{value!r} is no mail address; write it like me@example.org", param, ctx)
         return address
 

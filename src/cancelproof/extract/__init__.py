@@ -7,7 +7,6 @@ Nothing is guessed: a fact is there because words of the mail say so. Facts that
 from __future__ import annotations
 
 from collections.abc import Sequence
-from collections.abc import Set as AbstractSet
 from dataclasses import replace
 from datetime import date, timedelta
 from itertools import islice
@@ -39,7 +38,8 @@ def extract(read: Read, sender: Sender, rules: Rules, mailed: date | None) -> Fa
     deciding = read.decision.hit.statement if read.decision.hit else -1
     asserts = asserting(read)
     found_sums = money.sums(lines)
-    days, worded = _days(read, sender, found_sums, mailed)
+    days = _dates(read, sender, found_sums, mailed)
+    asked = _asked_for(read, days, mailed, rules) if kind in _ENDS | _CHARGED else None
     found = numbers.numbers(lines, sender.vendor.number_shapes if sender.vendor else ())
     vendor, domain = _vendor(sender, lines, rules)
     total = money.choose(found_sums, deciding) if kind in _PAID else None
@@ -49,9 +49,9 @@ def extract(read: Read, sender: Sender, rules: Rules, mailed: date | None) -> Fa
         service=service_of(lines, asserts, sender.vendor, vendor.value if vendor else "", rules.sender_words),
         number=numbers.contract_number(found, deciding),
         reference=numbers.reference(found, deciding),
-        effective_on=_asked_for(read, [*days, *worded], mailed, rules, _ENDS),
+        effective_on=asked if kind in _ENDS else None,
         requested_on=_fact(dates.requested(days, asserts)),
-        charged_on=_asked_for(read, [*days, *worded], mailed, rules, _CHARGED),
+        charged_on=asked if kind in _CHARGED else None,
         period_end=_bound_until(days, deciding, mailed) if kind is Kind.REFUSAL else _period_end(days),
         amount=money.amount_fact(total) if total else None,
         currency=money.currency_fact(total) if total else None,
@@ -100,24 +100,21 @@ def _writes_month_first(sender: Sender, lines: Sequence[Line], found: Sequence[m
 
 def named_days(read: Read, sender: Sender, mailed: date | None) -> list[Day]:
     """Every day that a mail names, by date or by words such as "today"."""
-    days, worded = _days(read, sender, money.sums(read.lines), mailed)
-    return [*days, *worded]
+    return _with_worded(read, _dates(read, sender, money.sums(read.lines), mailed), mailed)
 
 
-def _days(read: Read, sender: Sender, sums: Sequence[money.Sum], mailed: date | None) -> tuple[list[Day], list[Day]]:
-    order = "MDY" if _writes_month_first(sender, read.lines, sums) else ""
-    days = dates.days(read.lines, mailed, order)
+def _dates(read: Read, sender: Sender, sums: Sequence[money.Sum], mailed: date | None) -> list[Day]:
+    return dates.days(read.lines, mailed, "MDY" if _writes_month_first(sender, read.lines, sums) else "")
+
+
+def _with_worded(read: Read, days: Sequence[Day], mailed: date | None) -> list[Day]:
     worded = (day for line in read.lines for day in dates.relative_days(line, mailed, days))
-    return days, list(islice(worded, dates.MOST_DAYS))
+    return [*days, *islice(worded, dates.MOST_DAYS)]
 
 
-def _asked_for(
-    read: Read, days: Sequence[Day], mailed: date | None, rules: Rules, kinds: AbstractSet[Kind]
-) -> Fact[date] | None:
-    """The day that mails of these kinds are about, of those that they name by date or by words such as "today"."""
-    if read.decision.kind not in kinds:
-        return None
-    return _fact(which_day(read, days, mailed, rules.days))
+def _asked_for(read: Read, days: Sequence[Day], mailed: date | None, rules: Rules) -> Fact[date] | None:
+    """The day that a mail of its kind is about."""
+    return _fact(which_day(read, _with_worded(read, days, mailed), mailed, rules.days))
 
 
 def _period_end(days: Sequence[Day]) -> Fact[date] | None:

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 
 from cancelproof.classify import Read
+from cancelproof.classify.signs import of_hit
 from cancelproof.extract.dates import Day
 from cancelproof.model import Hit, Kind
 
@@ -138,7 +139,7 @@ class _Scene:
         if decision.hit and 0 < index - decision.hit.statement <= _SHORTLY:
             yield "after deciding"
         for hit in self._hits.get(index, ()):
-            yield f"{hit.kind} {'guarded' if hit.off else 'firm' if hit.firm else 'hint'} here"
+            yield f"{of_hit(hit)} here"
             if hit.kind is decision.kind and not hit.off and day.found.raw in hit.words:
                 yield "among words"
 

@@ -13,13 +13,12 @@ from cancelproof.classify import Read
 from cancelproof.extract.dates import Day
 from cancelproof.extract.day_signs import candidates
 from cancelproof.model import Kind
-
-DayWeights = Mapping[str, Mapping[Kind, float]]
+from cancelproof.rules.values import Weights
 
 NONE = "none of them"  # the sign that the day is not named
 
 
-def which_day(read: Read, named: Sequence[Day], mailed: date | None, weights: DayWeights) -> Day | None:
+def which_day(read: Read, named: Sequence[Day], mailed: date | None, weights: Weights) -> Day | None:
     """The day that the mail means, as it stands where most speaks for it; None where no day has enough for it."""
     kind = read.decision.kind
     found = {candidate.value: candidate for candidate in candidates(read, named, mailed)}
@@ -29,12 +28,12 @@ def which_day(read: Read, named: Sequence[Day], mailed: date | None, weights: Da
     return max(found[value].mentions, key=lambda mention: _sum(mention[1], kind, weights))[0]
 
 
-def likeliest(signs: Mapping[date, Collection[str]], kind: Kind, weights: DayWeights) -> date | None:
+def likeliest(signs: Mapping[date, Collection[str]], kind: Kind, weights: Weights) -> date | None:
     """The day for which its signs speak most, the first named of two equals; None where none has as much as `NONE`."""
     sums = {day: _sum(names, kind, weights) for day, names in signs.items()}
     best = max(sums, key=sums.__getitem__, default=None)
     return best if best is not None and sums[best] > _sum((NONE,), kind, weights) else None
 
 
-def _sum(names: Collection[str], kind: Kind, weights: DayWeights) -> float:
+def _sum(names: Collection[str], kind: Kind, weights: Weights) -> float:
     return sum(weights[name].get(kind, 0.0) for name in names if name in weights)

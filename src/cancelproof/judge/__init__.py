@@ -40,8 +40,6 @@ _ORDER = (
     Status.PROVEN,
     Status.RESUMED,
 )
-#: The first bill for a thing is so many times what the contract for it costs.
-_THING = 5
 #: Mails that show a contract of the owner's; others only speak of one.
 _OPENING = frozenset({Kind.CLOSURE, Kind.ACKNOWLEDGEMENT, Kind.REFUSAL, Kind.RECEIPT, Kind.RENEWAL})
 
@@ -208,19 +206,7 @@ def _vendor_name(vendor: Vendor, contract: Contract, told: Told | None) -> str:
 
 
 def _service(contract: Contract) -> str:
-    """What most mails call it, but not what came with it once: the thing in the first order of a contract for it."""
-    named = [entry.service for entry in contract.entries if entry.service]
-    if len(named) == 1 and contract.entries[0].service and _dwarfs(contract.entries[0], contract.entries[1:]):
-        return ""
-    return _commonest(named, words)
-
-
-def _dwarfs(first: Entry, later: Iterable[Entry]) -> bool:
-    """Whether a bill is so much higher than all that came later that it was for a thing, and they are not."""
-    paid = [entry.amount for entry in later if entry.kind in (Kind.RECEIPT, Kind.RENEWAL) and entry.amount]
-    if not paid or first.kind is not Kind.RECEIPT or first.amount is None:
-        return False
-    return all(amount.is_finite() for amount in (first.amount, *paid)) and first.amount > _THING * max(paid)
+    return _commonest([entry.service for entry in contract.entries], words)
 
 
 def _commonest(written: Sequence[str], folded: Callable[[str], Hashable]) -> str:

@@ -20,9 +20,9 @@ from cancelproof.rules.law import Law, Laws, load_laws, parse_laws
 from cancelproof.rules.packing import CompiledOnDemand
 from cancelproof.rules.places import MONEY, SENDERS, TOGETHER, files, is_rule_file, misplaced
 from cancelproof.rules.together import read_together
-from cancelproof.rules.values import Language, MoneyForms, Rules, Together, Vendor
+from cancelproof.rules.values import Language, MoneyForms, Rules, Together, Vendor, Weights
 from cancelproof.rules.vendors import read_vendor
-from cancelproof.rules.weights import DAYS, KINDS, Weights, read_weights
+from cancelproof.rules.weights import DAYS, KINDS, read_weights
 from cancelproof.rules.yamlfile import Faults, Reader
 from cancelproof.rules.yamlfile import load as load_yaml
 

@@ -14,8 +14,19 @@ from typing import Any
 from cancelproof.model import Kind, KnownSenders, Marks, Place
 from cancelproof.rules.compiled import Choice, Compiled, Say, Says, compile_language
 from cancelproof.rules.directory import directory
-from cancelproof.rules.values import DateForms, Guard, Language, MoneyForms, Rule, Rules, Saying, Tier, Together, Vendor
-from cancelproof.rules.weights import Weights
+from cancelproof.rules.values import (
+    DateForms,
+    Guard,
+    Language,
+    MoneyForms,
+    Rule,
+    Rules,
+    Saying,
+    Tier,
+    Together,
+    Vendor,
+    Weights,
+)
 
 
 class CompiledOnDemand(Mapping[str, Compiled]):

@@ -15,6 +15,10 @@ if TYPE_CHECKING:
     from cancelproof.rules.compiled import Compiled
 
 
+#: By sign, how much it tells for which kind (`weights.yaml`), or in a mail of which kind (`days.yaml`).
+Weights = Mapping[str, Mapping[Kind, float]]
+
+
 class Tier(IntEnum):
     """Whose word a rule is, the nearest first: it goes before those behind it."""
 
@@ -228,8 +232,8 @@ class Rules:
     compiled: Mapping[str, Compiled] = field(default_factory=dict)
     common: Mapping[str, frozenset[str]] = field(default_factory=dict)
     together: Together = Together()
-    weights: Mapping[str, Mapping[Kind, float]] = field(default_factory=dict)
-    days: Mapping[str, Mapping[Kind, float]] = field(default_factory=dict)
+    weights: Weights = field(default_factory=dict)
+    days: Weights = field(default_factory=dict)
     vendors: tuple[Vendor, ...] = ()
     by_domain: Mapping[str, Vendor] = field(default_factory=dict)
     by_name: Mapping[str, tuple[tuple[tuple[str, ...], Vendor], ...]] = field(default_factory=dict)

@@ -13,8 +13,6 @@ from cancelproof.rules.yamlfile import Faults, Reader, load
 
 KINDS, DAYS = "weights.yaml", "days.yaml"
 
-Weights = Mapping[str, Mapping[Kind, float]]
-
 
 def read_weights(text: str, path: str) -> tuple[dict[str, Mapping[Kind, float]], list[str]]:
     """The weights by sign and kind, and every fault as `path:line: what`."""

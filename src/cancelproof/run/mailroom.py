@@ -192,7 +192,7 @@ def _opened(
     """What the documents of a kind hold, and why others could not be opened."""
     opened: list[T] = []
     faults: list[Fault] = []
-    documents = [a for a in (message.judged).attachments if a.content_type == kind]
+    documents = [a for a in message.judged.attachments if a.content_type == kind]
     for attachment in documents[:_MAX_LETTERS]:
         found = opener(attachment.payload)
         if isinstance(found, Fault):

@@ -13,7 +13,7 @@ _KINDS = {bool: "true or false", int: "a whole number", str: "a text", list: "a 
 _TELLTALE = re.compile(r"pass(word|wd|phrase)|secret|token", re.IGNORECASE)
 _PLAIN = re.compile(r"(.*_)?(pass|password|passwd|passphrase|secret|token)", re.IGNORECASE)
 _SOURCES = "use password_command, password_file, keyring = true or the environment"
-_ADDRESS = re.compile(r"[^\s@<>,;]+@[^\s@<>,;]+")
+ADDRESS = re.compile(r"[^\s@<>,;]+@[^\s@<>,;]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +78,7 @@ class Section:
         return tuple(self._checked(f"{key}[{number}]", item) for number, item in enumerate(self.texts(key)))
 
     def _checked(self, key: str, address: str) -> str:
-        if not _ADDRESS.fullmatch(address):
+        if not ADDRESS.fullmatch(address):
             self.fault(key, "is no mail address")
         return address.lower()
 
