@@ -346,7 +346,7 @@ STEPS = {
         Step.DISPUTE_CHARGE,
         "2026-04-04",
     ),
-    "find out": (bills("2025-09-05", "2025-10-05", "2025-11-05"), [], Step.FIND_OUT, None),
+    "find out": (bills("2025-09-05", "2025-10-05", "2025-11-05"), [], Step.FIND_OUT, "2026-01-10"),
     "watch": ([mail("closure", "2026-03-01", effective_on="2026-03-10")], [], Step.WATCH_BILLING, "2026-05-09"),
     "watched long enough": ([mail("closure", "2025-12-01")], [], Step.NONE, None),
     "save what is wanted while it runs out": (

@@ -124,9 +124,14 @@ def _months(gap: int) -> int:
     return found.months if found else 0
 
 
+def silent_on(last: date, usual: int) -> date:
+    """The day on which more than two intervals have passed since the last sign of billing; months vary in length."""
+    return later(last, 2 * usual + max(3, usual // 15) + 1)
+
+
 def stopped(last: date, usual: int | None, today: date) -> bool:
-    """Whether more than two intervals passed since the last sign of billing; months are not all as long."""
-    return usual is not None and (today - last).days > 2 * usual + max(3, usual // 15)
+    """Whether the bills have stopped, and are not only late."""
+    return usual is not None and today >= silent_on(last, usual)
 
 
 def is_live(last: date, today: date) -> bool:

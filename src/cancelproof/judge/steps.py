@@ -10,6 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from cancelproof.judge.billing import last_sign, silent_on
 from cancelproof.judge.days import business_days_before, later
 from cancelproof.judge.disputes import dispute_days, due_day
 from cancelproof.judge.history import History
@@ -72,10 +73,15 @@ def plan(found: Standing, known: Known) -> Plan:
     if found.status is Status.CHARGED_AFTER_END:
         return _charged(found, known)
     if found.status is Status.STOPPED_SILENTLY:
-        return Plan(Step.FIND_OUT, None, 0, ())
+        return Plan(Step.FIND_OUT, _silent_on(known.history), 0, ())
     if found.status in (Status.PROVEN, Status.ENDING):
         return _closed(found, known)
     return _running(found, known)
+
+
+def _silent_on(known: History) -> date | None:
+    """Since when it may be asked why the bills have stopped."""
+    return silent_on(last_sign(known.by_kind), known.interval) if known.interval else None
 
 
 # ---------------------------------------------------------------- asked for, and not proven
