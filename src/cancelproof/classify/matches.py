@@ -87,9 +87,8 @@ def _guard(line: Line, rule: Rule, found: Found, guards: Sequence[tuple[Guard, i
     words = line.looked.words
     clauses = range(words.clauses[found.first], words.clauses[found.last - 1] + 1)
     for guard, first, _ in guards:
-        if guard.name in rule.despite or (rule.topic and not guard.topics):
-            continue
-        if (guard.sentence_wide and rule.sentence_wide) or words.clauses[first] in clauses:
+        reaches = guard.far or (guard.sentence_wide and rule.sentence_wide) or words.clauses[first] in clauses
+        if reaches and guard.acts_on(rule):
             return Off(OffBy.GUARD, guard.name)
     return None
 

@@ -17,6 +17,7 @@ _FIELDS = (
     "words", "guards", "statements", "topics", "dates", "money", "cues", "sender_words", "marks",
 )  # fmt: skip
 _RULE_FIELDS = ("id", "say", "despite", "needs", "unless", "where", "firm", "reach", "status", "examples", "silent")
+GUARD_REACH = ("clause", "sentence", "far")
 RELATIVE_DAYS = (
     "today", "tomorrow", "yesterday", "month_end", "next_month_end", "year_end", "in_days", "in_weeks", "in_months",
     "period_end", "named_month_end", "same_day", "day_of_month", "this_weekday",
@@ -153,12 +154,17 @@ def _guards(reader: Reader, source: _Source) -> Iterable[Guard]:
     for name in sub.keys() if sub else ():
         guard = sub.sub(name, f"the guard {name!r}") if sub else None
         if guard:
-            guard.only("words", "reach", "topics")
+            guard.only("words", "reach", "topics", "kinds")
+            _among(guard, "kinds", frozenset(Kind), "kind")
+            kinds = frozenset(guard.texts("kinds"))
+            reach = guard.one_of("reach", GUARD_REACH, GUARD_REACH[0])
             yield Guard(
                 name=name,
                 patterns=source.patterns(guard, "words"),
-                sentence_wide=guard.one_of("reach", ("clause", "sentence"), "clause") == "sentence",
-                topics=guard.flag("topics", default=True),
+                sentence_wide=reach == "sentence",
+                far=reach == "far",
+                topics=guard.flag("topics", default=not kinds),
+                kinds=kinds,
             )
 
 

@@ -74,7 +74,7 @@ def pack(rules: Rules) -> bytes:
     senders = (rules.senders.freemail, rules.senders.carriers, rules.senders.lures)
     sayings = [_plain(saying, kind=str(saying.kind)) for saying in rules.together.sayings]
     said = rules.together
-    together = (said.quoted_request, said.names_end, said.unguarded, said.not_by_link, dict(said.never), sayings)
+    together = _plain(said, never=dict(said.never), sayings=sayings)
     marks = _plain(rules.marks)
     weights = tuple(map(_plain_weights, (rules.weights, rules.days)))
     common = dict(rules.common)
@@ -94,15 +94,8 @@ def unpack(packed: bytes) -> Rules:
         common=common,
         marks=_made(Marks, marks),
     )
-    asked, end, unguarded, not_by_link, never, sayings = together
-    said = Together(
-        quoted_request=asked,
-        names_end=end,
-        unguarded=unguarded,
-        not_by_link=not_by_link,
-        never=never,
-        sayings=tuple(map(_saying, sayings)),
-    )
+    said = _made(Together, together)
+    said = replace(said, sayings=tuple(map(_saying, said.sayings)))
     of_kinds, of_days = map(_weights, weights)
     return replace(book, together=said, weights=of_kinds, days=of_days)
 

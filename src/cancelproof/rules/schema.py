@@ -53,7 +53,7 @@ _RULE = _of(
     ("id", "say"),
 )
 _STATEMENTS = _of({kind.value: {"type": "array", "items": {"$ref": "#/definitions/rule"}} for kind in Kind})
-_GUARD = _of({"words": _WORDS, "reach": _one_of(("clause", "sentence")), "topics": _FLAG})
+_GUARD = _of({"words": _WORDS, "reach": _one_of(language.GUARD_REACH), "topics": _FLAG, "kinds": _WORDS})
 _TOPIC: Schema = {"oneOf": [_WORDS, _of({"say": _WORDS, "silences": _FLAG})]}
 _DATE_FORMS = _of(
     {

@@ -73,13 +73,15 @@ class Saying:
 class Together:
     """What statements say together, and the topic that a request raises which a mail quotes.
 
-    `names_end` is the topic of statements that name the day of the end. No guard turns off a topic of `unguarded`,
+    `names_end` is the topic of statements that name the day of the end, `asks_secrets` of those that ask for what only
+    the owner may know or pay with. No guard turns off a topic of `unguarded`,
     and a question raises one of `askable` too. The text of a link asserts no kind and raises no topic of
     `not_by_link`. `never` names for a kind the topics beside which nothing asserts it.
     """
 
     quoted_request: str = ""
     names_end: str = ""
+    asks_secrets: str = ""
     unguarded: frozenset[str] = frozenset()
     askable: frozenset[str] = frozenset()
     not_by_link: frozenset[str] = frozenset()
@@ -89,12 +91,24 @@ class Together:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Guard:
-    """Words that turn a match off where they stand in its clause, or anywhere in its sentence; `topics` too, or not."""
+    """Words that turn a match off where they stand in its clause, or anywhere in its sentence; `topics` too, or not.
+
+    `sentence_wide` reaches over the sentence for rules that say so too, `far` for all. With `kinds` it acts on
+    those alone.
+    """
 
     name: str
     patterns: tuple[Pattern, ...]
     sentence_wide: bool = False
+    far: bool = False
     topics: bool = True
+    kinds: frozenset[str] = frozenset()
+
+    def acts_on(self, rule: Rule) -> bool:
+        """Whether it may turn a match of a rule off at all."""
+        if self.name in rule.despite or (rule.topic and not self.topics):
+            return False
+        return not self.kinds or str(rule.kind) in self.kinds
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
