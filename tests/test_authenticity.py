@@ -499,3 +499,24 @@ def test_a_mail_that_names_thousands_of_domains_takes_bounded_time() -> None:
     start = time.perf_counter()
     lookalike(message, register(KnownSenders()))
     assert time.perf_counter() - start < 3
+
+
+# ---------------------------------------------------------------- mails that ask for secrets
+
+BEGGING = [
+    # From, results for, the last line, expected word where the mail asks for secrets
+    ("Northmoor Energy <care@northmoor-energy-desk.com>", "Northmoor Energy, northmoorenergy.co.uk", "suspect"),
+    ("Northmoor Energy <care@northmoor-energy-desk.com>", "Help: help@northmoor-energy.co.uk", "suspect"),
+    ("Northmoor Energy <care@northmoorenergy.co.uk>", "Northmoor Energy, www.northmoorenergy.co.uk", "attested"),
+    ("Northmoor Energy <care@northmoor-energy-desk.com>", "Read about it at moors.example.co.uk", "attested"),
+    ("Northmoor Energy <care@northmoor-energy-desk.com>", "Made with sitepress.com", "attested"),
+    ("Northmoor Energy <northmoor@gmail.com>", "Northmoor Energy", "suspect"),
+]
+
+
+@pytest.mark.parametrize(("sender", "last", "expected"), BEGGING)
+def test_who_asks_for_secrets_writes_from_the_domain_that_it_names(sender: str, last: str, expected: str) -> None:
+    """A firm that names its own domain asks for a card's number nowhere else."""
+    message = mail(sender, passed(sender.partition("@")[2].rstrip(">")), text=f"Your contract has ended.\n{last}")
+    assert authenticate(message, KNOWN, asks_secrets=True).word.value == expected
+    assert authenticate(message, KNOWN).word.value == "attested"

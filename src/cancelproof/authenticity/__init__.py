@@ -23,19 +23,25 @@ MAX_SIGNATURES = 10
 
 
 def authenticate(
-    message: Message, known: KnownSenders, trusted: tuple[str, ...] = (), owner: tuple[str, ...] = ()
+    message: Message,
+    known: KnownSenders,
+    trusted: tuple[str, ...] = (),
+    owner: tuple[str, ...] = (),
+    *,
+    asks_secrets: bool = False,
 ) -> Verdict:
     """The verdict on one mail.
 
     `trusted` are the ids of the owner's servers in Authentication-Results, exact or `@suffix`; without them the server
     is known by the topmost Received. `owner` are the owner's addresses, aliases too, where they are known.
+    `asks_secrets` tells that the mail wants what only the owner may know or pay with (a card's number, a password).
     """
     noted = arrival(message, trusted)
     if not noted.received:
         return Verdict(word=Authenticity.UNAUTHENTICATED, reasons=("The mail was never received: sent, or a draft.",))
     senders = register(known)
     suspicion = broken(message, senders) or _failure(message, noted)
-    posing = Finding() if suspicion else lookalike(message, senders)
+    posing = Finding() if suspicion else lookalike(message, senders, asks_secrets=asks_secrets)
     passed_on = _passed_on(message, noted, senders, owner)
     suspicion = suspicion or posing.suspect or passed_on.suspect
     signals = _signals(message, senders)

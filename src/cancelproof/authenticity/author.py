@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterator
 
 from cancelproof.authenticity.register import Register
 from cancelproof.domains import canonical, is_address, is_listed, label, registrable
@@ -57,6 +58,12 @@ def foreign_domain(text: str, domain: str, register: Register) -> str:
 def domains_in(text: str) -> list[str]:
     """The bare domain names in a text, under listed suffixes alone."""
     return [word for word in _words(text) if "@" not in word and is_listed(word) and registrable(word)]
+
+
+def registered_in(text: str) -> Iterator[str]:
+    """The registered domains in a text, those of addresses too, under listed suffixes alone."""
+    shown = (word.rpartition("@")[2] for word in _words(text))
+    return (registrable(word) for word in shown if is_listed(word) and registrable(word))
 
 
 def _words(text: str) -> list[str]:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from cancelproof.authenticity.author import foreign_domain
 from cancelproof.authenticity.claims import MAX_NAME, Claim, Claims, claims, named_services, own_words
-from cancelproof.authenticity.own_name import MAX_LABELS, lure, posing, runs_before
+from cancelproof.authenticity.own_name import MAX_LABELS, begging, is_made_of, lure, posing, runs_before
 from cancelproof.authenticity.register import Register, brands, own_labels, spellings, tokens
 from cancelproof.authenticity.resemblance import resembles
 from cancelproof.domains import canonical, is_hosted, label, registrable, suffix
@@ -29,7 +29,8 @@ class Finding:
     doubt: str = ""
 
 
-def lookalike(message: Message, register: Register) -> Finding:
+def lookalike(message: Message, register: Register, *, asks_secrets: bool = False) -> Finding:
+    """What gives a mail away; `asks_secrets` tells that it wants what only the owner may know or pay with."""
     domain = canonical(message.sender.domain)
     if not registrable(domain):
         return Finding()
@@ -41,12 +42,15 @@ def lookalike(message: Message, register: Register) -> Finding:
     if register.is_freemail(domain):
         findings = [_at_freemail(claim, made, message, register) for claim in made.made]
         findings.append(_shown_domain(message, domain, register, freemail=True))
+        if asks_secrets:
+            findings.append(Finding(f"The mail asks for secrets, and anybody can have an address at {domain}."))
     elif carrier or register.vendors_of(domain):
         findings = _at_another(made, message, register, carrier=carrier)
     else:
         findings = [_at_own(claim, message, register) for claim in made.made]
         findings.append(_shown_domain(message, domain, register, freemail=False))
         findings += [Finding(posing(message, domain)), Finding(doubt=lure(message, domain, register))]
+        findings.append(Finding(begging(message, domain) if asks_secrets else ""))
     suspects, doubts = [f for f in findings if f.suspect], [f for f in findings if f.doubt]
     return (suspects or doubts or [Finding()])[0]
 
@@ -153,7 +157,7 @@ def _at_own(claim: Claim, message: Message, register: Register) -> Finding:
         return Finding()
     if claim.exact and is_hosted(domain):
         return Finding(f"The mail poses as {vendor.name}, but {suffix(domain)} gives names to its customers.")
-    own_name = bool(claim.rest) and _spells(registered, message.sender.name)
+    own_name = bool(claim.rest) and is_made_of(label(registered), {word.folded for word in tokens(message.sender.name)})
     if likeness == "like" and made:
         sure = claim.exact or claim.signed or not (own_name or claim.common)
         return imitation if sure else doubt
@@ -189,14 +193,6 @@ def _not_on_file(vendor: KnownVendor, registered: str) -> str:
 
 def _domains(vendor: KnownVendor) -> str:
     return ", ".join(vendor.domains[:3])
-
-
-def _spells(registered: str, name: str) -> bool:
-    """Whether the registered word is made of words of the display name alone: a firm's own."""
-    left = label(registered).replace("-", "")
-    for word in sorted({word.folded for word in tokens(name)}, key=len, reverse=True):
-        left = left.replace(word, "")
-    return not left
 
 
 def _likeness(domain: str, vendor: KnownVendor, *, named: bool) -> str:

@@ -6,12 +6,12 @@ it imitates another one: in letters, in labels, or the one that the mail itself 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from itertools import islice
 from urllib.parse import urlsplit
 
-from cancelproof.authenticity.author import domains_in
+from cancelproof.authenticity.author import domains_in, registered_in
 from cancelproof.authenticity.claims import MAX_NAME, MAX_STATEMENT, MAX_STATEMENTS
 from cancelproof.authenticity.register import Register, tokens
 from cancelproof.authenticity.resemblance import misspells, skeleton
@@ -77,6 +77,31 @@ def _named(message: Message) -> Iterator[str]:
     for link in message.links[:MAX_STATEMENTS]:
         with suppress(ValueError):  # no address of the web
             yield registrable(urlsplit(link).hostname or "")
+
+
+def begging(message: Message, domain: str) -> str:
+    """Of a mail that asks for secrets: which domain it shows as its own that is not the one it comes from, or "".
+
+    Whoever names `northmoorenergy.co.uk` as the firm's and wants a card's number from elsewhere is not the firm.
+    """
+    name = _name(message)
+    for shown in islice(dict.fromkeys(_shown(message)), _MOST_NAMED):
+        if shown != registrable(domain) and is_made_of(label(shown), name):
+            return f"The mail asks for secrets and names {shown} as the sender's, but comes from {registrable(domain)}."
+    return ""
+
+
+def _shown(message: Message) -> Iterator[str]:
+    own = (statement.text for statement in message.statements[:MAX_STATEMENTS] if statement.voice is Voice.OWN)
+    return (found for text in own for found in registered_in(text[:MAX_STATEMENT]))
+
+
+def is_made_of(word: str, names: Iterable[str]) -> bool:
+    """Whether a registered word is made of words of a name alone: a firm's own."""
+    left = word.replace("-", "")
+    for name in sorted(names, key=len, reverse=True):
+        left = left.replace(name, "")
+    return not left
 
 
 def _disguised(message: Message, domain: str) -> str:

@@ -139,7 +139,13 @@ class Mailroom:
 
     def _understood(self, mail: RawMail, classified: _Classified) -> Reading:
         message, judged, read = classified.message, classified.message.judged, classified.read
-        verdict = authenticate(message, self.rules.senders, self.trusted, tuple(sorted(self.owner)))
+        verdict = authenticate(
+            message,
+            self.rules.senders,
+            self.trusted,
+            tuple(sorted(self.owner)),
+            asks_secrets=self.rules.together.asks_secrets in read.topics,
+        )
         facts = extract(
             read, classified.sender, self.rules, day_of(judged if judged.date else message, mail.origin.received)
         )
