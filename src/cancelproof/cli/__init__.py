@@ -5,6 +5,8 @@ Exit codes: 0 fine, 1 something needs the owner (with --exit-code), 2 usage, and
 
 from __future__ import annotations
 
+import atexit
+import gc
 import importlib
 import sys
 from collections.abc import Sequence
@@ -75,6 +77,7 @@ def root(ctx: click.Context, settings_file: str | None) -> None:
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the command line; the exit code. The one place where an error becomes a line of text."""
     stdout = sys.stdout
+    atexit.register(gc.freeze)  # where a process ends, to look for garbage among all that it imported is time lost
     try:
         code = root.main(args=None if argv is None else list(argv), prog_name="cancelproof", standalone_mode=False)
     except CancelproofError as error:

@@ -5,6 +5,8 @@ Few mails are read here: another process costs half a second and the memory of t
 
 from __future__ import annotations
 
+import atexit
+import gc
 import logging
 import os
 import signal
@@ -30,6 +32,8 @@ log = logging.getLogger(__name__)
 
 _MANY = 150  # mails; below, a second process would cost more than it saves
 _AT_A_TIME = 16  # mails that a process is given at once
+#: Values after which a reading process looks for garbage: of a language's rules all stay, of a mail next to none is cyclic.
+_GARBAGE = 100_000
 
 Sifted = list[tuple[RawMail, Reading]]
 
@@ -166,6 +170,8 @@ _here: list[Mailroom] = []  # of a reading process, made once
 def _begin(make: Callable[[], Mailroom]) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the process that keeps what was read
     Thread(target=_end_with_parent, daemon=True).start()
+    gc.set_threshold(_GARBAGE)
+    atexit.register(os._exit, 0)  # nothing is open here; to take the rules apart would take as long as to read them
     _here[:] = [make()]
 
 
