@@ -358,6 +358,10 @@ SENDERS = {
         "gazette-vexin.example",
     ),
     "no name": (" <noreply@acme-energy.example>", "Acme Energy", "acme-energy.example"),
+    "a person alone": ("Nadège <nadege@terre-cuite.example>", "Terre Cuite", "terre-cuite.example"),
+    "a person by initials": ("Tom Reed <t.reed@logipilot.example>", "Logipilot", "logipilot.example"),
+    "a person with free mail": ("Tom Reed <tom.reed@gmail.com>", "Tom Reed", "gmail.com"),
+    "letters written out": ("Büro Küchenzwerg <info@kuechenzwerg.example>", "Küchenzwerg", "kuechenzwerg.example"),
     "a desk alone": ("No Reply <noreply@paperhaul.example>", "Paperhaul", "paperhaul.example"),
     "a club with free mail": ("Judo Club <judoclub@gmail.com>", "Judo Club", "gmail.com"),
     "on file by domain": ("Service client <x@info.dell.com>", "Dell", "dell.com"),
@@ -372,6 +376,42 @@ def test_sender(written: str, name: str, domain: str) -> None:
     message = Message(senders=(Address(name=display.strip(), mailbox=mailbox),))
     sender: Sender = sender_of(message, compiled_rules())
     assert (sender.name, sender.domain) == (name, domain)
+
+
+SIGNED = {
+    # From, the last line, the vendor
+    "for the firm": (
+        "Helen Marsh <office@rosewellnursery.example>",
+        "Helen, for the Rosewell Nursery",
+        "Rosewell Nursery",
+    ),
+    "in brackets": ("Birgit Kassel <kasse@tv-hellern.example>", "Birgit (TV Hellern)", "TV Hellern"),
+    "with its year": ("H. Brock <kasse@tv-osterwiede.example>", "TV Osterwiede von 1903 e.V., Kasse", "TV Osterwiede"),
+    "elided": (
+        "Josiane <contact@amap3ruisseaux.example>",
+        "pour l'AMAP des Trois Ruisseaux",
+        "AMAP des Trois Ruisseaux",
+    ),
+    "another's": (
+        "Helen Marsh <office@rosewellnursery.example>",
+        "Greetings to the Chelsea Flower Show",
+        "Helen Marsh",
+    ),
+    "From says it": ("Rosewell <office@rosewellnursery.example>", "Rosewell Holdings Ltd", "Rosewell"),
+    "as the domain spells it": (
+        "Odile <odile@choeur-brevannes.example>",
+        "le Chœur de Brévannes",
+        "Chœur de Brévannes",
+    ),
+}
+
+
+@pytest.mark.parametrize(("sender", "last", "vendor"), SIGNED.values(), ids=SIGNED)
+def test_who_signs_for_a_firm(sender: str, last: str, vendor: str) -> None:
+    """A person's mail is the firm's whose name stands in the signature and in the domain."""
+    facts = facts_of("Your membership has been cancelled.", last, sender=sender)
+    assert facts.vendor is not None
+    assert facts.vendor.value == vendor
 
 
 def test_platform_names_the_vendor() -> None:

@@ -29,6 +29,12 @@ LEGAL_FORMS = frozenset(
 _LATIN_MARK = re.compile("[\u0300-\u036f]")
 
 
+_LETTERS = re.compile(r"[^\W_]+")
+#: Letters that domains write without their stroke, and those that they write out.
+_WITHOUT_STROKES = str.maketrans("øđħŧ", "odht")
+_SPELT_OUT = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "ø": "oe", "å": "aa", "æ": "ae", "œ": "oe"})
+
+
 @lru_cache(maxsize=65536)
 def fold(text: str) -> str:
     """The text as rules compare it: no accents, no case, no invisible characters."""
@@ -37,6 +43,15 @@ def fold(text: str) -> str:
     plain = unicodedata.normalize("NFKD", _INVISIBLE.sub("", text)).casefold()
     # NFC brings back the marks that are letters of their own (kana); Latin, Greek and Cyrillic lose theirs.
     return unicodedata.normalize("NFC", _LATIN_MARK.sub("", plain)).replace("ı", "i").replace("ł", "l")
+
+
+def as_spelt(word: str) -> tuple[str, ...]:
+    """How domains and account names may spell a word: its letters without their marks, or with these written out."""
+    plain = "".join(_LETTERS.findall(fold(word)))
+    if plain.isascii() and word.isascii():
+        return (plain,)
+    out = "".join(_LETTERS.findall(fold(word.lower().translate(_SPELT_OUT))))
+    return (plain.translate(_WITHOUT_STROKES), out)
 
 
 @dataclass(frozen=True, slots=True)

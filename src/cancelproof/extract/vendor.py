@@ -14,21 +14,26 @@ from cancelproof.domains import registrable
 from cancelproof.extract.names import proper_after
 from cancelproof.model import Address, Fact, Message
 from cancelproof.rules.values import Rules, Vendor
-from cancelproof.words import cut, fold
+from cancelproof.words import as_spelt, cut, fold
 
 _PARTS = re.compile(r"\s+[-–—|·:/]\s+|[()\[\],|]|\s*[–—]\s*")
 _ADDRESS = re.compile(r"\S+@\S+")
 _LABELS = ("service", "total", "part", "charged", "renews", "order_number", "case_number", "other_number", "one_off")
+_FITS = 100  # how well a name fits that stands in the domain, at least
 _FEWEST = 3  # letters of a name that may be looked for inside a domain
 
 
 @dataclass(frozen=True, slots=True)
 class Sender:
-    """Whose words a mail is, before it is read: the vendor on file (if any), a name and the registrable domain."""
+    """Whose words a mail is, before it is read: the vendor on file (if any), a name and the registrable domain.
+
+    `guessed` where the name is only the domain's word.
+    """
 
     vendor: Vendor | None
     name: str
     domain: str
+    guessed: bool = False
 
     @property
     def id(self) -> str:
@@ -44,7 +49,8 @@ def sender_of(message: Message, rules: Rules) -> Sender:
     vendor = owner or _by_name(address.name, rules)
     if vendor:
         return Sender(vendor, _as_called(address.name, vendor) if owner else vendor.name, domain)
-    return Sender(None, _own_name(address, domain, rules), domain)
+    name = _own_name(address, domain, rules)
+    return Sender(None, name or _title(_label(domain, rules)), domain, guessed=not name)
 
 
 def _by_name(display: str, rules: Rules) -> Vendor | None:
@@ -77,25 +83,40 @@ def _own_words(vendor: Vendor) -> frozenset[str]:
 
 
 def _own_name(address: Address, domain: str, rules: Rules) -> str:
-    """The display name without what only says which desk wrote; else the domain's own word."""
-    label = domain.split(".", maxsplit=1)[0]
+    """The display name without what only says which desk or whose hand wrote; "" where no more is left."""
     noise = rules.sender_words
     parts = [part.strip() for part in _PARTS.split(_ADDRESS.sub("", address.name).strip("\"' ")) if part.strip()]
-    freemail = domain in rules.senders.freemail or domain in rules.senders.carriers
-    target = "" if freemail else fold(label).replace("-", "")
-    named = max((_named(part, target, noise) for part in parts), default=(0, ""), key=lambda pair: pair[0])[1]
-    return named or ("" if freemail else _title(label))
+    target = fold(_label(domain, rules)).replace("-", "")
+    fit, named = max((_named(part, target, noise) for part in parts), default=(0, ""), key=lambda pair: pair[0])
+    return "" if fit < _FITS and target and _is_person(address) else named
+
+
+def _label(domain: str, rules: Rules) -> str:
+    """The domain's own word; "" where the domain is a provider's or carrier's."""
+    strange = domain in rules.senders.freemail or domain in rules.senders.carriers
+    return "" if strange else domain.split(".", maxsplit=1)[0]
+
+
+def _is_person(address: Address) -> bool:
+    """Whether a mailbox is a person's own, and no more is said: `Nadège <nadege@…>`, `Tom Reed <t.reed@…>`."""
+    if any(word.islower() for word in address.name.split()):  # Marta from Fieldnotes
+        return False
+    words = ["".join(cut(word).folded) for word in address.name.split()]
+    local = fold(address.mailbox.rpartition("@")[0])
+    first, last = (words[0], words[-1]) if words else ("", "")
+    spelt = {first[:1] + last, first + last} if len(words) > 1 else set()
+    return local in words or re.sub(r"[._-]", "", local) in spelt
 
 
 def _named(part: str, label: str, noise: frozenset[str]) -> tuple[int, str]:
     """How well a part of a display name fits the domain, and the words of it that name the vendor."""
     words = part.split()
-    folded = ["".join(cut(word).folded) for word in words]
+    folded = [next((w for w in as_spelt(word) if w in label), "".join(cut(word).folded)) for word in words]
     inside = [i for i, word in enumerate(folded) if len(word) >= _FEWEST and word in label]
     if inside and label:
         first, last = _stretch(folded, inside, noise)
         fit = sum(len(folded[i]) for i in inside)
-        return 100 + fit, " ".join(words[first:last])
+        return _FITS + fit, " ".join(words[first:last])
     first, last = 0, len(words)
     while first < last and (folded[first] in noise or not folded[first]):
         first += 1
