@@ -58,7 +58,9 @@ class Classifier:
         read, kinds, found = self._strongest(message, vendor_id, by_owner=by_owner)
         if not (found and self.rules.weights):
             return read
-        return replace(read, decision=weigh(read.decision, found, kinds, self.rules.weights))
+        never = self.rules.together.never
+        barred = [kind for kind in Kind if not read.topics.isdisjoint(never.get(kind, ()))]
+        return replace(read, decision=weigh(read.decision, found, kinds, self.rules.weights, barred))
 
     def signs(self, message: Message) -> Signs:
         """What `read` would weigh of a mail that the owner did not write; nothing where it weighs nothing."""

@@ -31,9 +31,18 @@ def is_weighed(kinds: Sequence[Match], strongest: Decision) -> bool:
     return all(match.tier >= Tier.LANGUAGE for match in kinds if match.hit is strongest.hit)
 
 
-def weigh(strongest: Decision, signs: Signs, kinds: Sequence[Match], weights: Weights) -> Decision:
-    """The decision that all signs speak for; what the `strongest` statement says is one of them."""
-    kind = likeliest(signs, weights)
+def weigh(
+    strongest: Decision,
+    signs: Signs,
+    kinds: Sequence[Match],
+    weights: Weights,
+    barred: Collection[Kind] = (),
+) -> Decision:
+    """The decision that all signs speak for; what the `strongest` statement says is one of them.
+
+    Kinds are `barred` that nothing asserts beside what the mail speaks of.
+    """
+    kind = likeliest(signs, weights, barred)
     hit = strongest.hit if kind is strongest.kind else _shown(kind, signs, kinds, weights)
     if kind is not Kind.OTHER and hit is None:  # nothing in the mail could be shown for it
         kind, hit = strongest.kind, strongest.hit
@@ -42,7 +51,7 @@ def weigh(strongest: Decision, signs: Signs, kinds: Sequence[Match], weights: We
     return replace(strongest, kind=kind, hit=None if kind is Kind.OTHER else hit, why=why, signs=telling)
 
 
-def likeliest(signs: Collection[str], weights: Weights) -> Kind:
+def likeliest(signs: Collection[str], weights: Weights, barred: Collection[Kind] = ()) -> Kind:
     """The kind that signs speak for most.
 
     A closure must be sure enough, most of all where no statement says it, else it is what comes after. What a statement
@@ -57,8 +66,8 @@ def likeliest(signs: Collection[str], weights: Weights) -> Kind:
     for name in (ALWAYS, *signs):
         for kind, weight in weights.get(name, {}).items():
             sums[kind] += weight
-    if firm:
-        del sums[Kind.OTHER]
+    for kind in {*barred, *((Kind.OTHER,) if firm else ())} - {decided}:
+        sums.pop(kind, None)
     first, second, *_ = sorted(sums, key=lambda kind: -sums[kind])
     share = 1 / sum(math.exp(value - sums[first]) for value in sums.values())
     stated = not {as_firm(Kind.CLOSURE), as_hint(Kind.CLOSURE)}.isdisjoint(signs)

@@ -106,9 +106,9 @@ class Guard:
 
     def acts_on(self, rule: Rule) -> bool:
         """Whether it may turn a match of a rule off at all."""
-        if self.name in rule.despite or (rule.topic and not self.topics):
+        if self.name in rule.despite:
             return False
-        return not self.kinds or str(rule.kind) in self.kinds
+        return self.topics if rule.topic else not self.kinds or str(rule.kind) in self.kinds
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
