@@ -67,6 +67,38 @@ def test_sentence_wide_guard(reader: Classifier) -> None:
     assert read.decision.hits[0].off == Off(OffBy.GUARD, "condition")
 
 
+GUARDED = """
+  rumour: {kinds: [closure], words: [rumour]}
+  perhaps: {reach: far, kinds: [receipt], topics: yes, words: [perhaps]}
+"""
+REACHES = [
+    # a sentence, what turns its closure or receipt off, the topics that it raises
+    ("A rumour your subscription has been cancelled", "rumour", {}),
+    ("A rumour you paid $5", "", {}),
+    ("perhaps today but you paid $5", "perhaps", {}),
+    ("perhaps today but your subscription has been cancelled", "", {}),
+    ("A rumour we are sorry to see you go", "", {"goodbye"}),
+    ("perhaps we are sorry to see you go", "", {}),
+]
+
+
+@pytest.mark.parametrize(("sentence", "guard", "topics"), REACHES)
+def test_guard_of_some_kinds(sentence: str, guard: str, topics: set[str]) -> None:
+    """A guard acts on the kinds that it names, on topics if it says so, and over clauses if it reaches far."""
+    book = small(SMALL.replace("topics:\n", GUARDED.lstrip("\n") + "topics:\n", 1))
+    read = Classifier(book).read(mail(sentence))
+    assert {str(hit.off.name) for hit in read.decision.hits if hit.off} == ({guard} if guard else set())
+    assert read.topics == topics or (not topics and read.topics == frozenset())
+
+
+def test_a_question_may_raise_a_topic() -> None:
+    """Questions assert nothing; a topic may want them, in places of its own."""
+    asked = '  help: {despite: [question, condition], where: body, say: ["what if you cancel"]}\n'
+    reader = Classifier(small(SMALL.replace("topics:\n", "topics:\n" + asked, 1)))
+    assert reader.read(mail("Hello", "What if you cancel?")).topics == {"help"}
+    assert reader.read(mail("What if you cancel?", place=Place.SUBJECT)).topics == frozenset()
+
+
 def test_topic_silences(reader: Classifier) -> None:
     """A mail about something else altogether asserts nothing, and the explanation says why."""
     decision = reader.read(mail("Your newspaper is here", "Your subscription has been cancelled.")).decision

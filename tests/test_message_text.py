@@ -102,6 +102,7 @@ SENTENCES = [
     ("z. B. Ihre Daten. i.e. all. A. B. Smith", ["z. B. Ihre Daten.", "i.e. all.", "A. B. Smith"]),
     ("am 31. März endet es", ["am 31. März endet es"]),
     ("Freitag 31. Januar 2026 endet es", ["Freitag 31. Januar 2026 endet es"]),
+    ("Bis 12. Juni kannst du kommen. Danke", ["Bis 12. Juni kannst du kommen.", "Danke"]),
     ("through September 1. Drop the key.", ["through September 1.", "Drop the key."]),
     ("until 31.12.26. Then 1.234,56 € at x.example/a.html. Bye",
      ["until 31.12.26.", "Then 1.234,56 € at x.example/a.html.", "Bye"]),
@@ -145,7 +146,7 @@ def test_rows(line: str, cells: tuple[str, ...]) -> None:
 @pytest.mark.parametrize(("text", "expected"), SENTENCES)
 def test_sentences(text: str, expected: list[str]) -> None:
     """Sentences end where they end for a reader, and keep their marks."""
-    assert sentences.split(text, MARKS.abbreviations) == expected
+    assert sentences.split(text, MARKS) == expected
 
 
 def test_a_sentence_without_end_is_cut_at_a_blank() -> None:

@@ -260,11 +260,16 @@ def _count(raw: str, forms: DateForms) -> int:
 
 def _month_end(raw: str, mailed: date, forms: DateForms) -> date | None:
     """The last day of the month whose name stands in `raw`, in the year that brings it nearest to the mail."""
-    words = set(cut(raw).folded)
-    month = next((n for n, names in enumerate(forms.months, 1) if words & {fold(name) for name in names}), 0)
+    words = cut(raw).folded
+    month = next((n for n, names in enumerate(forms.months, 1) if any(_stands(cut(m).folded, words) for m in names)), 0)
     return (
         _nearest_year(date(mailed.year, month, calendar.monthrange(mailed.year, month)[1]), mailed) if month else None
     )
+
+
+def _stands(name: Sequence[str], words: Sequence[str]) -> bool:
+    """Whether the words of a name stand among others in a row: `6月` is two."""
+    return any(words[at : at + len(name)] == name for at in range(len(words) - len(name) + 1))
 
 
 def _weekday(raw: str, mailed: date, forms: DateForms) -> date | None:

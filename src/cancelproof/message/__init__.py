@@ -145,7 +145,7 @@ def _statements(blocks: Iterable[tuple[Block, bool]], marks: Marks, place: Place
             yield Statement(text=block.text, place=place, voice=voice, cells=block.cells)
         else:
             manner = Manner.LINK if block.link else Manner.PLAIN
-            for sentence in sentences.split(block.text, marks.abbreviations):
+            for sentence in sentences.split(block.text, marks):
                 yield Statement(text=sentence, place=place, voice=voice, manner=manner)
 
 

@@ -5,28 +5,32 @@ from __future__ import annotations
 import re
 from collections.abc import Set as AbstractSet
 
+from cancelproof.model import Marks
+
 MAX_LENGTH = 2_000  # characters of one sentence; longer ones are cut at a blank
 
 _END = re.compile(r"(?<![.!?…])[.!?…]++[\"'»”’)\]]*+(?=\s)|[。！？｡]+[」』）”]*")  # one try for each run
 _NAME_AND_YEAR = re.compile(r"\S{3,20} \d{4}\b")
+_WORD_AT = re.compile(r"[^\W\d_]+")
 _SHORT = 3  # letters
 _WORD = 5  # letters: a shorter one before a full stop and a small letter may be an abbreviation
+_NO_MARKS = Marks()
 _OPENING = "\"'«“‘(¿¡[„"
 
 
-def split(text: str, abbreviations: AbstractSet[str] = frozenset()) -> list[str]:
+def split(text: str, marks: Marks = _NO_MARKS) -> list[str]:
     """Return the sentences of a block, each with its own mark at its end."""
     out: list[str] = []
     start = 0
     for mark in _END.finditer(text):
-        if _ends(text, start, mark, abbreviations):
+        if _ends(text, start, mark, marks):
             out.append(text[start : mark.end()].strip())
             start = mark.end()
     out.append(text[start:].strip())
     return [piece for sentence in out if sentence for piece in _bounded(sentence)]
 
 
-def _ends(text: str, start: int, mark: re.Match[str], abbreviations: AbstractSet[str]) -> bool:
+def _ends(text: str, start: int, mark: re.Match[str], marks: Marks) -> bool:
     sign = mark.group()
     if sign[0] in "。！？｡" or any(char in sign for char in "!?"):
         return True
@@ -36,8 +40,8 @@ def _ends(text: str, start: int, mark: re.Match[str], abbreviations: AbstractSet
     before, _, last = text[max(start, mark.start() - 60) : mark.start()].rpartition(" ")
     word = last.lstrip(_OPENING)
     if word.isdigit():
-        return _ends_after_number(word, before, text[mark.end() : mark.end() + 40].strip())
-    return _ends_after_word(word, before, following, abbreviations)
+        return _ends_after_number(word, before, text[mark.end() : mark.end() + 40].strip(), marks.months)
+    return _ends_after_word(word, before, following, marks.abbreviations)
 
 
 def _ends_after_word(word: str, before: str, following: str, abbreviations: AbstractSet[str]) -> bool:
@@ -50,9 +54,10 @@ def _ends_after_word(word: str, before: str, following: str, abbreviations: Abst
     return not following.islower() or (len(word) >= _WORD and word.isalpha())
 
 
-def _ends_after_number(number: str, before: str, after: str) -> bool:
+def _ends_after_number(number: str, before: str, after: str, months: AbstractSet[str]) -> bool:
     """Tell the end of a sentence from an ordinal, as in "am 31. März" or "2026. 03. 22."."""
-    if after[:1].isdigit() or after[:1].islower():
+    first = _WORD_AT.match(after)
+    if after[:1].isdigit() or after[:1].islower() or (first and first[0].casefold() in months):
         return False
     if len(number) > 2:
         return True

@@ -19,7 +19,8 @@ class Marks:
 
     `wrote` ends the line above a quoted reply ("wrote", "schrieb"); `original` heads a quoted mail, `forwarded` a
     forwarded one; those and `replied` ("re", "aw") begin the subject of such a mail. The four tuples of field names
-    head a mail's fields quoted as text. `abbreviations` end in a full stop that ends no sentence ("no.", "nr.").
+    head a mail's fields quoted as text. `abbreviations` end in a full stop that ends no sentence ("no.", "nr."),
+    `months` are the names of months: before one, a full stop ends none either ("bis 12. Juni").
     """
 
     wrote: tuple[str, ...] = ()
@@ -31,6 +32,7 @@ class Marks:
     subject_names: tuple[str, ...] = ()
     to_names: tuple[str, ...] = ()
     abbreviations: frozenset[str] = frozenset()
+    months: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

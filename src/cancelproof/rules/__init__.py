@@ -5,7 +5,7 @@ Read `load` first. Text becomes values in `language` and `vendors`; `review` say
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import replace
 from pathlib import Path
@@ -123,8 +123,9 @@ def _rules(languages: Mapping[str, Language], vendors: tuple[Vendor, ...], sende
     )
 
 
-def _all_marks(languages: Iterable[Language]) -> Marks:
+def _all_marks(languages: Collection[Language]) -> Marks:
     every = [language.marks for language in languages]
+    months = (name for language in languages for names in language.dates.months for name in names)
     return Marks(
         wrote=tuple(w for m in every for w in m.wrote),
         original=tuple(w for m in every for w in m.original),
@@ -135,6 +136,7 @@ def _all_marks(languages: Iterable[Language]) -> Marks:
         subject_names=tuple(w for m in every for w in m.subject_names),
         to_names=tuple(w for m in every for w in m.to_names),
         abbreviations=frozenset(w for m in every for w in m.abbreviations),
+        months=frozenset(name.casefold().rstrip(".") for name in months),
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 
 from cancelproof.model import Kind, Marks, Place
 from cancelproof.rules.inflection import Grammar, thing_forms, verb_forms
@@ -170,26 +171,34 @@ def _guards(reader: Reader, source: _Source) -> Iterable[Guard]:
 
 def _rules(reader: Reader, source: _Source, code: str) -> Iterable[Rule]:
     guards = reader.sub("guards", "'guards'")
-    names = {"question", *(guards.keys() if guards else ())}
+    names = frozenset({"question", *(guards.keys() if guards else ())})
     topics = reader.sub("topics", "'topics'")
     for topic in topics.keys() if topics else ():
         if topics:
-            yield _topic(topics, topic, source, code)
+            yield _topic(topics, topic, source, code, names)
     known = frozenset(topics.keys()) if topics else frozenset()
-    yield from statements(reader, source.patterns, f"lang/{code}", frozenset(names), known)
+    yield from statements(reader, source.patterns, f"lang/{code}", names, known)
 
 
-def _topic(topics: Reader, name: str, source: _Source, code: str) -> Rule:
-    """A topic: a list of patterns, or a mapping of `say` and `silences`."""
+def _topic(topics: Reader, name: str, source: _Source, code: str, guards: frozenset[str]) -> Rule:
+    """A topic: a list of patterns, or a mapping of `say` and what goes for them."""
     where = f"{topics.faults.path}:{topics.line(name)}"
-    silences = False
-    if isinstance(topics.table.values.get(name), Table) and (sub := topics.sub(name, f"the topic {name!r}")):
-        sub.only("say", "silences")
-        patterns, silences = source.patterns(sub, "say"), sub.flag("silences", default=False)
-    else:
-        patterns = source.patterns(topics, name)
-    ident = f"{code} topic {name}"
-    return Rule(id=ident, kind=None, topic=name, silences=silences, patterns=patterns, where_defined=where)
+    topic = Rule(id=f"{code} topic {name}", kind=None, topic=name, patterns=(), where_defined=where)
+    if not isinstance(topics.table.values.get(name), Table):
+        return replace(topic, patterns=source.patterns(topics, name))
+    sub = topics.sub(name, f"the topic {name!r}")
+    if sub is None:
+        return topic
+    sub.only("say", "silences", "despite", "where")
+    _among(sub, "despite", guards, "guard")
+    _among(sub, "where", frozenset(Place), "place")
+    return replace(
+        topic,
+        patterns=source.patterns(sub, "say"),
+        silences=sub.flag("silences", default=False),
+        despite=frozenset(sub.texts("despite")),
+        where=frozenset(map(Place, sub.texts("where"))),
+    )
 
 
 def statements(

@@ -38,6 +38,7 @@ def _shapes(fields: Iterable[str], known: Mapping[str, Schema]) -> dict[str, Sch
     return {field: known.get(field, {}) for field in fields}
 
 
+_PLACES: Schema = {"oneOf": [_TEXT, {"type": "array", "items": _one_of(Place)}]}
 _RULE = _of(
     _shapes(
         language._RULE_FIELDS,  # noqa: SLF001 - one package
@@ -46,7 +47,7 @@ _RULE = _of(
             "firm": _FLAG,
             "reach": _one_of(("clause", "sentence")),
             "status": _one_of(("stable", "experimental")),
-            "where": {"oneOf": [_TEXT, {"type": "array", "items": _one_of(Place)}]},
+            "where": _PLACES,
             **dict.fromkeys(("say", "despite", "needs", "unless", "examples", "silent"), _WORDS),
         },
     ),
@@ -54,7 +55,7 @@ _RULE = _of(
 )
 _STATEMENTS = _of({kind.value: {"type": "array", "items": {"$ref": "#/definitions/rule"}} for kind in Kind})
 _GUARD = _of({"words": _WORDS, "reach": _one_of(language.GUARD_REACH), "topics": _FLAG, "kinds": _WORDS})
-_TOPIC: Schema = {"oneOf": [_WORDS, _of({"say": _WORDS, "silences": _FLAG})]}
+_TOPIC: Schema = {"oneOf": [_WORDS, _of({"say": _WORDS, "silences": _FLAG, "despite": _WORDS, "where": _PLACES})]}
 _DATE_FORMS = _of(
     {
         "order": _one_of(("dmy", "mdy", "ymd")),
