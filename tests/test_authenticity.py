@@ -520,3 +520,11 @@ def test_who_asks_for_secrets_writes_from_the_domain_that_it_names(sender: str, 
     message = mail(sender, passed(sender.partition("@")[2].rstrip(">")), text=f"Your contract has ended.\n{last}")
     assert authenticate(message, KNOWN, asks_secrets=True).word.value == expected
     assert authenticate(message, KNOWN).word.value == "attested"
+
+
+def test_who_cannot_be_told_and_asks_for_secrets_is_forged() -> None:
+    """A name with words to act on may be anybody's domain: a doubt, until a card's number is wanted there."""
+    known = KnownSenders(lures=frozenset({"account", "center"}))
+    message = mail("Velo <care@velo-account-center.com>", passed("velo-account-center.com"), text="It has ended.")
+    assert authenticate(message, known).word.value == "unauthenticated"
+    assert authenticate(message, known, asks_secrets=True).word.value == "suspect"

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import ipaddress
-from collections.abc import Collection
+import re
+import unicodedata
+from collections.abc import Collection, Iterator
 from functools import lru_cache
 from typing import Any
 
 MAX_LENGTH = 253  # characters of a name, RFC 1035 section 2.3.4
 MAX_LABEL = 63
+MAX_TEXT = 2_000  # characters that are looked through for names
+_WORD = re.compile(r"[^\s<>()\[\],;:\"'|]+")
+_EDGE = ".!?*-–—/\\@"
 _DOTS = str.maketrans("\u3002\uff0e\uff61", "...")  # full stops that IDNA takes for dots (RFC 3490 section 3.1)
 _LABEL_CHARACTERS = frozenset("abcdefghijklmnopqrstuvwxyz0123456789-_")
 
@@ -102,6 +107,18 @@ def is_listed(domain: str) -> bool:
     """Whether the name ends in a suffix that the list really holds, so that it is meant as a domain name."""
     name = canonical(domain)
     return bool(name) and "." in name and _suffixes().publicsuffix(name, accept_unknown=False) is not None
+
+
+def dotted(text: str) -> list[str]:
+    """The words with a full stop inside, in lower case: what may be a domain's name, or an address."""
+    found = _WORD.findall(unicodedata.normalize("NFKC", text[:MAX_TEXT]))
+    return [word.strip(_EDGE).lower() for word in found if "." in word]
+
+
+def registered_in(text: str) -> Iterator[str]:
+    """The registered domains in a text, those of addresses too, under listed suffixes alone."""
+    shown = (word.rpartition("@")[2] for word in dotted(text))
+    return (registrable(word) for word in shown if is_listed(word) and registrable(word))
 
 
 def within(domain: str, domains: Collection[str]) -> str:

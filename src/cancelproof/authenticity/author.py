@@ -5,17 +5,11 @@ RFC 5322 section 3.6.2 allows several authors; a vendor's mail has one (CVE-2023
 
 from __future__ import annotations
 
-import re
-import unicodedata
-from collections.abc import Iterator
-
 from cancelproof.authenticity.register import Register
-from cancelproof.domains import canonical, is_address, is_listed, label, registrable
+from cancelproof.domains import canonical, dotted, is_address, is_listed, label, registrable
 from cancelproof.model import Message
 
 MAX_FROM = 2_000
-_WORD = re.compile(r"[^\s<>()\[\],;:\"'|]+")
-_EDGE = ".!?*-–—/\\@"
 
 
 def broken(message: Message, register: Register) -> str:
@@ -37,7 +31,7 @@ def broken(message: Message, register: Register) -> str:
 
 def foreign_address(text: str, domain: str, register: Register) -> str:
     """The first address in the text that belongs to another organisation than the domain, or ""."""
-    for word in _words(text):
+    for word in dotted(text):
         shown = word.rpartition("@")[2]
         if "@" in word and registrable(shown) and not _akin(shown, domain, register):
             return word
@@ -57,18 +51,7 @@ def foreign_domain(text: str, domain: str, register: Register) -> str:
 
 def domains_in(text: str) -> list[str]:
     """The bare domain names in a text, under listed suffixes alone."""
-    return [word for word in _words(text) if "@" not in word and is_listed(word) and registrable(word)]
-
-
-def registered_in(text: str) -> Iterator[str]:
-    """The registered domains in a text, those of addresses too, under listed suffixes alone."""
-    shown = (word.rpartition("@")[2] for word in _words(text))
-    return (registrable(word) for word in shown if is_listed(word) and registrable(word))
-
-
-def _words(text: str) -> list[str]:
-    found = _WORD.findall(unicodedata.normalize("NFKC", text[:MAX_FROM]))
-    return [word.strip(_EDGE).lower() for word in found if "." in word]
+    return [word for word in dotted(text) if "@" not in word and is_listed(word) and registrable(word)]
 
 
 def _akin(one: str, other: str, register: Register) -> bool:

@@ -52,7 +52,10 @@ def lookalike(message: Message, register: Register, *, asks_secrets: bool = Fals
         findings += [Finding(posing(message, domain)), Finding(doubt=lure(message, domain, register))]
         findings.append(Finding(begging(message, domain) if asks_secrets else ""))
     suspects, doubts = [f for f in findings if f.suspect], [f for f in findings if f.doubt]
-    return (suspects or doubts or [Finding()])[0]
+    found = (suspects or doubts or [Finding()])[0]
+    if asks_secrets and found.doubt:  # whose mail it is cannot be told, and it wants what only the owner may know
+        return Finding(f"{found.doubt} And it asks for secrets.")
+    return found
 
 
 def _vendor_domain_inside(domain: str, register: Register) -> str:

@@ -11,11 +11,11 @@ from contextlib import suppress
 from itertools import islice
 from urllib.parse import urlsplit
 
-from cancelproof.authenticity.author import domains_in, registered_in
+from cancelproof.authenticity.author import domains_in
 from cancelproof.authenticity.claims import MAX_NAME, MAX_STATEMENT, MAX_STATEMENTS
 from cancelproof.authenticity.register import Register, tokens
 from cancelproof.authenticity.resemblance import misspells, skeleton
-from cancelproof.domains import is_listed, label, registrable, suffix
+from cancelproof.domains import is_listed, label, registered_in, registrable, suffix
 from cancelproof.model import Message, Voice
 
 MAX_LABELS = 12

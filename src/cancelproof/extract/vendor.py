@@ -19,6 +19,9 @@ from cancelproof.words import as_spelt, cut, fold
 _PARTS = re.compile(r"\s+[-–—|·:/]\s+|[()\[\],|]|\s*[–—]\s*")
 _ADDRESS = re.compile(r"\S+@\S+")
 _LABELS = ("service", "total", "part", "charged", "renews", "order_number", "case_number", "other_number", "one_off")
+#: As lists and billing services name whom they write for.
+_VIA = re.compile(r"['\"]?([^'\"]{2,60}?)['\"]? via (.{2,60})")
+_APP = re.compile(r"\(([^():–|]{2,40}?)\s*[:–|][^()]{1,60}\)")
 _FITS = 100  # how well a name fits that stands in the domain, at least
 _FEWEST = 3  # letters of a name that may be looked for inside a domain
 
@@ -44,6 +47,10 @@ def sender_of(message: Message, rules: Rules) -> Sender:
     """Name the sender of a mail, from its From alone."""
     address = message.sender
     domain = registrable(address.domain)
+    if through := _VIA.fullmatch(address.name):
+        name, carrier = through.groups()
+        if any(len(word) >= _FEWEST and word in fold(_label(domain, rules)) for word in cut(carrier).folded):
+            return Sender(_by_name(name, rules), name, "")
     # Anybody can have an address at a provider that is a vendor too: there the name decides.
     owner = None if domain in rules.senders.freemail else rules.by_domain.get(domain)
     vendor = owner or _by_name(address.name, rules)
@@ -147,13 +154,23 @@ def _title(label: str) -> str:
 # ---------------------------------------------------------------- platforms
 
 
-def behind_platform(sender: Sender, lines: Sequence[Line]) -> Fact[str] | None:
-    """The vendor that a platform's mail names: in a row labelled so, else after words such as "your payment to"."""
+def labelled(sender: Sender, lines: Sequence[Line]) -> Fact[str] | None:
+    """The vendor in a row labelled so, whom a store sells for: `App | Tidewatch - tide tables`."""
     rows = [(rank, line) for line in lines if (rank := _rank(line, sender)) is not None]
     for _, line in sorted(rows, key=lambda row: (row[0], row[1].index)):
         cell = line.statement.cells[1]
         if (name := _product(cell)) and not _is_own(name, sender):
             return Fact(value=name, raw=cell, statement=line.index)
+    return None
+
+
+def behind_platform(sender: Sender, lines: Sequence[Line]) -> Fact[str] | None:
+    """The vendor that a platform's mail names: in a row labelled so, else after words such as "your payment to"."""
+    if found := labelled(sender, lines):
+        return found
+    for line in lines:
+        if (app := _app_in(line.statement.text)) and not _is_own(app, sender):
+            return Fact(value=app, raw=app, statement=line.index)
     for line in lines:
         for _, last in line.reader.cues(line.looked, "vendor_of"):
             name = proper_after(line, last)
@@ -163,9 +180,14 @@ def behind_platform(sender: Sender, lines: Sequence[Line]) -> Fact[str] | None:
     return next((row for row in described if row and not _is_own(row.value, sender)), None)
 
 
+def _app_in(text: str) -> str:
+    """The app in brackets behind what it sells: `Zancada Runner Pro (Zancada: plan de carrera)`."""
+    return next((app[1] for app in _APP.finditer(text) if app[1].split()[0] in text[: app.start()].split()), "")
+
+
 def _is_own(name: str, sender: Sender) -> bool:
     """Whether a platform sells this itself: `Google One`, `Microsoft 365 Family`."""
-    own = (sender.vendor.name, *sender.vendor.names, *sender.vendor.services) if sender.vendor else ()
+    own = (sender.vendor.name, *sender.vendor.names, *sender.vendor.services) if sender.vendor else (sender.name,)
     words = cut(name).folded
     return any(words[: len(mine)] == mine for written in own if (mine := cut(written).folded))
 
