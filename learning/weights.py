@@ -14,15 +14,16 @@ import sys
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from sklearn.feature_extraction import DictVectorizer
 from sklearn.linear_model import LogisticRegression
 
 from cancelproof.classify import Classifier
-from cancelproof.classify.signs import ALWAYS, as_decided
+from cancelproof.classify.signs import ALWAYS, as_decided, of_form
 from cancelproof.classify.weighing import likeliest
 from cancelproof.message import read as read_message
-from cancelproof.model import Kind
+from cancelproof.model import Kind, Message, Voice
 from cancelproof.rules import Rules, load
 from rounds import LEAST, MADE_FOR, RULES, keep, labels, note, noted, without
 
@@ -51,8 +52,22 @@ def signs_now(folder: Path, rules: Rules) -> dict[str, list[str]]:
     classifier = Classifier(rules)
     found = {}
     for label in labels(folder):
-        message = read_message((folder / str(label["file"])).read_bytes(), rules.marks)
-        found[str(label["file"])] = sorted(classifier.signs(message.judged))
+        found[str(label["file"])] = sorted(classifier.signs(_message(folder, label, rules)))
+    return found
+
+
+def _message(folder: Path, label: Mapping[str, Any], rules: Rules) -> Message:
+    return read_message((folder / str(label["file"])).read_bytes(), rules.marks).judged
+
+
+def signs_noted(folder: Path, rows: Sequence[Mapping[str, Any]], rules: Rules) -> dict[str, list[str]]:
+    """The signs that were noted of a round, with those of form as they are told today: no rule has a part in these."""
+    noted_of = {row["file"]: row["signs"] for row in rows}
+    found = {}
+    for label in labels(folder):
+        signs = noted_of[label["file"]]
+        own = [one for one in _message(folder, label, rules).statements if one.voice is Voice.OWN] if signs else []
+        found[label["file"]] = sorted({*signs, *of_form(own)}) if signs else signs
     return found
 
 
@@ -109,7 +124,7 @@ def main(words: Sequence[str]) -> None:
         note(words[1:], NOTED, lambda folder: ({"file": f, "signs": s} for f, s in signs_now(folder, rules).items()))
         return
     made_for = [m for folder, counts in MADE_FOR.items() for m in mails(folder, signs_now(folder, rules), counts)]
-    rounds = {n: mails(at, {row["file"]: row["signs"] for row in rows}) for n, (at, rows) in noted(NOTED).items()}
+    rounds = {n: mails(at, signs_noted(at, rows, rules)) for n, (at, rows) in noted(NOTED).items()}
     for number, asked in rounds.items():
         weights = learned([*made_for, *without(number, rounds)])
         figures(f"round {number}, strongest", asked, None)

@@ -8,11 +8,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from cancelproof.model import Hit, Kind, Place
+from cancelproof.model import Hit, Kind, Manner, Place, Statement
 
 if TYPE_CHECKING:
     from cancelproof.classify.matches import Line, Match
 
+#: By how many rows a mail has, at least.
+_ROWS = ((6, "a table"), (4, "rows"), (2, "some rows"), (0, "no rows"))
 _SHORT = 400  # characters of all that a mail says; a person's own lines, or a notice of one sentence
 ALWAYS = "always"  # the sign that every mail has, though none names it
 
@@ -56,9 +58,20 @@ def signs(
         found.setdefault(name, hit)
     for name in (*(f"topic {topic}" for topic in topics), *_of_words(lines)):
         found.setdefault(name, None)
-    if sum(len(line.statement.text) for line in lines) < _SHORT:
-        found["short"] = None
+    found.update(dict.fromkeys(of_form([line.statement for line in lines])))
     return found
+
+
+def of_form(statements: Sequence[Statement]) -> Iterator[str]:
+    """The signs of how a mail is made, whatever it says: of its own statements, no rule is asked."""
+    if sum(len(statement.text) for statement in statements) < _SHORT:
+        yield "short"
+    if any(statement.manner is Manner.REPLY for statement in statements):
+        yield "a reply"
+    if any(statement.manner is Manner.LINK for statement in statements):
+        yield "a button"
+    rows = sum(len(statement.cells) > 1 for statement in statements)
+    yield next(name for least, name in _ROWS if rows >= least)
 
 
 def _of_topics(matches: Iterable[Match]) -> Iterator[tuple[str, Hit]]:
