@@ -33,8 +33,9 @@ _BEFORE_DIGIT = 2  # words of a day or a sum before the first of them with a dig
 _NO_WORDS = cut("")
 _NUMBER = re.compile(r"\d{1,9}")
 _LAST_DAY = 31  # of a month
+_BETWEEN = "\x1e"  # pieces; no text has it in it (`message.skim`)
 _APART = bytes(
-    c if chr(c).isalnum() or c > 127 or c == ord("$") else 32 for c in range(256)
+    c if chr(c).isalnum() or c > 127 or c in {ord("$"), ord(_BETWEEN)} else 32 for c in range(256)
 )  # ASCII letters and digits stay; so does UTF-8
 
 
@@ -58,7 +59,8 @@ class Gate:
 
     def may_say(self, pieces: Sequence[str]) -> bool:
         """Whether the careful reading of a mail with these pieces of text could find more than `other`."""
-        cuts = [(piece, piece.encode("utf-8", "replace").lower().translate(_APART).split()) for piece in pieces]
+        words = _BETWEEN.join(pieces).encode("utf-8", "replace").lower().translate(_APART).split(_BETWEEN.encode())
+        cuts = [(piece, found.split()) for piece, found in zip(pieces, words, strict=True)]
         different = frozenset(chain.from_iterable(words for _, words in cuts))
         return any(self._sieve(code).may_say(cuts, different) for code in self._languages(different))
 
@@ -66,21 +68,19 @@ class Gate:
         tongues = self._tongues
         if len(tongues) > _MOST_KEPT:
             tongues.clear()
-        counts: Counter[str] = Counter()
-        for word in words:
-            found = tongues.get(word)
-            if found is None:
-                found = tongues[word] = self._tongues_of(word)
-            if found:
-                counts.update(found)
+        for word in words - tongues.keys():
+            tongues[word] = self._tongues_of(word)
+        shared = [found for word in words if (found := tongues[word])]
+        counts = Counter(chain.from_iterable(shared))
         most = max(counts.values(), default=0)
         fewest = min(most, max(_FEWEST_COMMON, most // _LEAST_SHARE))
         codes = [code for code, count in counts.most_common() if count >= fewest]
         if most >= _MANY:
             return codes
         weights: Counter[str] = Counter()
-        for word in words:
-            weights.update(tongue.weights(tongues[word]))
+        for found in shared:
+            for code in found:
+                weights[code] += tongue.WHOLE // len(found)
         least = max(weights.values(), default=0) // _LEAST_SHARE
         return list(dict.fromkeys((*codes, *(code for code, weight in weights.most_common() if weight >= least))))
 
@@ -132,8 +132,13 @@ class _Sieve:
         known, telling = Needs(language), frozenset(_mentioning(language.choices))
         bits: dict[frozenset[int], int] = defaultdict(lambda: 1 << len(bits))
         own = [(rules, says) for _, rules, says in language.own.values()]
-        for of, says in [(language.rules, language.rule_says), *own]:
+        every = [(language.rules, language.rule_says), *own]
+        # What only turns rules off lets nothing through.
+        asked = {topic for of, _ in every for rule in of for topic in rule.needs}.union(*self._sayings)
+        for of, says in every:
             for say in says.says:
+                if of[say.of].topic and of[say.of].topic not in asked:
+                    continue
                 needs = known.of(say)
                 mentions = any(_mentions(step, telling) for part in say.parts for step in part)
                 wanted = _Wanted(say, of[say.of], mentions)

@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from cancelproof.words import Words
 
 _MAIL_WEIGHT = 6  # common words that the rest of the mail is worth: a short line is in its mail's language
-_WHOLE = 60  # the weight of a word that one language alone has; most shares of it are whole numbers
+WHOLE = 60  # the weight of a word that one language alone has; most shares of it are whole numbers
 
 #: The languages of each common word.
 Tongues = Mapping[str, tuple[str, ...]]
@@ -49,7 +49,7 @@ def of_mail(codes: Sequence[str], cuts: Sequence[Words]) -> str:
 
 def weights(codes: Sequence[str]) -> Counter[str]:
     """What a word that these languages share says for each of them."""
-    return Counter(dict.fromkeys(codes, _WHOLE // len(codes))) if codes else Counter()
+    return Counter(dict.fromkeys(codes, WHOLE // len(codes))) if codes else Counter()
 
 
 def _counts(words: Words, known: Tongues) -> Counter[str]:
@@ -62,5 +62,5 @@ def _counts(words: Words, known: Tongues) -> Counter[str]:
 
 
 def _best(own: Counter[str], mail: Counter[str], total: int) -> str:
-    scores = {code: own[code] + _MAIL_WEIGHT * _WHOLE * mail[code] / total for code in mail}
+    scores = {code: own[code] + _MAIL_WEIGHT * WHOLE * mail[code] / total for code in mail}
     return max(scores, key=lambda code: (scores[code], code), default="")
