@@ -18,6 +18,8 @@ _QUOTED = re.compile(r"\s*[「『]([^」』]{1,40})[」』]")
 _CODE = re.compile(
     r"(?:[A-Z]{1,2} )?[A-Z0-9./_-]*\d[A-Z0-9./_-]*\d[A-Z0-9./_-]*\d[A-Z0-9./_ -]*|[A-Z]{1,2}(?: \d{1,4}){3,6}"
 )  # a number of something, not its name: `DE-1188`, `MV 1183`, `HR 4 118 773`
+#: A mark for a number ("Nr"), and a span of time, which only goes with a name: `12-month`.
+_NO_NAME = re.compile(r"[B-DF-HJ-NP-TV-Z][b-df-hj-np-tv-z]|\d+-[a-z]+")
 _NOTED = re.compile(r" \([^()]{1,60}\)$")  # `NLH-338104 (hofladen.example)`
 # Where a number begins: a sign for one, or a short abbreviation before digits, in whatever language.
 _NUMBERED = re.compile(r"\s+(?:\w{0,2}[°º]|#|–|—|\w{1,3}\.\s?(?=\d))|\s\((?=[A-Z0-9]+\))")
@@ -35,6 +37,7 @@ def clean(cell: str) -> str:
     name = _before_remarks(name).strip(" .,:;")
     telling = any(len(word) > 1 and not word.isdigit() for word in cut(name).folded) or not name.isascii()
     fair = 0 < len(name) <= _LONGEST and telling and not _CODE.fullmatch(_NOTED.sub("", name))
+    fair = fair and not _NO_NAME.fullmatch(name)
     return name if fair else ""
 
 
