@@ -479,3 +479,13 @@ def test_a_sum_without_a_currency_is_none() -> None:
     facts = facts_of("You have paid €12.90 for your subscription.")
     assert facts.amount
     assert facts.currency
+
+
+def test_the_service_that_stays_is_not_the_one_that_ended() -> None:
+    """What a mail says goes on is another contract of the same vendor."""
+    facts = facts_of(
+        "Your subscription Nuagerie Pro stays exactly as it is.",
+        "Your subscription Nuagerie Backup has been cancelled.",
+    )
+    assert facts.service is not None
+    assert facts.service.value == "Nuagerie Backup"

@@ -36,6 +36,7 @@ class Read:
     lines: tuple[Line, ...]
     topics: frozenset[str] = frozenset()
     ends: frozenset[int] = frozenset()  # the statements that name the day of the end
+    goes_on: frozenset[int] = frozenset()  # … and those that tell what stays as it is
     left: int = 0  # the mail's own statements that were not looked at: there were too many
 
 
@@ -78,7 +79,8 @@ class Classifier:
         if not by_owner and message.header("received"):  # of what is forwarded nobody knows who wrote it
             kinds = without_requests(kinds, lines)
         decision = decide(kinds, language, by_owner=by_owner)
-        read = Read(decision, lines, frozenset(raised), raised.get(together.names_end, frozenset()), left)
+        ends, goes_on = (raised.get(topic, frozenset()) for topic in (together.names_end, together.goes_on))
+        read = Read(decision, lines, frozenset(raised), ends, goes_on, left)
         weighed = not by_owner and is_weighed(kinds, decision)
         return read, kinds, signs(lines, matches, kinds, raised, decision.kind) if weighed else {}
 

@@ -6,7 +6,7 @@ Nothing is guessed: a fact is there because words of the mail say so. Facts that
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 from itertools import islice
@@ -46,7 +46,7 @@ def extract(read: Read, sender: Sender, rules: Rules, mailed: date | None) -> Fa
     facts = Facts(
         vendor=vendor,
         vendor_domain=domain,
-        service=service_of(lines, asserts, sender.vendor, vendor.value if vendor else "", rules.sender_words),
+        service=_service(read, asserts, sender, vendor.value if vendor else "", rules),
         number=numbers.contract_number(found, deciding),
         reference=numbers.reference(found, deciding),
         effective_on=asked if kind in _ENDS else None,
@@ -62,6 +62,14 @@ def extract(read: Read, sender: Sender, rules: Rules, mailed: date | None) -> Fa
         dropped=(f"days: only the first {dates.MOST_DAYS} are looked at",) if len(days) == dates.MOST_DAYS else (),
     )
     return _consistent(facts, mailed)
+
+
+def _service(read: Read, asserts: Collection[int], sender: Sender, vendor_name: str, rules: Rules) -> Fact[str] | None:
+    """The service; of one that ended where the mail does not tell what stays, if it is named there."""
+    ended = [line for line in read.lines if line.index not in read.goes_on]
+    lines = [ended] if read.decision.kind is Kind.CLOSURE else []
+    found = (service_of(some, asserts, sender.vendor, vendor_name, rules.sender_words) for some in (*lines, read.lines))
+    return next(filter(None, found), None)
 
 
 def _vendor(sender: Sender, lines: Sequence[Line], rules: Rules) -> tuple[Fact[str] | None, Fact[str] | None]:

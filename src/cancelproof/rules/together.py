@@ -13,7 +13,7 @@ from cancelproof.model import Kind
 from cancelproof.rules.values import Saying, Together
 from cancelproof.rules.yamlfile import Faults, Reader, load
 
-FIELDS = ("quoted_request", "names_end", "asks_secrets", "unguarded", "not_by_link")
+FIELDS = ("quoted_request", "names_end", "goes_on", "asks_secrets", "unguarded", "not_by_link")
 _FIELDS = ("id", "all", "unless", "strong")
 
 
@@ -25,12 +25,13 @@ def read_together(text: str, path: str, topics: frozenset[str]) -> tuple[Togethe
         return Together(), faults.found
     reader = Reader(table, faults, "what is said together")
     reader.only(*FIELDS, *Kind)
-    for key in ("quoted_request", "names_end", "asks_secrets", "unguarded"):
+    for key in ("quoted_request", "names_end", "goes_on", "asks_secrets", "unguarded"):
         _known(reader, key, topics)
     _known(reader, "not_by_link", topics.union(Kind))
     found = Together(
         quoted_request=reader.text("quoted_request", ""),
         names_end=reader.text("names_end", ""),
+        goes_on=reader.text("goes_on", ""),
         asks_secrets=reader.text("asks_secrets", ""),
         unguarded=frozenset(reader.texts("unguarded")),
         not_by_link=frozenset(reader.texts("not_by_link")),

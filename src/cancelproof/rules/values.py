@@ -73,7 +73,8 @@ class Saying:
 class Together:
     """What statements say together, and the topic that a request raises which a mail quotes.
 
-    `names_end` is the topic of statements that name the day of the end, `asks_secrets` of those that ask for what only
+    `names_end` is the topic of statements that name the day of the end, `goes_on` of those that tell what is not
+    touched by it, `asks_secrets` of those that ask for what only
     the owner may know or pay with. No guard turns off a topic of `unguarded`,
     and a question raises one of `askable` too. The text of a link asserts no kind and raises no topic of
     `not_by_link`. `never` names for a kind the topics beside which nothing asserts it.
@@ -81,6 +82,7 @@ class Together:
 
     quoted_request: str = ""
     names_end: str = ""
+    goes_on: str = ""
     asks_secrets: str = ""
     unguarded: frozenset[str] = frozenset()
     askable: frozenset[str] = frozenset()
