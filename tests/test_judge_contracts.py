@@ -236,6 +236,14 @@ def test_a_plan_that_follows_another_is_one_contract() -> None:
     assert only(entries, TODAY).status is Status.RUNNING
 
 
+def test_the_last_bill_is_of_what_ended_whatever_it_is_called() -> None:
+    """The rows of a last bill bear names of their own, and no sum that was billed before."""
+    monthly = bills(*MONTHS, service="Gas Serene", number="C-1")
+    closure = mail("closure", "2026-03-10", service="Gas Serene", number="C-1", effective_on="2026-03-12")
+    last = mail("receipt", "2026-03-18", service="Instalments paid", amount="88.15", final_bill=True)
+    assert only([*monthly, closure, last], today=TODAY).status is Status.PROVEN
+
+
 def test_what_the_owner_told_of_another_service_is_another_case() -> None:
     """The closure of one service is no proof for another."""
     entries = [*bills(*MONTHS, service="Box"), mail("closure", "2026-03-12", service="Box")]

@@ -291,6 +291,8 @@ class _Desk:
         text = words(f"{entry.subject} {entry.sentence}")
         if contract.told_words:
             return not contract.told_words & text
+        if entry.final_bill and any(e.kind is Kind.CLOSURE for e in contract.entries):
+            return False  # the last bill of what ended, whatever its rows are called
         if entry.kind in _PAID:
             return entry.amount not in known.amounts
         return not alone and not contract.words & text
