@@ -364,7 +364,11 @@ SENDERS = {
     "letters written out": ("Büro Küchenzwerg <info@kuechenzwerg.example>", "Küchenzwerg", "kuechenzwerg.example"),
     "a desk alone": ("No Reply <noreply@paperhaul.example>", "Paperhaul", "paperhaul.example"),
     "a club with free mail": ("Judo Club <judoclub@gmail.com>", "Judo Club", "gmail.com"),
-    "written for by another": ("'Trellis Uptime' via Paylane <invoices@paylane.example>", "Trellis Uptime", ""),
+    "written for by another": (
+        "'Trellis Uptime' via Paylane <invoices@paylane.example>",
+        "Trellis Uptime",
+        "paylane.example",
+    ),
     "by a road of that name": ("Bikes via Roma <info@bikes.example>", "Bikes", "bikes.example"),
     "on file by domain": ("Service client <x@info.dell.com>", "Dell", "dell.com"),
     "on file by name": ("ChatGPT Support <x@helpdesk.example>", "OpenAI", "helpdesk.example"),
@@ -429,13 +433,20 @@ def test_platform_names_the_vendor() -> None:
     assert facts.vendor_domain is None
 
 
-def test_a_billing_service_names_whom_it_writes_for() -> None:
-    """The domain of the vendor is the one that bears its name in the text, if any does."""
-    paylane = "Trellis Uptime via Paylane <invoices@paylane.example>"
-    facts = facts_of("We received your payment of $5.", "Questions? help@trellis-uptime.com", sender=paylane)
+@pytest.mark.parametrize(
+    ("sender", "row"),
+    [
+        ("Trellis Uptime via Paylane <invoices@paylane.example>", "Total | $5.00"),
+        ("Paylane <invoices@paylane.example>", "Content provider | Trellis Uptime"),
+    ],
+)
+def test_a_billing_service_names_whom_it_writes_for(sender: str, row: str) -> None:
+    """Its domain stays its own, whatever the mail shows: who wrote is not who is named."""
+    facts = facts_of("We received your payment of $5.", row, "Questions? help@trellis-uptime.com", sender=sender)
+    assert facts.vendor is not None
+    assert facts.vendor.value == "Trellis Uptime"
     assert facts.vendor_domain is not None
-    assert facts.vendor_domain.value == "trellis-uptime.com"
-    assert facts_of("We received your payment of $5.", "Made with example.org", sender=paylane).vendor_domain is None
+    assert facts.vendor_domain.value == "paylane.example"
 
 
 def test_a_store_names_the_app_in_brackets() -> None:

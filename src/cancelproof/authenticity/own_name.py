@@ -17,10 +17,9 @@ from cancelproof.authenticity.register import Register, tokens
 from cancelproof.authenticity.resemblance import misspells, skeleton
 from cancelproof.domains import is_listed, label, registered_in, registrable, suffix
 from cancelproof.model import Message, Voice
+from cancelproof.words import as_spelt
 
 MAX_LABELS = 12
-#: Letters that domains write without their stroke, and that are no disguise.
-_WITHOUT_STROKES = str.maketrans("øđłħŧ", "odlht")
 _FEWEST_LURES = 2
 _MOST_NAMED = 50  # different domains in one mail that are compared with the sender's, letter by letter
 _FEWEST_DISGUISED = 5  # letters of a name that is looked for in disguise
@@ -38,7 +37,7 @@ def runs_before(domain: str) -> Iterator[str]:
 
 
 def _name(message: Message) -> set[str]:
-    return {word.folded.translate(_WITHOUT_STROKES) for word in tokens(message.sender.name)[:MAX_NAME]}
+    return {as_spelt(word.written)[0] for word in tokens(message.sender.name)[:MAX_NAME]}
 
 
 def _inside(message: Message, domain: str) -> str:
@@ -108,7 +107,7 @@ def _disguised(message: Message, domain: str) -> str:
     """A domain that spells the sender's name in letters that only look like it: Velolux, from `ve1olux.com`."""
     own = label(domain)
     for word in tokens(message.sender.name)[:MAX_NAME]:
-        plain = word.folded.translate(_WITHOUT_STROKES)
+        plain = as_spelt(word.written)[0]
         if len(plain) >= _FEWEST_DISGUISED and plain not in own and skeleton(plain) in skeleton(own):
             return f"The sender calls itself {word.written}, but its domain {domain} only looks like that."
     return ""

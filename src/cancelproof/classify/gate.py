@@ -60,6 +60,8 @@ class Gate:
     def may_say(self, pieces: Sequence[str]) -> bool:
         """Whether the careful reading of a mail with these pieces of text could find more than `other`."""
         words = _BETWEEN.join(pieces).encode("utf-8", "replace").lower().translate(_APART).split(_BETWEEN.encode())
+        if len(words) != len(pieces):  # a mail with the mark in it is for the careful reading
+            return True
         cuts = [(piece, found.split()) for piece, found in zip(pieces, words, strict=True)]
         different = frozenset(chain.from_iterable(words for _, words in cuts))
         return any(self._sieve(code).may_say(cuts, different) for code in self._languages(different))

@@ -16,7 +16,7 @@ from cancelproof.extract import dates, money, numbers
 from cancelproof.extract.dates import Day
 from cancelproof.extract.day_signs import asserting
 from cancelproof.extract.service import service_of
-from cancelproof.extract.signature import shown_domain, signed
+from cancelproof.extract.signature import signed
 from cancelproof.extract.structured import prefer
 from cancelproof.extract.vendor import Sender, behind_platform, labelled, named_domain, sender_of
 from cancelproof.extract.which_day import which_day
@@ -83,12 +83,9 @@ def _vendor(sender: Sender, lines: Sequence[Line], rules: Rules) -> tuple[Fact[s
     if sender.vendor:
         return name, Fact(value=sender.domain if sender.domain in sender.vendor.domains else sender.vendor.domains[0])
     own = sender.domain and not carried and sender.domain not in rules.senders.freemail
-    if behind := labelled(sender, lines):
-        return behind, shown_domain(behind.value, lines)
-    name = (signed(sender, lines) if own else None) or name
-    if own:
-        return name, Fact(value=sender.domain, raw=sender.domain)
-    return name, shown_domain(name.value, lines) if name else None
+    # Whom a stranger writes for is named, but the domain stays the one that wrote.
+    name = labelled(sender, lines) or (signed(sender, lines) if own else None) or name
+    return name, Fact(value=sender.domain, raw=sender.domain) if own else None
 
 
 def _writes_month_first(sender: Sender, lines: Sequence[Line], found: Sequence[money.Sum]) -> bool:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 
 from cancelproof.classify import Line
-from cancelproof.domains import label, registered_in
+from cancelproof.domains import label
 from cancelproof.extract.vendor import Sender
 from cancelproof.model import Fact, Place
 from cancelproof.words import as_spelt, cut
@@ -36,15 +36,6 @@ def signed(sender: Sender, lines: Sequence[Line]) -> Fact[str] | None:
     if line is None or _in_domain(name, own) <= known:
         return None
     return Fact(value=name, raw=name, statement=line.index)
-
-
-def shown_domain(name: str, lines: Sequence[Line]) -> Fact[str] | None:
-    """The domain that a mail shows and that bears a name: of a firm that writes by another's domain."""
-    for line in lines:
-        for domain in registered_in(line.statement.text):
-            if 2 * _in_domain(name, "".join(cut(label(domain)).folded)) >= len(label(domain)):
-                return Fact(value=domain, raw=domain, statement=line.index)
-    return None
 
 
 def _in_domain(name: str, own: str) -> int:

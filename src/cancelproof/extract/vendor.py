@@ -50,7 +50,7 @@ def sender_of(message: Message, rules: Rules) -> Sender:
     if through := _VIA.fullmatch(address.name):
         name, carrier = through.groups()
         if any(len(word) >= _FEWEST and word in fold(_label(domain, rules)) for word in cut(carrier).folded):
-            return Sender(_by_name(name, rules), name, "")
+            return Sender(None, name, domain)  # which is the carrier's: nothing shows that it may speak for the other
     # Anybody can have an address at a provider that is a vendor too: there the name decides.
     owner = None if domain in rules.senders.freemail else rules.by_domain.get(domain)
     vendor = owner or _by_name(address.name, rules)
