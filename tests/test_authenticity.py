@@ -392,11 +392,11 @@ HOSTILE = [
 @pytest.mark.parametrize("text", HOSTILE)
 def test_hostile_headers_take_linear_time(text: str) -> None:
     """Forged headers of full length are read in no time."""
-    start = time.perf_counter()
+    start = time.process_time()
     parse(f"mx.example.org; {text}")
     read_received(text)
     authenticate(mail("Club <a@club.fr>", *[text] * 20, headers=(("from", text),)), KNOWN)
-    assert time.perf_counter() - start < 2
+    assert time.process_time() - start < 2
 
 
 @given(st.text(max_size=200), st.text(alphabet='();=" \\ab.@mxdkimpassrc', max_size=200))
@@ -496,9 +496,9 @@ def test_a_mail_that_names_thousands_of_domains_takes_bounded_time() -> None:
         senders=(Address(name="Velolux", mailbox=f"info@{'ba' * 28}.com"),),
         statements=tuple(Statement(text=text) for text in texts),
     )
-    start = time.perf_counter()
+    start = time.process_time()
     lookalike(message, register(KnownSenders()))
-    assert time.perf_counter() - start < 3
+    assert time.process_time() - start < 3
 
 
 # ---------------------------------------------------------------- mails that ask for secrets

@@ -239,9 +239,9 @@ def test_time_is_linear_in_the_text() -> None:
 
     def seconds(count: int) -> float:
         text = mail("your subscription cancelled not if " * count)
-        start = time.perf_counter()
+        start = time.process_time()
         reader.read(text)
-        return time.perf_counter() - start
+        return time.process_time() - start
 
     seconds(10)
     assert seconds(2000) < 40 * max(seconds(200), 0.01)
