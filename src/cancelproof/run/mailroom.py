@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass, field, replace
@@ -23,8 +24,10 @@ from cancelproof.rules import Laws, Rules
 
 T = TypeVar("T")
 
-#: What servers leave in a mail that they sent or received; a copy of a sent mail bears none of it.
-_TRACES = ("received", "return-path", "dkim-signature", "authentication-results", "delivered-to")
+#: That whoever handed a mail in had logged in (RFC 3848, RFC 6531); Gmail's copies of sent mail say so.
+_SUBMITTED = re.compile(r"\bwith\s+(?:UTF8)?E?(?:SMTP|LMTP)S?A\b", re.IGNORECASE)
+#: What else servers leave in a mail that they sent or received; a copy of a sent mail bears none of it.
+_TRACES = ("return-path", "dkim-signature", "authentication-results", "delivered-to")
 
 _MAX_LETTERS = 5  # documents of one mail that are read: each costs a process and some seconds at worst
 _MAX_NAMED = 20
@@ -163,12 +166,13 @@ class Mailroom:
         )
 
     def _is_owners(self, message: Message) -> bool:
-        """Whether the owner wrote it (and forwards nothing): by address; if none is known, because no server saw it."""
+        """Whether the owner wrote it (and forwards nothing): by address; if none is known, as nobody received it."""
         if message.forwarded:
             return False
         if self.owner:
             return message.sender.mailbox in self.owner
-        return not any(message.header(name) for name in _TRACES)
+        handed_in = all(_SUBMITTED.search(hop) for hop in message.header("received"))
+        return handed_in and not any(message.header(name) for name in _TRACES)
 
     def _vendor_side(self, message: Message, *, by_owner: bool) -> Sender:
         """The other side of a mail: of what the owner wrote, whom it was written to."""
