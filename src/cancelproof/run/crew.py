@@ -33,7 +33,7 @@ log = logging.getLogger(__name__)
 _MANY = 150  # mails; below, a second process would cost more than it saves
 _AT_A_TIME = 16  # mails that a process is given at once
 #: Values after which a reading process looks for garbage: of rules all stay, of a mail next to none is cyclic.
-_GARBAGE = 100_000
+_GARBAGE = 10_000
 
 Sifted = list[tuple[RawMail, Reading]]
 
