@@ -276,3 +276,18 @@ def test_a_request_is_the_owners_or_in_a_form(lines: tuple[str, ...], received: 
     statements = tuple(Statement(text=line, cells=tuple(line.split(" | ")) if " | " in line else ()) for line in lines)
     headers = (("received", "from a.example by mx.example.org"),) if received else ()
     assert project_classifier().read(Message(statements=statements, headers=headers)).decision.kind is kind
+
+
+KEPT = {
+    "its end is refused": (("Cancellation request denied", "Your booking remains active."), Kind.OTHER),
+    "beside a membership that ended": (
+        ("Your membership has been cancelled and ends on 31 March 2026.", "Your booking remains valid."),
+        Kind.CLOSURE,
+    ),
+}
+
+
+@pytest.mark.parametrize(("texts", "kind"), KEPT.values(), ids=KEPT)
+def test_a_booking_that_is_kept(texts: tuple[str, ...], kind: Kind) -> None:
+    """That its cancellation was refused is about no contract; it says nothing against the end of one."""
+    assert project_classifier().read(mail(*texts)).decision.kind is kind

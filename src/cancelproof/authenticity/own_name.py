@@ -71,8 +71,7 @@ def _spells_out(own: str, named: str) -> bool:
 
 def _named(message: Message) -> Iterator[str]:
     """The registered domains that a mail names in its own words or links to."""
-    own = (statement.text for statement in message.statements[:MAX_STATEMENTS] if statement.voice is Voice.OWN)
-    yield from (registrable(found) for text in own for found in domains_in(text[:MAX_STATEMENT]))
+    yield from (registrable(found) for text in _own_texts(message) for found in domains_in(text))
     for link in message.links[:MAX_STATEMENTS]:
         with suppress(ValueError):  # no address of the web
             yield registrable(urlsplit(link).hostname or "")
@@ -84,15 +83,16 @@ def begging(message: Message, domain: str) -> str:
     Whoever names `northmoorenergy.co.uk` as the firm's and wants a card's number from elsewhere is not the firm.
     """
     name = _name(message)
-    for shown in islice(dict.fromkeys(_shown(message)), _MOST_NAMED):
+    named = (found for text in _own_texts(message) for found in registered_in(text))
+    for shown in islice(dict.fromkeys(named), _MOST_NAMED):
         if shown != registrable(domain) and is_made_of(label(shown), name):
             return f"The mail asks for secrets and names {shown} as the sender's, but comes from {registrable(domain)}."
     return ""
 
 
-def _shown(message: Message) -> Iterator[str]:
+def _own_texts(message: Message) -> Iterator[str]:
     own = (statement.text for statement in message.statements[:MAX_STATEMENTS] if statement.voice is Voice.OWN)
-    return (found for text in own for found in registered_in(text[:MAX_STATEMENT]))
+    return (text[:MAX_STATEMENT] for text in own)
 
 
 def is_made_of(word: str, names: Iterable[str]) -> bool:

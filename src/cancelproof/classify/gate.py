@@ -79,10 +79,7 @@ class Gate:
         codes = [code for code, count in counts.most_common() if count >= fewest]
         if most >= _MANY:
             return codes
-        weights: Counter[str] = Counter()
-        for found in shared:
-            for code in found:
-                weights[code] += tongue.WHOLE // len(found)
+        weights = tongue.weights(shared)
         least = max(weights.values(), default=0) // _LEAST_SHARE
         return list(dict.fromkeys((*codes, *(code for code, weight in weights.most_common() if weight >= least))))
 

@@ -6,12 +6,12 @@ A word tells the more the fewer languages share it: `your` is English, `is` is E
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from cancelproof.words import Words
 
 _MAIL_WEIGHT = 6  # common words that the rest of the mail is worth: a short line is in its mail's language
-WHOLE = 60  # the weight of a word that one language alone has; most shares of it are whole numbers
+_WHOLE = 60  # the weight of a word that one language alone has; most shares of it are whole numbers
 
 #: The languages of each common word.
 Tongues = Mapping[str, tuple[str, ...]]
@@ -29,7 +29,7 @@ def tongues(common: Mapping[str, frozenset[str]]) -> Tongues:
 def of_statements(cuts: Sequence[Words], known: Tongues) -> tuple[str, ...]:
     """The language code of each statement, "" where no language on file shares a word with the mail."""
     different = {id(words): words for words in cuts}
-    counted = {key: _counts(words, known) for key, words in different.items()}
+    counted = {key: weights(known.get(word, ()) for word in words.folded) for key, words in different.items()}
     counts = [counted[id(words)] for words in cuts]
     mail: Counter[str] = Counter()
     for count in counts:
@@ -47,20 +47,15 @@ def of_mail(codes: Sequence[str], cuts: Sequence[Words]) -> str:
     return weights.most_common(1)[0][0] if weights else ""
 
 
-def weights(codes: Sequence[str]) -> Counter[str]:
-    """What a word that these languages share says for each of them."""
-    return Counter(dict.fromkeys(codes, WHOLE // len(codes))) if codes else Counter()
-
-
-def _counts(words: Words, known: Tongues) -> Counter[str]:
-    """For each language the weight of its common words."""
+def weights(shared: Iterable[Sequence[str]]) -> Counter[str]:
+    """For each language what words say for it, each given by the languages that share it."""
     counts: Counter[str] = Counter()
-    for word in words.folded:
-        if codes := known.get(word):
-            counts.update(weights(codes))
+    for codes in shared:
+        for code in codes:
+            counts[code] += _WHOLE // len(codes)
     return counts
 
 
 def _best(own: Counter[str], mail: Counter[str], total: int) -> str:
-    scores = {code: own[code] + _MAIL_WEIGHT * WHOLE * mail[code] / total for code in mail}
+    scores = {code: own[code] + _MAIL_WEIGHT * _WHOLE * mail[code] / total for code in mail}
     return max(scores, key=lambda code: (scores[code], code), default="")

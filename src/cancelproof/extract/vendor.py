@@ -6,7 +6,7 @@ A platform (a store, a payment service) writes about a contract with another: th
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from cancelproof.classify import Line
@@ -19,8 +19,6 @@ from cancelproof.words import as_spelt, cut, fold
 _PARTS = re.compile(r"\s+[-–—|·:/]\s+|[()\[\],|]|\s*[–—]\s*")
 _ADDRESS = re.compile(r"\S+@\S+")
 _LABELS = ("service", "total", "part", "charged", "renews", "order_number", "case_number", "other_number", "one_off")
-#: As lists and billing services name whom they write for.
-_VIA = re.compile(r"['\"]?([^'\"]{2,60}?)['\"]? via (.{2,60})")
 _APP = re.compile(r"\(([^():–|]{2,40}?)\s*[:–|][^()]{1,60}\)")
 _FITS = 100  # how well a name fits that stands in the domain, at least
 _FEWEST = 3  # letters of a name that may be looked for inside a domain
@@ -47,10 +45,8 @@ def sender_of(message: Message, rules: Rules) -> Sender:
     """Name the sender of a mail, from its From alone."""
     address = message.sender
     domain = registrable(address.domain)
-    if through := _VIA.fullmatch(address.name):
-        name, carrier = through.groups()
-        if any(len(word) >= _FEWEST and word in fold(_label(domain, rules)) for word in cut(carrier).folded):
-            return Sender(None, name, domain)  # which is the carrier's: nothing shows that it may speak for the other
+    if name := _written_for(address.name, fold(_label(domain, rules)), rules.senders.through):
+        return Sender(None, name, domain)  # which is the carrier's: nothing shows that it may speak for the other
     # Anybody can have an address at a provider that is a vendor too: there the name decides.
     owner = None if domain in rules.senders.freemail else rules.by_domain.get(domain)
     vendor = owner or _by_name(address.name, rules)
@@ -58,6 +54,15 @@ def sender_of(message: Message, rules: Rules) -> Sender:
         return Sender(vendor, _as_called(address.name, vendor) if owner else vendor.name, domain)
     name = _own_name(address, domain, rules)
     return Sender(None, name or _title(_label(domain, rules)), domain, guessed=not name)
+
+
+def _written_for(display: str, label: str, through: Collection[str]) -> str:
+    """Whom the owner of the domain writes for, as lists and billing services say: `Trellis Uptime via Paylane`."""
+    words = display.split()
+    place = next((n for n, word in enumerate(words) if word in through), 0)
+    carrier = cut(" ".join(words[place + 1 :])).folded if place else ()
+    own = any(len(word) >= _FEWEST and word in label for word in carrier)
+    return " ".join(words[:place]).strip("\"' ") if own else ""
 
 
 def _by_name(display: str, rules: Rules) -> Vendor | None:

@@ -60,6 +60,7 @@ class KnownSenders:
     """Who is on file: vendors, free-mail providers, and those who carry mail for others (registrable domains).
 
     `desk_words` say in a sender's name which desk wrote, `lures` in a domain what people are told to do there,
+    `through` stand in a name between the firm and who writes for it,
     `small_words` are the smallest of each language; all folded.
     """
 
@@ -68,6 +69,7 @@ class KnownSenders:
     carriers: frozenset[str] = frozenset()
     desk_words: frozenset[str] = frozenset()
     lures: frozenset[str] = frozenset()
+    through: frozenset[str] = frozenset()
     small_words: frozenset[str] = frozenset()
 
 

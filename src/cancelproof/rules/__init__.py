@@ -20,7 +20,7 @@ from cancelproof.rules.law import Law, Laws, load_laws, parse_laws
 from cancelproof.rules.packing import CompiledOnDemand
 from cancelproof.rules.places import MONEY, SENDERS, TOGETHER, files, is_rule_file, misplaced
 from cancelproof.rules.together import read_together
-from cancelproof.rules.values import Language, MoneyForms, Rules, Together, Vendor, Weights
+from cancelproof.rules.values import SENDER_FIELDS, Language, MoneyForms, Rules, Together, Vendor, Weights
 from cancelproof.rules.vendors import read_vendor
 from cancelproof.rules.weights import DAYS, KINDS, read_weights
 from cancelproof.rules.yamlfile import Faults, Reader
@@ -183,8 +183,8 @@ def _senders(texts: Texts, names: Mapping[str, str], faults: list[str]) -> Known
     senders = KnownSenders()
     if table:
         reader = Reader(table, found, "the senders")
-        reader.only("freemail", "carriers", "lures")
-        freemail, carriers, lures = (frozenset(reader.texts(key)) for key in ("freemail", "carriers", "lures"))
-        senders = KnownSenders(freemail=freemail, carriers=carriers, lures=lures)
+        reader.only(*SENDER_FIELDS)
+        freemail, carriers, lures, through = (frozenset(reader.texts(key)) for key in SENDER_FIELDS)
+        senders = KnownSenders(freemail=freemail, carriers=carriers, lures=lures, through=through)
     faults += found.found
     return senders

@@ -15,6 +15,7 @@ from cancelproof.model import Kind, KnownSenders, Marks, Place
 from cancelproof.rules.compiled import Choice, Compiled, Say, Says, compile_language
 from cancelproof.rules.directory import directory
 from cancelproof.rules.values import (
+    SENDER_FIELDS,
     DateForms,
     Guard,
     Language,
@@ -71,7 +72,7 @@ def pack(rules: Rules) -> bytes:
     """All that reading needs of the rules; samples and the patterns as written stay behind."""
     sections = {code: marshal.dumps(_plain_compiled(compiled)) for code, compiled in rules.compiled.items()}
     vendors = [_plain(vendor, rules={}, examples=(), silent=()) for vendor in rules.vendors]
-    senders = (rules.senders.freemail, rules.senders.carriers, rules.senders.lures)
+    senders = {key: getattr(rules.senders, key) for key in SENDER_FIELDS}
     sayings = [_plain(saying, kind=str(saying.kind)) for saying in rules.together.sayings]
     said = rules.together
     together = _plain(said, never=dict(said.never), sayings=sayings)
@@ -84,11 +85,10 @@ def pack(rules: Rules) -> bytes:
 def unpack(packed: bytes) -> Rules:
     """The rules that were packed, without `languages`. For bytes that `pack` made, alone."""
     sections, vendors, senders, desk_words, marks, common, together, weights = marshal.loads(packed)  # noqa: S302
-    freemail, carriers, lures = senders
     every = tuple(Vendor(*vendor) for vendor in vendors)
     book = directory(
         every,
-        KnownSenders(freemail=freemail, carriers=carriers, lures=lures, desk_words=desk_words),
+        KnownSenders(**senders, desk_words=desk_words),
         languages={},
         compiled=_Packed(sections),
         common=common,

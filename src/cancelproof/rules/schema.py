@@ -11,6 +11,7 @@ from typing import Any
 
 from cancelproof.model import Channel, Kind, Place
 from cancelproof.rules import cancelling, columns, dispute, language, law, together, vendors
+from cancelproof.rules.values import SENDER_FIELDS
 
 Schema = Mapping[str, Any]
 
@@ -166,9 +167,7 @@ def columns_schema() -> Schema:
 
 def senders_schema() -> Schema:
     """The schema of `senders.yaml`."""
-    return _document(
-        "Who writes for many, for cancelproof", _of(dict.fromkeys(("freemail", "carriers", "lures"), _WORDS))
-    )
+    return _document("Who writes for many, for cancelproof", _of(dict.fromkeys(SENDER_FIELDS, _WORDS)))
 
 
 def currencies_schema() -> Schema:

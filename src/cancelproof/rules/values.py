@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     from cancelproof.rules.compiled import Compiled
 
 
+#: What `senders.yaml` lists.
+SENDER_FIELDS = ("freemail", "carriers", "lures", "through")
+
 #: By sign, how much it tells for which kind (`weights.yaml`), or in a mail of which kind (`days.yaml`).
 Weights = Mapping[str, Mapping[Kind, float]]
 
@@ -74,10 +77,9 @@ class Together:
     """What statements say together, and the topic that a request raises which a mail quotes.
 
     `names_end` is the topic of statements that name the day of the end, `goes_on` of those that tell what is not
-    touched by it, `asks_secrets` of those that ask for what only
-    the owner may know or pay with. No guard turns off a topic of `unguarded`,
-    and a question raises one of `askable` too. The text of a link asserts no kind and raises no topic of
-    `not_by_link`. `never` names for a kind the topics beside which nothing asserts it.
+    touched by it, `asks_secrets` of those that ask for what only the owner may know or pay with. No guard turns off a
+    topic of `unguarded`, and a question raises one of `askable` too. The text of a link asserts no kind and raises no
+    topic of `not_by_link`. `never` names for a kind the topics beside which nothing asserts it.
     """
 
     quoted_request: str = ""
