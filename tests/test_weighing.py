@@ -32,6 +32,14 @@ LIKELIEST = {
         Kind.CLOSURE,
     ),
     "never nothing in the place of a firm one": (["decided closure", "closure firm", "topic booking"], Kind.CLOSURE),
+    "no kind that no rule came near in the place of a firm one": (
+        ["decided receipt", "receipt firm", "topic coming_charge"],
+        Kind.RECEIPT,
+    ),
+    "another kind that a rule came near": (
+        ["decided receipt", "receipt firm", "topic coming_charge", "renewal guarded"],
+        Kind.RENEWAL,
+    ),
     "nothing in the place of a hint": (["decided closure", "closure hint", "topic booking"], Kind.OTHER),
     "no closure that nobody is sure of": (["decided other", "topic last_day"], Kind.OTHER),
     "no closure that only signs say, unless they are sure": (["decided other", "topic farewell"], Kind.OTHER),

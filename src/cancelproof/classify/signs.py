@@ -5,6 +5,7 @@ No single statement of a mail may be sure; together they mostly are. `weighing` 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
 #: By how many rows a mail has, at least.
 _ROWS = ((6, "a table"), (4, "rows"), (2, "some rows"), (0, "no rows"))
 _SHORT = 400  # characters of all that a mail says; a person's own lines, or a notice of one sentence
+_DIGIT = re.compile(r"\d")
+_ASKS = ("?", "？")
 ALWAYS = "always"  # the sign that every mail has, though none names it
 
 Signs = Mapping[str, Hit | None]
@@ -35,9 +38,18 @@ def as_hint(kind: Kind) -> str:
     return f"{kind} hint"
 
 
+def as_guarded(kind: Kind) -> str:
+    return f"{kind} guarded"
+
+
+def signs_of(kind: Kind) -> frozenset[str]:
+    """The signs that a rule of a kind matched, whether it stands or not."""
+    return frozenset((as_firm(kind), as_hint(kind), as_guarded(kind)))
+
+
 def of_hit(hit: Hit) -> str:
     """The sign that a rule of a kind matched, and whether it stands."""
-    return f"{hit.kind} guarded" if hit.off else as_firm(hit.kind) if hit.firm else as_hint(hit.kind)
+    return as_guarded(hit.kind) if hit.off else as_firm(hit.kind) if hit.firm else as_hint(hit.kind)
 
 
 def in_subject(what: str) -> str:
@@ -70,6 +82,12 @@ def of_form(statements: Sequence[Statement]) -> Iterator[str]:
         yield "a reply"
     if any(statement.manner is Manner.LINK for statement in statements):
         yield "a button"
+    if any(statement.place is Place.SUBJECT and _DIGIT.search(statement.text) for statement in statements):
+        yield "a number in its subject"
+    if any(statement.place is Place.SUBJECT and statement.text.endswith(_ASKS) for statement in statements):
+        yield "a question in its subject"
+    if any("%" in statement.text for statement in statements):
+        yield "a share"
     rows = sum(len(statement.cells) > 1 for statement in statements)
     yield next(name for least, name in _ROWS if rows >= least)
 

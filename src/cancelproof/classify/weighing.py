@@ -11,7 +11,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import replace
 
 from cancelproof.classify.matches import Match
-from cancelproof.classify.signs import ALWAYS, Signs, as_decided, as_firm, as_hint, in_subject
+from cancelproof.classify.signs import ALWAYS, Signs, as_decided, as_firm, as_hint, in_subject, signs_of
 from cancelproof.classify.strongest import rank
 from cancelproof.model import Decision, Hit, Kind, OffBy
 from cancelproof.rules.values import Tier, Weights
@@ -66,13 +66,24 @@ def likeliest(signs: Collection[str], weights: Weights, barred: Collection[Kind]
     for name in (ALWAYS, *signs):
         for kind, weight in weights.get(name, {}).items():
             sums[kind] += weight
-    for kind in {*barred, *((Kind.OTHER,) if firm else ())} - {decided}:
+    whole = sum(math.exp(value) for value in sums.values())
+    for kind in {*barred, *(_unasked(decided, signs) if firm else ())} - {decided}:
         sums.pop(kind, None)
-    first, second, *_ = sorted(sums, key=lambda kind: -sums[kind])
-    share = 1 / sum(math.exp(value - sums[first]) for value in sums.values())
+    first, second, *_ = (*sorted(sums, key=lambda kind: -sums[kind]), decided)
+    share = math.exp(sums[first]) / whole
     stated = not {as_firm(Kind.CLOSURE), as_hint(Kind.CLOSURE)}.isdisjoint(signs)
     unsure = share < (_LEAST_SURE if stated else _LEAST_SURE_UNSAID)
     return second if first is Kind.CLOSURE and first is not decided and unsure else first
+
+
+def _unasked(decided: Kind, signs: Collection[str]) -> set[Kind]:
+    """What takes no firm statement's place: nothing, and a kind that no rule came near.
+
+    Where one of the two is a closure, which people put in words without end, signs alone will do.
+    """
+    if decided is Kind.CLOSURE:
+        return {Kind.OTHER}
+    return {kind for kind in Kind if signs_of(kind).isdisjoint(signs)} - {Kind.CLOSURE}
 
 
 def _shown(kind: Kind, signs: Signs, kinds: Sequence[Match], weights: Weights) -> Hit | None:
