@@ -64,6 +64,8 @@ REPLIES = [
     (page("<p>a&gt;b</p><p>Done</p><br>&gt; old<br>&gt; older"), ["a>b", "Done"], ["old", "older"]),
     (page("<div>Done</div><div class='yahoo_quoted'><div>Please</div></div>"), ["Done"], ["Please"]),
     (page("<blockquote><p>A letter set in a blockquote.</p></blockquote>"), ["A letter set in a blockquote."], []),
+    (mail("Not this one.\n\n---- Original message (2 May 2025) ----\nIt ended."),
+     ["Not this one."], ["---- Original message (2 May 2025) ----", "It ended."]),
     (mail("You wrote:\n\nWe ended it."), ["You wrote:", "We ended it."], []),
     (mail("From: Paris\nTo: Lyon\nDate: 3 May\n\nHave a good trip."),
      ["From | Paris", "To | Lyon", "Date | 3 May", "Have a good trip."], []),
@@ -104,6 +106,19 @@ def test_forwards(raw: bytes, own: list[str]) -> None:
     assert inner.recipients[0].mailbox == "aunt@example.net"
     assert inner.statements[0].text == inner.subject == "Ended"
     assert words(inner, Voice.OWN) == ["It ended."]
+
+
+def test_who_answers_below_a_mail_of_its_own_forwards_nothing() -> None:
+    """A vendor that answers above what it wrote earlier asserts the answer alone."""
+    raw = mail(PLAIN_FORWARD).replace(b"Subject: Your plan", b"Subject: Re: Your plan")
+    own = raw.replace(b"hi@gym.example", b"hi@desk.example").replace(
+        b"From: ", b"From: Gym <desk@desk.example>\nX: ", 1
+    )
+    message = read(own, MARKS)
+    assert message.forwarded is None
+    assert words(message, Voice.OWN) == ["For you."]
+    assert "It ended." in words(message, Voice.QUOTED)
+    assert read(raw, MARKS).forwarded is not None
 
 
 def test_the_date_of_a_forward_as_text() -> None:

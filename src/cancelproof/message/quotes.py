@@ -37,17 +37,23 @@ class Split:
     forward: Forward | None = None
 
 
-def split(blocks: Sequence[Block], marks: Marks, subject: str = "") -> Split:
-    """Tells own words from quoted and forwarded ones."""
+def split(blocks: Sequence[Block], marks: Marks, subject: str = "", sender: str = "") -> Split:
+    """Tells own words from quoted and forwarded ones.
+
+    Who answers, and has a mail of the own `sender` domain below it, forwards nothing: that is what was written before.
+    """
     blocks = _at_ground(blocks)
     names = _field_names(marks)
     start = _forward_at(blocks, marks, names, subject)
     if start is None:
         return Split(tuple(_voiced(blocks, marks, names)))
     fields, body = _fields(blocks, start, names)
+    above = _above(blocks[:start], marks)
+    if above and sender and _begins(subject, marks.replied) and f"@{sender}" in dict(fields).get("from", "").casefold():
+        return Split(tuple(_voiced([*above, *blocks[start:]], marks, names)))
     base = blocks[start].depth
     inner = tuple(replace(block, depth=max(0, block.depth - base), aside=False) for block in blocks[body:])
-    return Split(tuple(_voiced(_above(blocks[:start], marks), marks, names)), Forward(tuple(fields), inner))
+    return Split(tuple(_voiced(above, marks, names)), Forward(tuple(fields), inner))
 
 
 def _at_ground(blocks: Sequence[Block]) -> Sequence[Block]:
@@ -148,7 +154,7 @@ def _voiced(blocks: Sequence[Block], marks: Marks, names: dict[str, str]) -> lis
     for index, block in enumerate(blocks):
         deeper = index + 1 < len(blocks) and blocks[index + 1].depth > block.depth
         attribution = not below and _is_attribution(block, marks, before_quote=deeper)
-        begins = _bare(block.text) in marks.original or (
+        begins = _is_separator(block.text, marks) or (
             names.get(_field(block)[0]) is not None and _is_header(blocks, index, names)
         )
         below = below or (not block.depth and (begins or (attribution and not deeper)))
@@ -156,6 +162,12 @@ def _voiced(blocks: Sequence[Block], marks: Marks, names: dict[str, str]) -> lis
         if attribution and index and _is_first_half(blocks[index - 1], block):
             out[-2] = (out[-2][0], True)
     return out
+
+
+def _is_separator(text: str, marks: Marks) -> bool:
+    """Tell the line above a quoted mail, which may name its day: "---- Original message (2 May) ----"."""
+    bare = _bare(text)
+    return bare in marks.original or (text[:1] in _DECORATION and bare.partition("(")[0].strip() in marks.original)
 
 
 def _is_attribution(block: Block, marks: Marks, *, before_quote: bool) -> bool:
