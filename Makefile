@@ -41,6 +41,7 @@ weights: setup-dev
 	$(BIN)/pip install --quiet scikit-learn
 	$(BIN)/python learning/weights.py
 	$(BIN)/python learning/days.py
+	$(BIN)/python learning/services.py
 
 format: setup-dev
 	$(BIN)/ruff check --fix .

@@ -9,17 +9,15 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 from pathlib import Path
 
-import numpy as np
-from scipy.optimize import minimize
-from sklearn.feature_extraction import DictVectorizer
+from logit import Lesson, learned
 
 from cancelproof.entries import day_of
 from cancelproof.extract import named_days, sender_of
+from cancelproof.extract.choice import NONE, likeliest
 from cancelproof.extract.day_signs import candidates
-from cancelproof.extract.which_day import NONE, likeliest
+from cancelproof.extract.which_day import tells_in
 from cancelproof.message import read as read_message
 from cancelproof.model import Kind
 from cancelproof.rules import Rules, load
@@ -75,51 +73,23 @@ def asked(folder: Path, rows: Iterable[Mapping[str, object]], counts: float) -> 
     return [Asked(str(row["kind"]), row["days"], str(right[row["file"]] or ""), counts) for row in rows]  # type: ignore[arg-type]
 
 
-def lessons(known: Sequence[Asked]) -> Iterable[tuple[Sequence[Sequence[str]], int, float]]:
-    """What is learned from: the signs of the days, the place of the right one (behind the last: none), its weight."""
+def lessons(known: Sequence[Asked]) -> Iterable[Lesson]:
+    """What is learned from."""
     for mail in known:
         if mail.right and mail.right not in mail.days:
             continue  # the day was not read at all: nothing to choose
         place = list(mail.days).index(mail.right) if mail.right else len(mail.days)
-        yield list(mail.days.values()), place, mail.counts * (1 if mail.right else UNSTATED)
+        yield Lesson(list(mail.days.values()), (place,), mail.counts * (1 if mail.right else UNSTATED))
         others = [signs for day, signs in mail.days.items() if day != mail.right]
         if mail.right and others:
-            yield others, len(others), mail.counts * WITHHELD
-
-
-def learned(known: Sequence[Asked]) -> dict[str, float]:
-    """The weight of each sign, of mails of one kind: the likeliest of all, each held back towards nothing."""
-    rows: list[dict[str, int]] = []
-    starts, right, counts = [], [], []
-    for days, place, weight in lessons(known):
-        starts.append(len(rows))
-        right.append(len(rows) + place)
-        counts.append(weight)
-        rows += [dict.fromkeys(signs, 1) for signs in (*days, (NONE,))]
-    vectors = DictVectorizer()
-    table = vectors.fit_transform(rows).tocsr()
-    first, weight = np.array(starts), np.array(counts)
-    of = np.repeat(np.arange(len(first)), np.diff(np.append(first, len(rows))))
-
-    def loss(weights: np.ndarray) -> tuple[float, np.ndarray]:
-        sums = table @ weights
-        highest = np.maximum.reduceat(sums, first)
-        shares = np.exp(sums - highest[of])
-        whole = np.add.reduceat(shares, first)
-        likely = (sums[right] - highest - np.log(whole)) @ weight
-        slope = -shares / whole[of] * weight[of]
-        np.add.at(slope, right, weight)
-        return STRENGTH * (weights @ weights) - likely, 2 * STRENGTH * weights - table.T @ slope
-
-    found = minimize(loss, np.zeros(table.shape[1]), jac=True, method="L-BFGS-B").x
-    return {sign: round(float(w), 2) for sign, w in zip(vectors.feature_names_, found, strict=True)}
+            yield Lesson(others, (len(others),), mail.counts * WITHHELD)
 
 
 def weights_of(known: Sequence[Asked]) -> dict[str, dict[str, float]]:
     """The weights by sign and kind."""
     weights: dict[str, dict[str, float]] = {}
     for kind in ASKED:
-        for sign, weight in learned([mail for mail in known if mail.kind == kind]).items():
+        for sign, weight in learned(lessons([mail for mail in known if mail.kind == kind]), STRENGTH).items():
             if abs(weight) >= LEAST or sign == NONE:
                 weights.setdefault(sign, {})[kind] = weight
     return dict(sorted(weights.items()))
@@ -129,9 +99,9 @@ def figures(name: str, mails: Sequence[Asked], weights: Mapping[str, Mapping[str
     by_kind = {sign: {Kind(kind): w for kind, w in each.items()} for sign, each in weights.items()}
     told = []
     for kind in ASKED:
+        tells = tells_in(Kind(kind), by_kind)
         those = [mail for mail in mails if mail.kind == kind and mail.right]
-        found = [likeliest({date.fromisoformat(d): s for d, s in m.days.items()}, Kind(kind), by_kind) for m in those]
-        right = sum(str(day) == mail.right for day, mail in zip(found, those, strict=True))
+        right = sum(likeliest(mail.days, tells) == mail.right for mail in those)
         told.append(f"{kind} {right}/{len(those)}")
     sys.stdout.write(f"{name:12} {'  '.join(told)}\n")
 

@@ -66,13 +66,16 @@ def test_amounts_never_raise(raw: str) -> None:
     assert read_amount(raw) is None or read_amount(raw) >= 0  # type: ignore[operator]  # not None here
 
 
+PEOPLE = frozenset({"rosalind", "marchbanks"})
+
+
 def facts_of(*lines: str, sender: str = "Acme <hello@acme.example>") -> Facts:
     """The facts of a mail of these lines; ` | ` parts the cells of a row."""
     name, _, mailbox = sender.rstrip(">").partition(" <")
     statements = tuple(Statement(text=line, cells=tuple(line.split(" | ")) if " | " in line else ()) for line in lines)
     message = Message(statements=statements, senders=(Address(name=name, mailbox=mailbox),))
     read = project_classifier().read(message)
-    return extract(read, sender_of(message, compiled_rules()), compiled_rules(), MAILED)
+    return extract(read, sender_of(message, compiled_rules()), compiled_rules(), MAILED, PEOPLE)
 
 
 ENDS = {
@@ -320,7 +323,9 @@ SERVICES = {
     "in brackets after a number": ("Ihr Vertrag V-33019842 (Heimkino Plus) wurde gekündigt.", "Heimkino Plus"),
     "in corner quotes": ("「スタンダードプラン」の解約手続きが完了しました。", "スタンダードプラン"),
     "a domain": ("Tu dominio marta-ilustra.es ha sido cancelado.", "marta-ilustra.es"),
-    "after words that end": ("Tak for din mail om opsigelse af FlexEl.", "FlexEl"),
+    "after words that end": ("Tak for din mail om opsigelse af FlexEl Plus.", "FlexEl Plus"),
+    "less the word for a contract": ("Votre formule Illimitée est résiliée.", "Illimitée"),
+    "below its heading": ("Product | Seats | Ends\nPinecone Studio | 3 | 31 May 2026", "Pinecone Studio"),
     "a code before the name": ("Contract | 5507/2018, Warm Home 24h", "Warm Home 24h"),
     "a qualified contract": ("I'd like to cancel my monthly membership.", "monthly membership"),
     "a contract and what it is for": ("Votre contrat de télésurveillance est résilié.", "télésurveillance"),
@@ -329,7 +334,7 @@ SERVICES = {
     "with its size": ("Vi bekräftar uppsägningen av ditt Bredband 250/250 hos oss.", "Bredband 250/250"),
     "with its number": ("Vi bekräftar uppsägningen av ditt Bredband 77120431 hos oss.", "Bredband"),
     "nothing but a contract": ("Your subscription has been cancelled.", None),
-    "no company": ("Votre abonnement Hydrolune Énergie SCIC est résilié.", None),
+    "not whom it is written to": ("Hello Rosalind Marchbanks, your subscription has been cancelled.", None),
     "no month": ("Se ha cobrado su plan de marzo.", None),
     "not a title": ("Your Membership Cancellation Request", None),
     "not a heading": ("Item | Amount", None),
@@ -340,7 +345,7 @@ SERVICES = {
 @pytest.mark.parametrize(("line", "service"), SERVICES.values(), ids=SERVICES)
 def test_service(line: str, service: str | None) -> None:
     """The contract as the mail names it."""
-    found = facts_of(line, "Your subscription has been cancelled.").service
+    found = facts_of(*line.split("\n"), "Your subscription has been cancelled.").service
     assert (found.value if found else None) == service
 
 

@@ -192,4 +192,5 @@ def test_no_rule_file_is_left_out() -> None:
             "together.yaml",
             "weights.yaml",
             "days.yaml",
+            "services.yaml",
         ), path

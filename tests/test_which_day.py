@@ -11,9 +11,10 @@ from hypothesis import strategies as st
 
 from cancelproof.classify.signs import as_firm, as_hint
 from cancelproof.extract import named_days, sender_of
+from cancelproof.extract.choice import NONE, likeliest
 from cancelproof.extract.dates import ROLES
 from cancelproof.extract.day_signs import candidates
-from cancelproof.extract.which_day import NONE, likeliest, which_day
+from cancelproof.extract.which_day import tells_in, which_day
 from cancelproof.message import read as read_message
 from cancelproof.model import Address, Kind, Message, Statement
 from rules_fixture import compiled_rules, project_classifier
@@ -44,12 +45,12 @@ def message(*lines: str) -> Message:
     ],
 )
 def test_most_signs_win(signs: dict[date, list[str]], day: date | None) -> None:
-    assert likeliest(signs, Kind.CLOSURE, SOME) == day
+    assert likeliest(signs, tells_in(Kind.CLOSURE, SOME)) == day
 
 
 def test_weights_are_of_a_kind() -> None:
     """What speaks for a day of the end says nothing of a debit."""
-    assert likeliest({A: ["role end"]}, Kind.RECEIPT, SOME) is None
+    assert likeliest({A: ["role end"]}, tells_in(Kind.RECEIPT, SOME)) is None
 
 
 WORDS = (

@@ -8,6 +8,7 @@ everything that matched is kept for the explanation.
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from itertools import chain
 
 from cancelproof.classify import tongue
 from cancelproof.classify.matcher import Looked
@@ -36,7 +37,7 @@ class Read:
     lines: tuple[Line, ...]
     topics: frozenset[str] = frozenset()
     ends: frozenset[int] = frozenset()  # the statements that name the day of the end
-    goes_on: frozenset[int] = frozenset()  # … and those that tell what stays as it is
+    goes_on: frozenset[int] = frozenset()  # … and those that tell what stays as it is, or comes after
     left: int = 0  # the mail's own statements that were not looked at: there were too many
 
 
@@ -79,7 +80,8 @@ class Classifier:
         if not by_owner and message.header("received"):  # of what is forwarded nobody knows who wrote it
             kinds = without_requests(kinds, lines)
         decision = decide(kinds, language, by_owner=by_owner)
-        ends, goes_on = (raised.get(topic, frozenset()) for topic in (together.names_end, together.goes_on))
+        ends = raised.get(together.names_end, frozenset())
+        goes_on = frozenset(chain.from_iterable(raised.get(topic, ()) for topic in together.goes_on))
         read = Read(decision, lines, frozenset(raised), ends, goes_on, left)
         weighed = not by_owner and is_weighed(kinds, decision)
         return read, kinds, signs(lines, matches, kinds, raised, decision.kind) if weighed else {}

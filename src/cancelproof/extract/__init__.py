@@ -6,7 +6,7 @@ Nothing is guessed: a fact is there because words of the mail say so. Facts that
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 from itertools import islice
@@ -15,15 +15,17 @@ from cancelproof.classify import Line, Read
 from cancelproof.extract import dates, money, numbers
 from cancelproof.extract.dates import Day
 from cancelproof.extract.day_signs import asserting
-from cancelproof.extract.service import service_of
+from cancelproof.extract.service_names import Seller
 from cancelproof.extract.signature import signed
 from cancelproof.extract.structured import prefer
 from cancelproof.extract.vendor import Sender, behind_platform, labelled, named_domain, sender_of
 from cancelproof.extract.which_day import which_day
-from cancelproof.model import Fact, Facts, Kind
+from cancelproof.extract.which_service import which_service
+from cancelproof.model import Address, Fact, Facts, Kind
 from cancelproof.rules.values import Rules
+from cancelproof.words import cut
 
-__all__ = ["Sender", "extract", "named_days", "prefer", "sender_of"]
+__all__ = ["Sender", "extract", "named_days", "people_of", "prefer", "seller_of", "sender_of"]
 
 _PAID = frozenset({Kind.RECEIPT, Kind.REFUND, Kind.RENEWAL, Kind.PAYMENT_FAILED, Kind.REACTIVATION})
 _ENDS = frozenset({Kind.CLOSURE, Kind.RENEWAL})  # that name the day of an end or of a new term
@@ -32,8 +34,13 @@ _MONTH_FIRST_COUNTRY, _MONTH_FIRST_CURRENCY = "US", "USD"
 _LONGEST_NOTICE = timedelta(days=26 * 31)  # an end later than 26 months after the mail is a misreading (docs/proof.md)
 
 
-def extract(read: Read, sender: Sender, rules: Rules, mailed: date | None) -> Facts:
-    """The facts of a mail that `classify` has read. `mailed` is the mail's day in its sender's time zone."""
+def extract(
+    read: Read, sender: Sender, rules: Rules, mailed: date | None, people: frozenset[str] = frozenset()
+) -> Facts:
+    """The facts of a mail that `classify` has read.
+
+    `mailed` is the mail's day in its sender's time zone, `people` the words of its readers' names, folded.
+    """
     lines, kind = read.lines, read.decision.kind
     deciding = read.decision.hit.statement if read.decision.hit else -1
     asserts = asserting(read)
@@ -46,7 +53,7 @@ def extract(read: Read, sender: Sender, rules: Rules, mailed: date | None) -> Fa
     facts = Facts(
         vendor=vendor,
         vendor_domain=domain,
-        service=_service(read, asserts, sender, vendor.value if vendor else "", rules),
+        service=which_service(read, _seller(sender, vendor, rules), people, rules.services),
         number=numbers.contract_number(found, deciding),
         reference=numbers.reference(found, deciding),
         effective_on=asked if kind in _ENDS else None,
@@ -64,12 +71,21 @@ def extract(read: Read, sender: Sender, rules: Rules, mailed: date | None) -> Fa
     return _consistent(facts, mailed)
 
 
-def _service(read: Read, asserts: Collection[int], sender: Sender, vendor_name: str, rules: Rules) -> Fact[str] | None:
-    """The service; of one that ended where the mail does not tell what stays, if it is named there."""
-    ended = [line for line in read.lines if line.index not in read.goes_on]
-    lines = [ended] if read.decision.kind is Kind.CLOSURE else []
-    found = (service_of(some, asserts, sender.vendor, vendor_name, rules.sender_words) for some in (*lines, read.lines))
-    return next(filter(None, found), None)
+def people_of(addresses: Iterable[Address]) -> frozenset[str]:
+    """The words of people's names, folded."""
+    return frozenset(word for address in addresses for word in cut(address.name).folded)
+
+
+def seller_of(sender: Sender, lines: Sequence[Line], rules: Rules) -> Seller:
+    """Who the contract is with, for telling its name from theirs."""
+    return _seller(sender, _vendor(sender, lines, rules)[0], rules)
+
+
+def _seller(sender: Sender, vendor: Fact[str] | None, rules: Rules) -> Seller:
+    name = vendor.value if vendor else ""
+    if sender.domain in rules.senders.carriers and name != sender.name:
+        return Seller(None, name, rules.sender_words, carrier=sender.name)
+    return Seller(sender.vendor, name, rules.sender_words)
 
 
 def _vendor(sender: Sender, lines: Sequence[Line], rules: Rules) -> tuple[Fact[str] | None, Fact[str] | None]:

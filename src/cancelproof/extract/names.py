@@ -1,9 +1,9 @@
-"""Proper names in running text: beside a word for a contract, after the vendor's own name, in brackets."""
+"""Proper names in running text: beside a word for a contract, after the vendor's own name, in brackets, anywhere."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator
 
 from cancelproof.classify import Line
 from cancelproof.domains import registrable
@@ -13,13 +13,14 @@ MOST_WORDS = 7
 _PROPER = re.compile(r"[A-ZÀ-ÖØ-ÞĀ-ſ\d+&][\w+&'’./]*")
 #: A number, then the name in brackets: `Vertrag V-3301 (Entertainment Plus)`, `póliza n.º 12 (Hogar)`.
 _BRACKETED = re.compile(r"\s*(?:\w{0,3}[°º.]{0,2}\s*)?[\w./ -]{0,20}\d[\w./-]*\s*\(\s*([A-ZÀ-ÖØ-Þ][^()]{1,60})\)")
-_IDENTIFIER = re.compile(r"\b[A-Z]{1,4}[-/]?\d{4,}")
+_BETWEEN_SIGNS = re.compile(r"[«\"„“»‚‘「『]\s?([^«»\"„“”’「」『』]{2,50}?)\s?[»\"“”«’」』]")
 _QUOTED = re.compile(r"\s*[「『]([^」』]{1,40})[」』]")
 _CODE = re.compile(
     r"(?:[A-Z]{1,2} )?[A-Z0-9./_-]*\d[A-Z0-9./_-]*\d[A-Z0-9./_-]*\d[A-Z0-9./_ -]*|[A-Z]{1,2}(?: \d{1,4}){3,6}"
 )  # a number of something, not its name: `DE-1188`, `MV 1183`, `HR 4 118 773`
 #: A mark for a number ("Nr"), and a span of time, which only goes with a name: `12-month`.
 _NO_NAME = re.compile(r"[B-DF-HJ-NP-TV-Z][b-df-hj-np-tv-z]|\d+-[a-z]+")
+_LONG_TAIL = re.compile(r"(?<=\w)\s+\d{5,}$")  # `Bredband 77120431`
 _NOTED = re.compile(r" \([^()]{1,60}\)$")  # `NLH-338104 (hofladen.example)`
 # Where a number begins: a sign for one, or a short abbreviation before digits, in whatever language.
 _NUMBERED = re.compile(r"\s+(?:\w{0,2}[°º]|#|–|—|\w{1,3}\.\s?(?=\d))|\s\((?=[A-Z0-9]+\))")
@@ -34,16 +35,11 @@ def clean(cell: str) -> str:
     """`Tarif Bleu n° 5 082 117 440` names the tariff; a number beside it is another fact. "" where no name is."""
     first, *rest = _NUMBERED.split(cell, maxsplit=1)[0].split(", ")
     name = ", ".join(rest) if rest and _CODE.fullmatch(first) else ", ".join((first, *rest))
-    name = _before_remarks(name).strip(" .,:;")
+    name = _LONG_TAIL.sub("", _before_remarks(name).strip(" .,:;"))
     telling = any(len(word) > 1 and not word.isdigit() for word in cut(name).folded) or not name.isascii()
     fair = 0 < len(name) <= _LONGEST and telling and not _CODE.fullmatch(_NOTED.sub("", name))
     fair = fair and not _NO_NAME.fullmatch(name)
     return name if fair else ""
-
-
-def is_capital(text: str) -> bool:
-    """Whether a text begins like a name or a number."""
-    return bool(_PROPER.match(text))
 
 
 def _before_remarks(name: str) -> str:
@@ -57,45 +53,8 @@ def _before_remarks(name: str) -> str:
     return ", ".join(kept)
 
 
-def beside_contract(lines: Iterable[Line], vendor_names: Sequence[str]) -> tuple[str, Line] | None:
+def beside_contract(line: Line) -> Iterator[str]:
     """`your Claude Pro subscription`, `votre offre Bbox Must`: the proper name on either side of such a word."""
-    return _first(lines, vendor_names, _around_contract)
-
-
-def told_by_cue(lines: Iterable[Line], vendor_names: Sequence[str]) -> tuple[str, Line] | None:
-    """`opsigelse af FlexEl`: the proper name after words that end a contract, or sign one."""
-    return _first(lines, vendor_names, _after_cue)
-
-
-def after_vendor(lines: Iterable[Line], vendor_names: Iterable[str], desk: Collection[str]) -> tuple[str, Line] | None:
-    """`Kinofil Premium`: the vendor's own name with more beside it that is no desk and no legal form."""
-    own = {folded for written in vendor_names if (folded := cut(written).folded)}
-    own |= {name[:1] for name in own if len(name) > 1 and len(name[0]) >= _TELLING}  # Figleaf Draw sells Figleaf Pro
-    for line in lines:
-        for start in range(len(line.looked.words)):
-            for name in own:
-                if _stands(line, start, name) and (found := _with_more(line, start, len(name), own, desk)):
-                    return found, line
-    return None
-
-
-def _first(
-    lines: Iterable[Line], vendor_names: Sequence[str], names: Callable[[Line], Iterable[str]]
-) -> tuple[str, Line] | None:
-    own = [set(cut(name).folded) for name in vendor_names]
-    for line in lines:
-        for name in () if _is_titled(line) else names(line):
-            if (
-                clean(name)
-                and not _IDENTIFIER.search(name)
-                and not _is_company(name)
-                and not any(set(cut(name).folded) <= known for known in own)
-            ):
-                return name, line
-    return None
-
-
-def _around_contract(line: Line) -> Iterable[str]:
     kinds = {start for start, end in line.reader.cues(line.looked, "service_kind") if end == start + 1}
     for span in line.reader.notion(line.looked, "contract"):
         first, last = _over_kinds(line, kinds, *span)
@@ -104,9 +63,53 @@ def _around_contract(line: Line) -> Iterable[str]:
         yield _beyond(line, first, last)
 
 
-def _after_cue(line: Line) -> Iterable[str]:
+def told_by_cue(line: Line) -> Iterator[str]:
+    """`opsigelse af FlexEl`: the proper name after words that end a contract, or sign one."""
     for _, last in line.reader.cues(line.looked, "service_of"):
         yield proper_after(line, last)
+
+
+def after_vendor(line: Line, vendor_names: Iterable[str], desk: Collection[str]) -> Iterator[str]:
+    """`Kinofil Premium`: the vendor's own name with more beside it that is no desk and no legal form."""
+    own = {folded for written in vendor_names if (folded := cut(written).folded)}
+    own |= {name[:1] for name in own if len(name) > 1 and len(name[0]) >= _TELLING}  # Figleaf Draw sells Figleaf Pro
+    for start in range(len(line.looked.words)):
+        for name in own:
+            if _stands(line, start, name):
+                yield _with_more(line, start, len(name), own, desk)
+
+
+def runs(line: Line) -> Iterator[str]:
+    """Words with capitals that stand together, wherever they do; also without a small word or a line's first before."""
+    words, first = line.looked.words, 0
+    while first < len(words):
+        last = over_proper(line, first, first)
+        if last > first:
+            yield words.between(first, last)
+            named = first
+            while named < last - 1 and (named == 0 or _is_common(line, named)):
+                named += 1
+            if named > first:
+                yield words.between(named, last)
+        first = max(last, first + 1)
+
+
+def quoted(line: Line) -> Iterator[str]:
+    """What stands between signs of quotation."""
+    return (found[1].strip() for found in _BETWEEN_SIGNS.finditer(line.looked.words.text))
+
+
+def over_proper(line: Line, place: int, start: int) -> int:
+    """Where the proper name ends that begins at `start`: over each word from `place` on that goes on with it."""
+    words = line.looked.words
+    while (
+        place < len(words)
+        and place - start < MOST_WORDS
+        and is_proper(line, place)
+        and (place == start or is_joined(line, place - 1))
+    ):
+        place += 1
+    return place
 
 
 def _over_kinds(line: Line, kinds: Collection[int], first: int, last: int) -> tuple[int, int]:
@@ -118,7 +121,7 @@ def _over_kinds(line: Line, kinds: Collection[int], first: int, last: int) -> tu
     return first, last
 
 
-def _is_titled(line: Line) -> bool:
+def is_titled(line: Line) -> bool:
     """Whether every longer word has a capital, as in titles: there a capital says nothing."""
     words = line.looked.words
     long = [
@@ -147,9 +150,7 @@ def _stands(line: Line, start: int, name: tuple[str, ...]) -> bool:
 
 def _with_more(line: Line, start: int, size: int, own: Collection[tuple[str, ...]], desk: Collection[str]) -> str:
     words = line.looked.words
-    end = start + size
-    while end < len(words) and end - start < MOST_WORDS and is_proper(line, end) and is_joined(line, end - 1):
-        end += 1
+    end = over_proper(line, start + size, start)
     more = words.folded[start + size : end]
     plain = not more or words.folded[start:end] in own or any(word in desk or word in LEGAL_FORMS for word in more)
     plain = plain or end - start + _FEWEST_BESIDE > len(words)  # a signature, not a sentence
@@ -160,10 +161,6 @@ def _with_more(line: Line, start: int, size: int, own: Collection[tuple[str, ...
 def _digits(words: Iterable[str]) -> bool:
     """Whether nothing but numbers stands there: a street, a year, an account."""
     return all(word.isdigit() for word in words)
-
-
-def _is_company(name: str) -> bool:
-    return not LEGAL_FORMS.isdisjoint(cut(name).folded)
 
 
 def proper_after(line: Line, place: int, over: str = "") -> str:
@@ -182,15 +179,7 @@ def proper_after(line: Line, place: int, over: str = "") -> str:
         start += 1  # "abonnement à Lumiglot Plus", "subscription to …"
     if (start > 0 and not is_joined(line, start - 1)) or (_is_common(line, start) and not _goes_on(line, start)):
         return ""
-    end = start
-    while (
-        end < len(words)
-        and end - start < MOST_WORDS
-        and is_proper(line, end)
-        and (end == start or is_joined(line, end - 1))
-    ):
-        end += 1
-    return words.between(start, end)
+    return words.between(start, over_proper(line, start, start))
 
 
 def _before(line: Line, place: int) -> str:

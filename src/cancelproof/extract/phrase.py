@@ -8,7 +8,7 @@ link a head to what it is for (`service_link`).
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from cancelproof.classify import Line
@@ -22,14 +22,6 @@ _MOST_SIZES = 2
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _UNSPACED = re.compile(f"[{UNSPACED}]")
 _HIRAGANA = ("\u3040", "\u309f")
-
-
-def phrase(lines: Iterable[Line]) -> tuple[str, Line] | None:
-    """The first phrase that says which contract, and its line."""
-    for line in lines:
-        if name := max(_phrases(line), key=len, default=""):
-            return name, line
-    return None
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +38,8 @@ class _Roles:
         return 0 < place < len(self.line.looked.words) and is_joined(self.line, place - 1)
 
 
-def _phrases(line: Line) -> Iterable[str]:
+def phrases(line: Line) -> Iterator[str]:
+    """The phrases of a line that say which contract."""
     heads = line.reader.cues(line.looked, "service_head")
     alone = line.reader.cues(line.looked, "service_alone")
     roles = _Roles(

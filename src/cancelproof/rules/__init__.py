@@ -5,10 +5,11 @@ Read `load` first. Text becomes values in `language` and `vendors`; `review` say
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import replace
 from pathlib import Path
+from typing import TypeVar
 
 from cancelproof.errors import RulesInvalid
 from cancelproof.model import KnownSenders, Marks
@@ -22,11 +23,13 @@ from cancelproof.rules.places import MONEY, SENDERS, TOGETHER, files, is_rule_fi
 from cancelproof.rules.together import read_together
 from cancelproof.rules.values import SENDER_FIELDS, Language, MoneyForms, Rules, Together, Vendor, Weights
 from cancelproof.rules.vendors import read_vendor
-from cancelproof.rules.weights import DAYS, KINDS, read_weights
+from cancelproof.rules.weights import DAYS, KINDS, SERVICES, read_tells, read_weights
 from cancelproof.rules.yamlfile import Faults, Reader
 from cancelproof.rules.yamlfile import load as load_yaml
 
 __all__ = ["Law", "Laws", "Rules", "checked", "files", "load", "load_laws", "parse", "parse_folders"]
+
+T = TypeVar("T")
 
 Texts = Mapping[str, str]  # path below the rules folder to the file's text
 
@@ -94,16 +97,26 @@ def parse(
         faults += read_columns(texts[COLUMNS], names.get(COLUMNS, COLUMNS))[1]
     senders = _senders(texts, names, faults)
     together = _together(texts, names, languages.values(), faults)
-    weights, days = (_weights(texts, path, names, faults) for path in (KINDS, DAYS))
-    return replace(_rules(languages, tuple(vendors), senders), together=together, weights=weights, days=days), faults
+    nothing: Weights = {}
+    weights, days = (_read(texts, path, names, faults, read_weights, nothing) for path in (KINDS, DAYS))
+    book = replace(_rules(languages, tuple(vendors), senders), together=together, weights=weights, days=days)
+    return replace(book, services=_read(texts, SERVICES, names, faults, read_tells, {})), faults
 
 
-def _weights(texts: Texts, path: str, names: Mapping[str, str], faults: list[str]) -> Weights:
+def _read(
+    texts: Texts,
+    path: str,
+    names: Mapping[str, str],
+    faults: list[str],
+    reader: Callable[[str, str], tuple[T, list[str]]],
+    otherwise: T,
+) -> T:
+    """What a file says, which need not be there."""
     if path not in texts:
-        return {}
-    weights, wrong = read_weights(texts[path], names.get(path, path))
+        return otherwise
+    found, wrong = reader(texts[path], names.get(path, path))
     faults += wrong
-    return weights
+    return found
 
 
 def _below(texts: Texts, folder: str) -> list[str]:

@@ -77,7 +77,7 @@ def pack(rules: Rules) -> bytes:
     said = rules.together
     together = _plain(said, never=dict(said.never), sayings=sayings)
     marks = _plain(rules.marks)
-    weights = tuple(map(_plain_weights, (rules.weights, rules.days)))
+    weights = _plain_weights(rules.weights), _plain_weights(rules.days), dict(rules.services)
     common = dict(rules.common)
     return marshal.dumps((sections, vendors, senders, rules.sender_words, marks, common, together, weights))
 
@@ -96,8 +96,8 @@ def unpack(packed: bytes) -> Rules:
     )
     said = _made(Together, together)
     said = replace(said, sayings=tuple(map(_saying, said.sayings)))
-    of_kinds, of_days = map(_weights, weights)
-    return replace(book, together=said, weights=of_kinds, days=of_days)
+    of_kinds, of_days, services = weights
+    return replace(book, together=said, weights=_weights(of_kinds), days=_weights(of_days), services=services)
 
 
 # ---------------------------------------------------------------- values to plain tuples, and back

@@ -183,6 +183,11 @@ def weights_schema() -> Schema:
     return _document("How much each sign tells", {"type": "object", "additionalProperties": tells})
 
 
+def tells_schema() -> Schema:
+    """The schema of `services.yaml`: for each sign how much it tells."""
+    return _document("How much each sign tells", {"type": "object", "additionalProperties": {"type": "number"}})
+
+
 def _document(title: str, body: Mapping[str, Any]) -> Schema:
     return {"$schema": _DRAFT, "title": title, **body, "definitions": {"rule": _RULE}}
 
@@ -198,6 +203,7 @@ SCHEMAS = {
     "currencies.json": currencies_schema,
     "weights.json": weights_schema,
     "days.json": weights_schema,
+    "services.json": tells_schema,
 }
 _BY_FOLDER = {"lang": "language.json", "vendors": "vendor.json", "platforms": "vendor.json", "law": "law.json"}
 

@@ -31,7 +31,7 @@ def read_together(text: str, path: str, topics: frozenset[str]) -> tuple[Togethe
     found = Together(
         quoted_request=reader.text("quoted_request", ""),
         names_end=reader.text("names_end", ""),
-        goes_on=reader.text("goes_on", ""),
+        goes_on=frozenset(reader.texts("goes_on")),
         asks_secrets=reader.text("asks_secrets", ""),
         unguarded=frozenset(reader.texts("unguarded")),
         not_by_link=frozenset(reader.texts("not_by_link")),

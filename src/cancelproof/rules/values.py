@@ -20,6 +20,8 @@ SENDER_FIELDS = ("freemail", "carriers", "lures", "through")
 
 #: By sign, how much it tells for which kind (`weights.yaml`), or in a mail of which kind (`days.yaml`).
 Weights = Mapping[str, Mapping[Kind, float]]
+#: By sign, how much it tells in a mail of whatever kind (`services.yaml`).
+Tells = Mapping[str, float]
 
 
 class Tier(IntEnum):
@@ -76,15 +78,16 @@ class Saying:
 class Together:
     """What statements say together, and the topic that a request raises which a mail quotes.
 
-    `names_end` is the topic of statements that name the day of the end, `goes_on` of those that tell what is not
-    touched by it, `asks_secrets` of those that ask for what only the owner may know or pay with. No guard turns off a
-    topic of `unguarded`, and a question raises one of `askable` too. The text of a link asserts no kind and raises no
-    topic of `not_by_link`. `never` names for a kind the topics beside which nothing asserts it.
+    `names_end` is the topic of statements that name the day of the end, `goes_on` are those of statements that tell
+    what is not touched by it or comes after it, `asks_secrets` of those that ask for what only the owner may know or
+    pay with. No guard turns off a topic of `unguarded`, and a question raises one of `askable` too. The text of a link
+    asserts no kind and raises no topic of `not_by_link`. `never` names for a kind the topics beside which nothing
+    asserts it.
     """
 
     quoted_request: str = ""
     names_end: str = ""
-    goes_on: str = ""
+    goes_on: frozenset[str] = frozenset()
     asks_secrets: str = ""
     unguarded: frozenset[str] = frozenset()
     askable: frozenset[str] = frozenset()
@@ -252,6 +255,7 @@ class Rules:
     together: Together = Together()
     weights: Weights = field(default_factory=dict)
     days: Weights = field(default_factory=dict)
+    services: Tells = field(default_factory=dict)
     vendors: tuple[Vendor, ...] = ()
     by_domain: Mapping[str, Vendor] = field(default_factory=dict)
     by_name: Mapping[str, tuple[tuple[tuple[str, ...], Vendor], ...]] = field(default_factory=dict)

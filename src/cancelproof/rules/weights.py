@@ -1,7 +1,7 @@
-"""How much each sign tells for each kind; `make weights` learns it and nobody edits it.
+"""How much each sign tells; `make weights` learns it and nobody edits it.
 
 `weights.yaml`: signs of a mail, for its kind. `days.yaml`: signs of a day in a mail of a kind, for its being the one
-that is asked for.
+that is asked for. `services.yaml`: signs of a name, for its being the contract's, whatever the kind.
 """
 
 from __future__ import annotations
@@ -9,12 +9,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from cancelproof.model import Kind
+from cancelproof.rules.values import Tells, Weights
 from cancelproof.rules.yamlfile import Faults, Reader, load
 
-KINDS, DAYS = "weights.yaml", "days.yaml"
+KINDS, DAYS, SERVICES = "weights.yaml", "days.yaml", "services.yaml"
 
 
-def read_weights(text: str, path: str) -> tuple[dict[str, Mapping[Kind, float]], list[str]]:
+def read_weights(text: str, path: str) -> tuple[Weights, list[str]]:
     """The weights by sign and kind, and every fault as `path:line: what`."""
     faults = Faults(path)
     table = load(text, faults)
@@ -27,3 +28,13 @@ def read_weights(text: str, path: str) -> tuple[dict[str, Mapping[Kind, float]],
             sub.only(*Kind)
             weights[sign] = {kind: sub.number(str(kind)) for kind in Kind if kind in sub.table.values}
     return weights, faults.found
+
+
+def read_tells(text: str, path: str) -> tuple[Tells, list[str]]:
+    """The weights by sign, and every fault as `path:line: what`."""
+    faults = Faults(path)
+    table = load(text, faults)
+    if table is None:
+        return {}, faults.found
+    reader = Reader(table, faults, "the weights")
+    return {sign: reader.number(sign) for sign in reader.keys()}, faults.found  # noqa: SIM118  # a Reader, not a dict

@@ -14,7 +14,7 @@ from cancelproof.classify import Classifier, Read
 from cancelproof.classify.gate import Gate
 from cancelproof.corrections import put_over
 from cancelproof.entries import day_of
-from cancelproof.extract import Sender, extract, prefer, sender_of
+from cancelproof.extract import Sender, extract, people_of, prefer, sender_of
 from cancelproof.message import PDF, TNEF, with_contents, with_letters
 from cancelproof.message import read as read_message
 from cancelproof.message.skim import skim
@@ -34,13 +34,20 @@ _MAX_NAMED = 20
 
 
 @dataclass(frozen=True, slots=True)
-class _Classified:
+class Classified:
     """A mail as it was classified: whether the owner wrote it, and its other side."""
 
     message: Message
     by_owner: bool
     sender: Sender
     read: Read
+
+    @property
+    def people(self) -> frozenset[str]:
+        """The words of the names of those who are no vendor: whom it was written to, or the owner who wrote it."""
+        mail = self.message.judged
+        named = mail.senders if self.by_owner else mail.recipients
+        return people_of(named)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +79,7 @@ class Mailroom:
         if not self.gate.may_say(pieces):
             return []
         message = read_message(mail.raw, self.rules.marks)
-        classified = self._classify(message)
+        classified = self.classify(message)
         more = message.attachments or message.carried or message.forwarded or _losses(message) or classified.read.left
         return self._each(mail, classified) if more or classified.read.decision.kind is not Kind.OTHER else []
 
@@ -97,28 +104,29 @@ class Mailroom:
 
     def read_each(self, mail: RawMail) -> list[tuple[RawMail, Reading]]:
         """Read a mail, and each further one that it carries (a digest, several forwarded at once) on its own."""
-        return self._each(mail, self._classify(read_message(mail.raw, self.rules.marks)))
+        return self._each(mail, self.classify(read_message(mail.raw, self.rules.marks)))
 
-    def _each(self, mail: RawMail, classified: _Classified) -> list[tuple[RawMail, Reading]]:
+    def _each(self, mail: RawMail, classified: Classified) -> list[tuple[RawMail, Reading]]:
         read = [(mail, self._read(mail, classified))]
         for number, raw in enumerate(classified.message.carried, 2):
             inner = RawMail(raw=raw, origin=mail.origin.carried(number))
-            read.append((inner, self._read(inner, self._classify(read_message(raw, self.rules.marks)))))
+            read.append((inner, self._read(inner, self.classify(read_message(raw, self.rules.marks)))))
         return read
 
-    def _classify(self, message: Message) -> _Classified:
+    def classify(self, message: Message) -> Classified:
+        """Which kind a mail is, and whose."""
         by_owner = self._is_owners(message)
         sender = self._vendor_side(message.judged, by_owner=by_owner)
-        return _Classified(message, by_owner, sender, self._decided(message, sender, by_owner=by_owner))
+        return Classified(message, by_owner, sender, self._decided(message, sender, by_owner=by_owner))
 
     def _decided(self, message: Message, sender: Sender, *, by_owner: bool) -> Read:
         return self.classifier.read(message.judged, vendor_id=sender.id, by_owner=by_owner)
 
-    def _read(self, mail: RawMail, classified: _Classified) -> Reading:
+    def _read(self, mail: RawMail, classified: Classified) -> Reading:
         source = mail.origin.source
         contents, faults = _opened(classified.message, source, TNEF, letters.unpacked)
         if contents:  # which may forward another mail
-            classified = self._classify(with_contents(classified.message, contents, self.rules.marks))
+            classified = self.classify(with_contents(classified.message, contents, self.rules.marks))
         if classified.read.decision.kind in {Kind.OTHER, Kind.CLOSURE}:
             texts, unread = _opened(classified.message, source, PDF, letters.text_of)
             faults += unread
@@ -126,7 +134,7 @@ class Mailroom:
         reading = self._understood(mail, classified)
         return self._corrected(replace(reading, faults=(*reading.faults, *faults)))
 
-    def _with_letters(self, classified: _Classified, texts: Sequence[str]) -> _Classified:
+    def _with_letters(self, classified: Classified, texts: Sequence[str]) -> Classified:
         """The mail with its letters, which change nothing of who wrote it."""
         message = with_letters(classified.message, texts, self.rules.marks)
         read = self._decided(message, classified.sender, by_owner=classified.by_owner)
@@ -140,7 +148,7 @@ class Mailroom:
         new = put_over(reading, correction)
         return replace(new, proof=grade(new.message, new.verdict, new.decision, new.facts, self.owner))
 
-    def _understood(self, mail: RawMail, classified: _Classified) -> Reading:
+    def _understood(self, mail: RawMail, classified: Classified) -> Reading:
         message, judged, read = classified.message, classified.message.judged, classified.read
         verdict = authenticate(
             message,
@@ -149,9 +157,8 @@ class Mailroom:
             tuple(sorted(self.owner)),
             asks_secrets=self.rules.together.asks_secrets in read.topics,
         )
-        facts = extract(
-            read, classified.sender, self.rules, day_of(judged if judged.date else message, mail.origin.received)
-        )
+        mailed = day_of(judged if judged.date else message, mail.origin.received)
+        facts = extract(read, classified.sender, self.rules, mailed, classified.people)
         facts = prefer(facts, judged.items, read.decision.kind)
         return Reading(
             origin=mail.origin,

@@ -1,0 +1,37 @@
+"""Which of the names in a mail is the contract's.
+
+Weighed by `choice`; the weights (`services.yaml`) know no language.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from cancelproof.classify import Read
+from cancelproof.extract.choice import likeliest
+from cancelproof.extract.service_names import Seller
+from cancelproof.extract.service_signs import ON_FILE, PROPER, Candidate, candidates
+from cancelproof.model import Fact
+from cancelproof.rules.values import Tells
+from cancelproof.words import cut
+
+
+def which_service(read: Read, seller: Seller, people: frozenset[str], tells: Tells) -> Fact[str] | None:
+    """The contract as the mail names it, and where it stands first; None where no name has enough for it.
+
+    Where a service on file is named, it is one of those.
+    """
+    every = candidates(read, seller, people)
+    found = {one.name: one for one in ([one for one in every if ON_FILE in one.signs] or every)}
+    name = likeliest({name: one.signs for name, one in found.items()}, lambda sign: tells.get(sign, 0.0))
+    if name is None:
+        return None
+    bare = _without_head(found[name], every)
+    return Fact(value=bare.name, raw=bare.raw, statement=bare.statement)
+
+
+def _without_head(chosen: Candidate, every: Collection[Candidate]) -> Candidate:
+    """`Illimitée` of `formule Illimitée`: the proper name, where the other word only says that it is a contract."""
+    words = cut(chosen.name).folded
+    heads = (one for one in every if PROPER in one.signs and cut(one.name).folded in (words[1:], words[:-1]))
+    return next(heads, chosen) if PROPER not in chosen.signs else chosen
