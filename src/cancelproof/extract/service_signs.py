@@ -45,6 +45,7 @@ _LOOKS = {
     "an address": re.compile(r".*[@/].*", re.DOTALL),
 }
 ON_FILE, PROPER = "from on file", "from beside contract"
+WITH_CONTRACT, IS_VENDOR = "with contract word", "is the vendor"
 _OPENED = frozenset('(«"„“”»‚‘「『')
 
 
@@ -223,7 +224,7 @@ def _beside_contract(line: Line, first: int, last: int) -> Iterator[str]:
         elif last <= begin <= last + _NEAR:
             yield "before contract word" if begin == last else "near before contract word"
         elif first <= begin and end <= last:
-            yield "with contract word"
+            yield WITH_CONTRACT
 
 
 def _beside_cues(line: Line, first: int, last: int) -> Iterator[str]:
@@ -247,7 +248,7 @@ def _of_name(one: _Found, seller: Seller, people: frozenset[str]) -> Iterator[st
     yield f"words {min(len(one.folded), _MOST_WORDS)}"
     sellers = [set(cut(name).folded) for name in seller.names]
     if any(words <= known for known in sellers):
-        yield "is the vendor"
+        yield IS_VENDOR
     elif any(known <= words for known in sellers):
         yield "with the vendor"
     elif any(known & words for known in sellers):

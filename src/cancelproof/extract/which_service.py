@@ -10,10 +10,11 @@ from collections.abc import Collection
 from cancelproof.classify import Read
 from cancelproof.extract.choice import likeliest
 from cancelproof.extract.service_names import Seller
-from cancelproof.extract.service_signs import ON_FILE, PROPER, Candidate, candidates
+from cancelproof.extract.service_signs import IS_VENDOR, ON_FILE, PROPER, WITH_CONTRACT, Candidate, candidates
 from cancelproof.model import Fact
 from cancelproof.rules.values import Tells
-from cancelproof.words import cut
+
+_TOO_BARE = frozenset({WITH_CONTRACT, IS_VENDOR})  # of a name: it holds such a word itself, or is the vendor's
 
 
 def which_service(read: Read, seller: Seller, people: frozenset[str], tells: Tells) -> Fact[str] | None:
@@ -31,7 +32,9 @@ def which_service(read: Read, seller: Seller, people: frozenset[str], tells: Tel
 
 
 def _without_head(chosen: Candidate, every: Collection[Candidate]) -> Candidate:
-    """`Illimitée` of `formule Illimitée`: the proper name, where the other word only says that it is a contract."""
-    words = cut(chosen.name).folded
-    heads = (one for one in every if PROPER in one.signs and cut(one.name).folded in (words[1:], words[:-1]))
-    return next(heads, chosen) if PROPER not in chosen.signs else chosen
+    """`Illimitée` of `formule Illimitée`: the proper name, where a small word beside it only says what it is of."""
+    first, _, after = chosen.name.partition(" ")
+    before, _, last = chosen.name.rpartition(" ")
+    bare = {name for word, name in ((first, after), (last, before)) if word[:1].islower()}
+    proper = (one for one in every if one.name in bare and PROPER in one.signs and _TOO_BARE.isdisjoint(one.signs))
+    return next(proper, chosen) if WITH_CONTRACT in chosen.signs else chosen
