@@ -208,6 +208,7 @@ NAMED = [
     ("Netflix Inc", "x@netflix-billing.top", "", "unauthenticated"),
     ("Netflix", "x@net-flix.com", "", "suspect"),
     # related vendors
+    ("1&1 Kundenservice", "1und1.vertragsservice@gmx.net", "Ihr Vertrag bei 1&1 ist beendet.", "suspect"),
     ("Sosh", "info@orange.fr", ENDED.format("Sosh"), "attested"),
     ("Sosh", "x@news.orange.com", ENDED.format("Sosh"), "attested"),
     ("Sosh", "jean.dupont75@orange.fr", ENDED.format("Sosh"), "unauthenticated"),

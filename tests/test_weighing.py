@@ -90,6 +90,18 @@ def test_signs_decide(reader: Classifier) -> None:
     assert decision.why == "receipt is asserted; all signs together say closure"
 
 
+@pytest.mark.parametrize("key", ["never_beside", "never_unsaid_beside"])
+def test_no_signs_make_a_kind_beside_what_bars_it(key: str) -> None:
+    """A farewell beside a sum is no closure where such a topic is raised; without it, it is."""
+    texts = {"weights.yaml": SAID, "lang/en.yaml": SMALL.replace("topics:\n", "topics:\n  warned: [or it will end]\n")}
+    bars = {**texts, "together.yaml": f"closure: {{{key}: [warned]}}\n"}
+    mail = _mail("You paid $5.00 today", "Sorry to see you go.", "Or it will end")
+    for files, kind in ((texts, Kind.CLOSURE), (bars, Kind.RECEIPT)):
+        rules, faults = parse({**files, "currencies.yaml": "currencies: {USD: [$]}"})
+        assert not faults
+        assert Classifier(rules).read(mail).decision.kind is kind
+
+
 def test_where_a_sign_stands_tells(reader: Classifier) -> None:
     mail = ("You paid $5.00 today", "Sorry to see you go.")
     assert reader.read(_mail(*mail, subject="Your subscription")).decision.kind is Kind.RECEIPT

@@ -80,8 +80,7 @@ def _at_freemail(claim: Claim, made: Claims, message: Message, register: Registe
     sentence = f"The mail poses as {vendor.name}, but {domain} is a free-mail domain."
     doubt = Finding(doubt=f"The mail bears the name of {vendor.name}, but anybody can have an address at {domain}.")
     if vendor in register.owners(domain):
-        posing = claim.exact and not _is_desk(local, vendor, register)
-        return doubt if posing else Finding()
+        return _at_relative(claim, message, register, Finding(sentence), doubt)
     if claim.exact:
         return doubt if claim.personal else Finding(sentence)
     if claim.named and not claim.common and _is_vendors_desk(message.sender.mailbox, vendor, register):
@@ -93,6 +92,16 @@ def _at_freemail(claim: Claim, made: Claims, message: Message, register: Registe
         return Finding(sentence)
     # Whoever bears a vendor's word as a name has an address that spells the rest of the name.
     return Finding() if spelt and not claim.said else doubt
+
+
+def _at_relative(claim: Claim, message: Message, register: Register, suspect: Finding, doubt: Finding) -> Finding:
+    """What to think where a vendor, or one related to it, gives addresses to anybody, and writes from there itself."""
+    vendor, mailbox = claim.vendor, message.sender.mailbox
+    if not claim.exact:
+        return Finding()
+    if registrable(canonical(message.sender.domain)) not in vendor.domains and _is_named_after(mailbox, vendor):
+        return suspect
+    return Finding() if _is_desk(mailbox.rpartition("@")[0], vendor, register) else doubt
 
 
 def _is_desk(local: str, vendor: KnownVendor, register: Register) -> bool:

@@ -7,6 +7,7 @@ everything that matched is kept for the explanation.
 
 from __future__ import annotations
 
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field, replace
 from itertools import chain
 
@@ -60,9 +61,14 @@ class Classifier:
         read, kinds, found = self._strongest(message, vendor_id, by_owner=by_owner)
         if not (found and self.rules.weights):
             return read
-        never = self.rules.together.never
-        barred = [kind for kind in Kind if not read.topics.isdisjoint(never.get(kind, ()))]
+        barred = self._barred(read, {match.hit.kind for match in kinds if not match.hit.off})
         return replace(read, decision=weigh(read.decision, found, kinds, self.rules.weights, barred))
+
+    def _barred(self, read: Read, said: AbstractSet[Kind]) -> list[Kind]:
+        """The kinds that no signs make beside what the mail speaks of; `said` are those that a statement says."""
+        never, unsaid = self.rules.together.never, self.rules.together.unsaid
+        bars = {kind: [*never.get(kind, ()), *(unsaid.get(kind, ()) if kind not in said else ())] for kind in Kind}
+        return [kind for kind, topics in bars.items() if not read.topics.isdisjoint(topics)]
 
     def signs(self, message: Message) -> Signs:
         """What `read` would weigh of a mail that the owner did not write; nothing where it weighs nothing."""

@@ -75,7 +75,7 @@ def pack(rules: Rules) -> bytes:
     senders = {key: getattr(rules.senders, key) for key in SENDER_FIELDS}
     sayings = [_plain(saying, kind=str(saying.kind)) for saying in rules.together.sayings]
     said = rules.together
-    together = _plain(said, never=dict(said.never), sayings=sayings)
+    together = _plain(said, never=dict(said.never), unsaid=dict(said.unsaid), sayings=sayings)
     marks = _plain(rules.marks)
     weights = _plain_weights(rules.weights), _plain_weights(rules.days), dict(rules.services)
     common = dict(rules.common)

@@ -150,7 +150,14 @@ def law_schema() -> Schema:
 def together_schema() -> Schema:
     """The schema of `together.yaml`."""
     saying = _of({"id": _TEXT, "all": _WORDS, "unless": _WORDS, "strong": _FLAG}, ("id", "all"))
-    kind = _of({"never_beside": _WORDS, "unless": _WORDS, "say": {"type": "array", "items": saying}})
+    kind = _of(
+        {
+            "never_beside": _WORDS,
+            "never_unsaid_beside": _WORDS,
+            "unless": _WORDS,
+            "say": {"type": "array", "items": saying},
+        }
+    )
     known: dict[str, Schema] = {"quoted_request": _TEXT, "names_end": _TEXT}
     fields = {field: known.get(field, _WORDS) for field in together.FIELDS} | {kind_.value: kind for kind_ in Kind}
     return _document("What statements say together, for cancelproof", _of(fields))

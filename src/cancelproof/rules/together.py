@@ -35,23 +35,24 @@ def read_together(text: str, path: str, topics: frozenset[str]) -> tuple[Togethe
         asks_secrets=reader.text("asks_secrets", ""),
         unguarded=frozenset(reader.texts("unguarded")),
         not_by_link=frozenset(reader.texts("not_by_link")),
-        never=dict(_never(reader, topics)),
+        never=dict(_beside(reader, "never_beside", topics)),
+        unsaid=dict(_beside(reader, "never_unsaid_beside", topics)),
         sayings=tuple(_sayings(reader, topics)),
     )
     return found, faults.found
 
 
-def _never(reader: Reader, topics: frozenset[str]) -> Iterable[tuple[str, frozenset[str]]]:
+def _beside(reader: Reader, key: str, topics: frozenset[str]) -> Iterable[tuple[str, frozenset[str]]]:
     for kind in Kind:
         if sub := reader.sub(kind, f"{kind!r}"):
-            _known(sub, "never_beside", topics)
-            yield str(kind), frozenset(sub.texts("never_beside"))
+            _known(sub, key, topics)
+            yield str(kind), frozenset(sub.texts(key))
 
 
 def _sayings(reader: Reader, topics: frozenset[str]) -> Iterable[Saying]:
     for kind in Kind:
         if sub := reader.sub(kind, f"{kind!r}"):
-            sub.only("never_beside", "unless", "say")
+            sub.only("never_beside", "never_unsaid_beside", "unless", "say")
             _known(sub, "unless", topics)
             for entry in sub.subs("say", f"a saying of {kind}"):
                 entry.only(*_FIELDS)
