@@ -5,10 +5,11 @@ Weighed by `choice`; the weights (`services.yaml`) know no language.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Collection
 
 from cancelproof.classify import Read
-from cancelproof.extract.choice import likeliest
+from cancelproof.extract.choice import NONE, likeliest
 from cancelproof.extract.service_names import Seller
 from cancelproof.extract.service_signs import IS_VENDOR, ON_FILE, PROPER, WITH_CONTRACT, Candidate, candidates
 from cancelproof.model import Fact
@@ -23,11 +24,12 @@ def which_service(read: Read, seller: Seller, people: frozenset[str], tells: Tel
     Where a service on file is named, it is one of those.
     """
     every = candidates(read, seller, people)
-    found = {one.name: one for one in ([one for one in every if ON_FILE in one.signs] or every)}
-    name = likeliest({name: one.signs for name, one in found.items()}, lambda sign: tells.get(sign, 0.0))
-    if name is None:
+    on_file = [one for one in every if ON_FILE in one.signs]
+    told: Tells = {**tells, NONE: -math.inf} if on_file else tells
+    chosen = likeliest({one: one.signs for one in on_file or every}, lambda sign: told.get(sign, 0.0))
+    if chosen is None:
         return None
-    bare = _without_head(found[name], every)
+    bare = _without_head(chosen, every)
     return Fact(value=bare.name, raw=bare.raw, statement=bare.statement)
 
 
