@@ -365,6 +365,7 @@ SENDERS = {
     "no name": (" <noreply@acme-energy.example>", "Acme Energy", "acme-energy.example"),
     "a person alone": ("Nadège <nadege@terre-cuite.example>", "Terre Cuite", "terre-cuite.example"),
     "a person by initials": ("Tom Reed <t.reed@logipilot.example>", "Logipilot", "logipilot.example"),
+    "a person at a desk": ("T. Reed <treasurer@logipilot.example>", "Logipilot", "logipilot.example"),
     "a person with free mail": ("Tom Reed <tom.reed@gmail.com>", "Tom Reed", "gmail.com"),
     "letters written out": ("Büro Küchenzwerg <info@kuechenzwerg.example>", "Küchenzwerg", "kuechenzwerg.example"),
     "a desk alone": ("No Reply <noreply@paperhaul.example>", "Paperhaul", "paperhaul.example"),

@@ -110,14 +110,15 @@ def _label(domain: str, rules: Rules) -> str:
 
 
 def _is_person(address: Address) -> bool:
-    """Whether a mailbox is a person's own, and no more is said: `Nadège <nadege@…>`, `Tom Reed <t.reed@…>`."""
+    """Whether a mailbox is a person's own, and no more is said: `Tom <tom@…>`, `Tom Reed <t.reed@…>`, `T. Reed`."""
     if any(word.islower() for word in address.name.split()):  # Marta from Fieldnotes
         return False
     words = ["".join(cut(word).folded) for word in address.name.split()]
     local = fold(address.mailbox.rpartition("@")[0])
     first, last = (words[0], words[-1]) if words else ("", "")
     spelt = {first[:1] + last, first + last} if len(words) > 1 else set()
-    return local in words or re.sub(r"[._-]", "", local) in spelt
+    initials = len(words) > 1 and all(len(word) == 1 for word in words[:-1]) and len(last) > 1
+    return initials or local in words or re.sub(r"[._-]", "", local) in spelt
 
 
 def _named(part: str, label: str, noise: frozenset[str]) -> tuple[int, str]:
