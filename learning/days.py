@@ -117,7 +117,7 @@ def main(words: Sequence[str]) -> None:
     old = [mail for folder in made_for for mail in asked(folder, days_now(folder, rules), OLD)]
     for number, mails in rounds.items():
         figures(f"round {number}", mails, weights_of([*old, *without(number, rounds)]))
-    known = [*old, *(mail for of in rounds.values() for mail in of)]
+    known = [*old, *without(0, rounds)]
     keep(FILE, HEAD, len(known), weights_of(known))
 
 

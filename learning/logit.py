@@ -12,6 +12,14 @@ from sklearn.feature_extraction import DictVectorizer
 from cancelproof.extract.choice import NONE
 
 
+def _shares(sums: np.ndarray, first: np.ndarray, of: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """The share of each row in its lesson, and the logarithm of what all rows of each lesson come to."""
+    highest = np.maximum.reduceat(sums, first)
+    parts = np.exp(sums - highest[of])
+    whole = np.add.reduceat(parts, first)
+    return parts / whole[of], np.log(whole) + highest
+
+
 @dataclass(frozen=True)
 class Lesson:
     """The signs of each thing that a mail names, the places of the right ones (behind the last: none), its weight."""
@@ -37,11 +45,10 @@ def learned(lessons: Iterable[Lesson], strength: float) -> dict[str, float]:
 
     def loss(weights: np.ndarray) -> tuple[float, np.ndarray]:
         sums = table @ weights
-        shares = np.exp(sums - np.maximum.reduceat(sums, first)[of])
-        fitting = shares * is_right
-        whole, fit = np.add.reduceat(shares, first), np.add.reduceat(fitting, first)
-        likely = (np.log(fit) - np.log(whole)) @ weight
-        slope = (fitting / fit[of] - shares / whole[of]) * weight[of]
+        among, above = _shares(sums, first, of)
+        fitting, right_above = _shares(np.where(is_right, sums, -np.inf), first, of)
+        likely = (right_above - above) @ weight
+        slope = (fitting - among) * weight[of]
         return strength * (weights @ weights) - likely, 2 * strength * weights - table.T @ slope
 
     found = minimize(loss, np.zeros(table.shape[1]), jac=True, method="L-BFGS-B").x

@@ -46,8 +46,8 @@ def noted(name: str) -> dict[int, tuple[Path, list[dict[str, Any]]]]:
 
 
 def without(number: int, rounds: Mapping[int, Sequence[T]]) -> list[T]:
-    """The mails of all rounds but one."""
-    return [mail for other, of in rounds.items() if other != number for mail in of]
+    """The mails of all rounds but one that are learned from."""
+    return [mail for other, of in rounds.items() if other != number and other not in TRAPS_ONLY for mail in of]
 
 
 def keep(file: Path, head: str, count: int, weights: Mapping[str, Mapping[str, float]]) -> None:

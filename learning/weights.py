@@ -25,7 +25,7 @@ from cancelproof.classify.weighing import likeliest
 from cancelproof.message import read as read_message
 from cancelproof.model import Kind, Message, Voice
 from cancelproof.rules import Rules, load
-from rounds import LEAST, MADE_FOR, RULES, TRAPS_ONLY, keep, labels, note, noted, without
+from rounds import LEAST, MADE_FOR, RULES, keep, labels, note, noted, without
 
 FILE, NOTED = RULES / "weights.yaml", "signs.jsonl"
 STRENGTH = 0.6  # of what is learned against what is assumed (nothing); from leaving one round out
@@ -129,7 +129,7 @@ def main(words: Sequence[str]) -> None:
         weights = learned([*made_for, *without(number, rounds)])
         figures(f"round {number}, strongest", asked, None)
         figures(f"round {number}, weighed", asked, weights)
-    known = [*made_for, *(mail for n, of in rounds.items() if n not in TRAPS_ONLY for mail in of)]
+    known = [*made_for, *without(0, rounds)]
     keep(FILE, HEAD, len(known), learned(known))
 
 

@@ -501,24 +501,6 @@ def test_a_mail_that_names_thousands_of_domains_takes_bounded_time() -> None:
     assert time.process_time() - start < 3
 
 
-LEADING = {
-    "to a stranger's domain alone": ("Velolux Service", "https://joiner-bond.example/velolux/", True),
-    "to the vendor's domain": ("Velolux Service", "https://velolux.example/account", False),
-    "nowhere": ("Velolux Service", "", False),
-    "from a firm of a longer name": ("Velolux Bond Joiners", "https://joiner-bond.example/", False),
-}
-
-
-@pytest.mark.parametrize(("name", "link", "forged"), LEADING.values(), ids=LEADING)
-def test_where_a_mail_in_a_vendors_name_leads(name: str, link: str, forged: bool) -> None:
-    """Who bears a vendor's name alone, writes from a domain that is nothing like it and leads there alone, poses."""
-    velolux = KnownVendor(id="velolux", name="Velolux", domains=("velolux.example",))
-    known = KnownSenders(vendors=(velolux,), desk_words=frozenset({"service"}))
-    links = (link,) if link else ()
-    message = Message(senders=(Address(name=name, mailbox="info@joiner-bond.example"),), links=links)
-    assert bool(lookalike(message, register(known)).suspect) == forged
-
-
 # ---------------------------------------------------------------- mails that ask for secrets
 
 BEGGING = [

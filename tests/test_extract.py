@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from datetime import date
 from decimal import Decimal
 
@@ -309,6 +310,43 @@ def test_a_number_of_the_vendors_shape(lines: tuple[str, ...], number: str | Non
     assert (found.value if found else None) == number
 
 
+STAYING = {
+    "another one stays": (
+        "Your Velvet Gold subscription has been cancelled. Your Premium plan stays active.",
+        "Velvet Gold",
+    ),
+    "what is on file ended": (
+        "Your Premium plan has been cancelled. Your Velvet Gold subscription stays active.",
+        "Premium",
+    ),
+}
+
+
+@pytest.mark.parametrize(("text", "service"), STAYING.values(), ids=STAYING)
+def test_a_service_on_file_that_only_stays_is_not_the_one_that_ended(text: str, service: str) -> None:
+    lines = [f"{sentence}." for sentence in text.rstrip(".").split(". ")]
+    found = facts_of(*lines, sender="Netflix <info@account.netflix.com>").service
+    assert found is not None
+    assert found.value == service
+
+
+HOSTILE = {
+    "one name everywhere": ["your Acme Plus subscription, " * 150] * 300,
+    "many names": [
+        " ".join(f"your N{n}ame Plus subscription," for n in range(40 * k, 40 * k + 40)) for k in range(300)
+    ],
+    "rows of digits": [f"Plan | {'1' * 140}!, a"] * 300,
+}
+
+
+@pytest.mark.parametrize("lines", HOSTILE.values(), ids=HOSTILE)
+def test_names_without_end_take_bounded_time(lines: list[str]) -> None:
+    """So many names of a line and of a mail are looked at, and each place once."""
+    start = time.process_time()
+    facts_of("Your subscription has been cancelled.", *lines)
+    assert time.process_time() - start < 6
+
+
 def test_a_shape_is_of_one_vendor() -> None:
     """The same words of another say nothing of a contract's number."""
     assert facts_of(*SHAPED["no words say so"][0], sender="Acme <no-reply@acme.example>").number is None
@@ -325,6 +363,8 @@ SERVICES = {
     "a domain": ("Tu dominio marta-ilustra.es ha sido cancelado.", "marta-ilustra.es"),
     "after words that end": ("Tak for din mail om opsigelse af FlexEl Plus.", "FlexEl Plus"),
     "less the word for a contract": ("Votre formule Illimitée est résiliée.", "Illimitée"),
+    "no company": ("Votre abonnement Hydrolune Énergie SCIC est résilié.", None),
+    "in the column of its heading": ("Seats | Product | Ends\n3 | Pinecone Studio | 31 May 2026", "Pinecone Studio"),
     "below its heading": ("Product | Seats | Ends\nPinecone Studio | 3 | 31 May 2026", "Pinecone Studio"),
     "a code before the name": ("Contract | 5507/2018, Warm Home 24h", "Warm Home 24h"),
     "a qualified contract": ("I'd like to cancel my monthly membership.", "monthly membership"),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from cancelproof.message import read
@@ -108,17 +110,26 @@ def test_forwards(raw: bytes, own: list[str]) -> None:
     assert words(inner, Voice.OWN) == ["It ended."]
 
 
-def test_who_answers_below_a_mail_of_its_own_forwards_nothing() -> None:
+ANSWERS = {
+    "its own mail": ("Re: Your plan", "Gym <hi@gym.example>", False),
+    "of one line alone": ("Re: Your plan", "one line", False),
+    "another's of the same domain": ("Re: Your plan", "Desk <desk@gym.example>", True),
+    "of a domain that only begins alike": ("Re: Your plan", "Gym <hi@gym.example.evil.example>", True),
+    "forwarded": ("Fwd: Your plan", "Gym <hi@gym.example>", True),
+}
+
+
+@pytest.mark.parametrize(("subject", "writer", "forwards"), ANSWERS.values(), ids=ANSWERS)
+def test_who_answers_above_an_own_mail_forwards_nothing(subject: str, writer: str, forwards: bool) -> None:
     """A vendor that answers above what it wrote earlier asserts the answer alone."""
-    raw = mail(PLAIN_FORWARD).replace(b"Subject: Your plan", b"Subject: Re: Your plan")
-    own = raw.replace(b"hi@gym.example", b"hi@desk.example").replace(
-        b"From: ", b"From: Gym <desk@desk.example>\nX: ", 1
-    )
-    message = read(own, MARKS)
-    assert message.forwarded is None
+    body = PLAIN_FORWARD.replace("Gym <hi@gym.example>", writer)
+    if writer == "one line":
+        body = "For you.\n\nBegin forwarded message:\n\nFrom: Gym <hi@gym.example>\n\nIt ended.\n"
+    raw = mail(body).replace(b"Subject: Your plan", b"Subject: " + subject.encode())
+    message = read(re.sub(rb"^From: .*$", b"From: Gym <hi@gym.example>", raw, count=1, flags=re.MULTILINE), MARKS)
+    assert bool(message.forwarded) == forwards
     assert words(message, Voice.OWN) == ["For you."]
-    assert "It ended." in words(message, Voice.QUOTED)
-    assert read(raw, MARKS).forwarded is not None
+    assert ("It ended." in words(message, Voice.QUOTED)) != forwards
 
 
 def test_the_date_of_a_forward_as_text() -> None:

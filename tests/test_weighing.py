@@ -36,6 +36,11 @@ LIKELIEST = {
         ["decided receipt", "receipt firm", "topic coming_charge"],
         Kind.RECEIPT,
     ),
+    "never nothing, though a rule for nothing came near": (
+        ["decided receipt", "receipt firm", "other guarded", "topic booking"],
+        Kind.RECEIPT,
+    ),
+    "a kind that no weights know": (["decided refund", "refund firm"], Kind.REFUND),
     "another kind that a rule came near": (
         ["decided receipt", "receipt firm", "topic coming_charge", "renewal guarded"],
         Kind.RENEWAL,

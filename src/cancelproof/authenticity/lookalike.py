@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from cancelproof.authenticity.author import foreign_domain
 from cancelproof.authenticity.claims import MAX_NAME, Claim, Claims, claims, named_services, own_words
-from cancelproof.authenticity.own_name import MAX_LABELS, begging, is_made_of, leads_to, lure, posing, runs_before
+from cancelproof.authenticity.own_name import MAX_LABELS, begging, is_made_of, lure, posing, runs_before
 from cancelproof.authenticity.register import Register, brands, own_labels, spellings, tokens
 from cancelproof.authenticity.resemblance import resembles
 from cancelproof.domains import canonical, is_hosted, label, registrable, suffix
@@ -95,7 +95,10 @@ def _at_freemail(claim: Claim, made: Claims, message: Message, register: Registe
 
 
 def _at_relative(claim: Claim, message: Message, register: Register, suspect: Finding, doubt: Finding) -> Finding:
-    """What to think where a vendor, or one related to it, gives addresses to anybody, and writes from there itself."""
+    """What to think where a vendor, or one related to it, gives addresses to anybody, and writes from there itself.
+
+    A relative's domain is nobody's own: who puts the vendor's name before the @ there needs to show it, and poses.
+    """
     vendor, mailbox = claim.vendor, message.sender.mailbox
     if not claim.exact:
         return Finding()
@@ -173,20 +176,11 @@ def _at_own(claim: Claim, message: Message, register: Register) -> Finding:
     if likeness == "like" and made:
         sure = claim.exact or claim.signed or not (own_name or claim.common)
         return imitation if sure else doubt
-    if claim.exact and not likeness and (stranger := _strangers(claim, message, registered)):
-        return Finding(f"The mail poses as {vendor.name}, but {stranger}.")
+    if claim.exact and not likeness and not claim.personal and _is_named_after(message.sender.mailbox, vendor):
+        return Finding(f"The mail poses as {vendor.name}, but comes from a mailbox of that name at {registered}.")
     if likeness == "near" or (claim.named and made):
         return doubt
     return doubt if likeness == "like" and claim.named and not own_name else Finding()
-
-
-def _strangers(claim: Claim, message: Message, registered: str) -> str:
-    """What shows that a domain which is nothing like the vendor's belongs to somebody else, or ""."""
-    if not claim.personal and _is_named_after(message.sender.mailbox, claim.vendor):
-        return f"comes from a mailbox of that name at {registered}"
-    if not claim.common and leads_to(message) == [registered]:
-        return f"leads to {registered} alone, which is not its own"
-    return ""
 
 
 def _lures_inside(domain: str, vendor: KnownVendor, register: Register) -> bool:

@@ -72,16 +72,9 @@ def _spells_out(own: str, named: str) -> bool:
 def _named(message: Message) -> Iterator[str]:
     """The registered domains that a mail names in its own words or links to."""
     yield from (registrable(found) for text in _own_texts(message) for found in domains_in(text))
-    yield from leads_to(message)
-
-
-def leads_to(message: Message) -> list[str]:
-    """The registered domains that a mail's links lead to, each once."""
-    hosts: list[str] = []
     for link in message.links[:MAX_STATEMENTS]:
         with suppress(ValueError):  # no address of the web
-            hosts.append(registrable(urlsplit(link).hostname or ""))
-    return list(dict.fromkeys(filter(None, hosts)))
+            yield registrable(urlsplit(link).hostname or "")
 
 
 def begging(message: Message, domain: str) -> str:

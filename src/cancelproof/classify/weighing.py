@@ -62,17 +62,18 @@ def likeliest(signs: Collection[str], weights: Weights, barred: Collection[Kind]
     firm = as_firm(decided) in signs
     if firm and in_subject(decided) in signs:
         return decided
-    sums = dict.fromkeys(weights[ALWAYS], 0.0)
+    sums = dict.fromkeys((*weights[ALWAYS], decided), 0.0)
     for name in (ALWAYS, *signs):
         for kind, weight in weights.get(name, {}).items():
             sums[kind] += weight
-    whole = sum(math.exp(value) for value in sums.values())
-    for kind in {*barred, *(_unasked(decided, signs) if firm else ())} - {decided}:
-        sums.pop(kind, None)
-    first, second, *_ = (*sorted(sums, key=lambda kind: -sums[kind]), decided)
-    share = math.exp(sums[first]) / whole
+    highest = max(sums.values())
+    shares = {kind: math.exp(value - highest) for kind, value in sums.items()}
+    closed = {*barred, *(_unasked(decided, signs) if firm else ())} - {decided}
+    left = [kind for kind in shares if kind not in closed]
+    first, second, *_ = (*sorted(left, key=lambda kind: -sums[kind]), decided, decided)
     stated = not {as_firm(Kind.CLOSURE), as_hint(Kind.CLOSURE)}.isdisjoint(signs)
-    unsure = share < (_LEAST_SURE if stated else _LEAST_SURE_UNSAID)
+    least = _LEAST_SURE if stated else _LEAST_SURE_UNSAID
+    unsure = shares[first] < least * sum(shares.values())
     return second if first is Kind.CLOSURE and first is not decided and unsure else first
 
 
@@ -83,7 +84,7 @@ def _unasked(decided: Kind, signs: Collection[str]) -> set[Kind]:
     """
     if decided is Kind.CLOSURE:
         return {Kind.OTHER}
-    return {kind for kind in Kind if signs_of(kind).isdisjoint(signs)} - {Kind.CLOSURE}
+    return {Kind.OTHER, *(kind for kind in Kind if signs_of(kind).isdisjoint(signs))} - {Kind.CLOSURE}
 
 
 def _shown(kind: Kind, signs: Signs, kinds: Sequence[Match], weights: Weights) -> Hit | None:

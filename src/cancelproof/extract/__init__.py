@@ -22,7 +22,7 @@ from cancelproof.extract.vendor import Sender, behind_platform, labelled, named_
 from cancelproof.extract.which_day import which_day
 from cancelproof.extract.which_service import which_service
 from cancelproof.model import Address, Fact, Facts, Kind
-from cancelproof.rules.values import Rules
+from cancelproof.rules.values import Rules, Vendor
 from cancelproof.words import cut
 
 __all__ = ["Sender", "extract", "named_days", "people_of", "prefer", "seller_of", "sender_of"]
@@ -84,7 +84,7 @@ def seller_of(sender: Sender, lines: Sequence[Line], rules: Rules) -> Seller:
 def _seller(sender: Sender, vendor: Fact[str] | None, rules: Rules) -> Seller:
     name = vendor.value if vendor else ""
     if sender.domain in rules.senders.carriers and name != sender.name:
-        return Seller(None, name, rules.sender_words, carrier=sender.name)
+        return Seller(_on_file(name, rules), name, rules.sender_words, carrier=sender.name)
     return Seller(sender.vendor, name, rules.sender_words)
 
 
@@ -92,7 +92,7 @@ def _vendor(sender: Sender, lines: Sequence[Line], rules: Rules) -> tuple[Fact[s
     """The vendor's name and own domain. What a platform writes for another bears no domain of that other."""
     carried = sender.domain in rules.senders.carriers
     if carried and (behind := behind_platform(sender, lines)):
-        known = next((v for v in rules.vendors if v.name == behind.value), None)
+        known = _on_file(behind.value, rules)
         domain = known.domains[0] if known else named_domain(behind)
         return behind, Fact(value=domain, raw=behind.raw) if domain else None
     name = Fact(value=sender.name, raw=sender.name) if sender.name else None
@@ -102,6 +102,10 @@ def _vendor(sender: Sender, lines: Sequence[Line], rules: Rules) -> tuple[Fact[s
     # Whom a stranger writes for is named, but the domain stays the one that wrote.
     name = labelled(sender, lines) or (signed(sender, lines) if own else None) or name
     return name, Fact(value=sender.domain, raw=sender.domain) if own else None
+
+
+def _on_file(name: str, rules: Rules) -> Vendor | None:
+    return next((vendor for vendor in rules.vendors if vendor.name == name), None)
 
 
 def _writes_month_first(sender: Sender, lines: Sequence[Line], found: Sequence[money.Sum]) -> bool:

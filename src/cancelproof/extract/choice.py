@@ -1,11 +1,12 @@
 """Which of several things a mail means: the one for which its signs speak most, or none of them.
 
 A conditional logit: each has the sum of the weights of its signs, none of them has a weight of its own, and the highest
-wins. The weights are learned as those of kinds are (docs/accuracy.md).
+wins. How the weights are learned stands in docs/rules.md, what that gives in docs/accuracy.md.
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Collection, Mapping
 from typing import TypeVar
 
@@ -19,7 +20,7 @@ Tells = Callable[[str], float]
 
 def weight(signs: Collection[str], tells: Tells) -> float:
     """What signs together tell."""
-    return sum(map(tells, signs))
+    return math.fsum(map(tells, signs))  # in whatever order they come
 
 
 def likeliest(options: Mapping[T, Collection[str]], tells: Tells) -> T | None:

@@ -9,14 +9,14 @@ from cancelproof.classify import Line
 from cancelproof.domains import registrable
 from cancelproof.words import LEGAL_FORMS, cut
 
-MOST_WORDS = 7
+_MOST_WORDS = 7
 _PROPER = re.compile(r"[A-ZÀ-ÖØ-ÞĀ-ſ\d+&][\w+&'’./]*")
 #: A number, then the name in brackets: `Vertrag V-3301 (Entertainment Plus)`, `póliza n.º 12 (Hogar)`.
 _BRACKETED = re.compile(r"\s*(?:\w{0,3}[°º.]{0,2}\s*)?[\w./ -]{0,20}\d[\w./-]*\s*\(\s*([A-ZÀ-ÖØ-Þ][^()]{1,60})\)")
 _BETWEEN_SIGNS = re.compile(r"[«\"„“»‚‘「『]\s?([^«»\"„“”’「」『』]{2,50}?)\s?[»\"“”«’」』]")
 _QUOTED = re.compile(r"\s*[「『]([^」』]{1,40})[」』]")
 _CODE = re.compile(
-    r"(?:[A-Z]{1,2} )?[A-Z0-9./_-]*\d[A-Z0-9./_-]*\d[A-Z0-9./_-]*\d[A-Z0-9./_ -]*|[A-Z]{1,2}(?: \d{1,4}){3,6}"
+    r"(?:[A-Z]{1,2} )?(?:[A-Z./_-]*\d){3}[A-Z0-9./_ -]*|[A-Z]{1,2}(?: \d{1,4}){3,6}"
 )  # a number of something, not its name: `DE-1188`, `MV 1183`, `HR 4 118 773`
 #: A mark for a number ("Nr"), and a span of time, which only goes with a name: `12-month`.
 _NO_NAME = re.compile(r"[B-DF-HJ-NP-TV-Z][b-df-hj-np-tv-z]|\d+-[a-z]+")
@@ -24,7 +24,7 @@ _LONG_TAIL = re.compile(r"(?<=\w)\s+\d{5,}$")  # `Bredband 77120431`
 _NOTED = re.compile(r" \([^()]{1,60}\)$")  # `NLH-338104 (hofladen.example)`
 # Where a number begins: a sign for one, or a short abbreviation before digits, in whatever language.
 _NUMBERED = re.compile(r"\s+(?:\w{0,2}[°º]|#|–|—|\w{1,3}\.\s?(?=\d))|\s\((?=[A-Z0-9]+\))")
-_LONGEST = 60
+_LONGEST, _MOST_LETTERS = 60, 400  # letters of a name, and of a cell that holds one
 _FEWEST_BESIDE = 3
 _TELLING = 6  # letters of a name's first word that alone means the vendor
 _SHORT, _FEWEST_TITLED = 3, 3
@@ -33,7 +33,7 @@ _ADDRESS = re.compile(r"\s*((?:[a-z0-9-]{1,63}\.){1,3}[a-z]{2,24})(?![\w.@-])")
 
 def clean(cell: str) -> str:
     """`Tarif Bleu n° 5 082 117 440` names the tariff; a number beside it is another fact. "" where no name is."""
-    first, *rest = _NUMBERED.split(cell, maxsplit=1)[0].split(", ")
+    first, *rest = _NUMBERED.split(cell[:_MOST_LETTERS], maxsplit=1)[0].split(", ")
     name = ", ".join(rest) if rest and _CODE.fullmatch(first) else ", ".join((first, *rest))
     name = _LONG_TAIL.sub("", _before_remarks(name).strip(" .,:;"))
     telling = any(len(word) > 1 and not word.isdigit() for word in cut(name).folded) or not name.isascii()
@@ -64,7 +64,7 @@ def beside_contract(line: Line) -> Iterator[str]:
 
 
 def told_by_cue(line: Line) -> Iterator[str]:
-    """`opsigelse af FlexEl`: the proper name after words that end a contract, or sign one."""
+    """`opsigelse af Flex El`: the proper name after words that end a contract, or sign one."""
     for _, last in line.reader.cues(line.looked, "service_of"):
         yield proper_after(line, last)
 
@@ -74,7 +74,7 @@ def after_vendor(line: Line, vendor_names: Iterable[str], desk: Collection[str])
     own = {folded for written in vendor_names if (folded := cut(written).folded)}
     own |= {name[:1] for name in own if len(name) > 1 and len(name[0]) >= _TELLING}  # Figleaf Draw sells Figleaf Pro
     for start in range(len(line.looked.words)):
-        for name in own:
+        for name in sorted(own):
             if _stands(line, start, name):
                 yield _with_more(line, start, len(name), own, desk)
 
@@ -104,7 +104,7 @@ def over_proper(line: Line, place: int, start: int) -> int:
     words = line.looked.words
     while (
         place < len(words)
-        and place - start < MOST_WORDS
+        and place - start < _MOST_WORDS
         and is_proper(line, place)
         and (place == start or is_joined(line, place - 1))
     ):
@@ -185,7 +185,7 @@ def proper_after(line: Line, place: int, over: str = "") -> str:
 def _before(line: Line, place: int) -> str:
     words = line.looked.words
     start = place
-    while start > 0 and place - start < MOST_WORDS and is_joined(line, start - 1) and is_proper(line, start - 1):
+    while start > 0 and place - start < _MOST_WORDS and is_joined(line, start - 1) and is_proper(line, start - 1):
         start -= 1
     while start < place and (start == 0 or _is_common(line, start)):  # a capital at the beginning says nothing
         start += 1

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
+from itertools import islice
 
 from cancelproof.classify import Line
 from cancelproof.extract import names
@@ -14,6 +15,7 @@ from cancelproof.extract.phrase import phrases
 from cancelproof.rules.values import Vendor
 
 _MOST_CELLS = 5  # of a row
+_MOST_FOUND = 40  # names in a line that are found in one way
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +37,7 @@ class Seller:
 
     vendor: Vendor | None
     name: str
-    desk: Collection[str]
+    desk_words: Collection[str]
     carrier: str = ""
 
     @property
@@ -51,7 +53,7 @@ def named(line: Line, seller: Seller) -> Iterator[Named]:
     titled = names.is_titled(line) and not line.statement.cells
     for source, found in _IN_TEXT.items():
         if not (titled and source in _BY_CAPITALS):
-            yield from (Named(source, raw, line) for raw in found(line, seller) if raw)
+            yield from (Named(source, raw, line) for raw in islice(found(line, seller), _MOST_FOUND) if raw)
 
 
 def _on_file(line: Line, seller: Seller) -> Iterator[str]:
@@ -77,13 +79,14 @@ def _is_name(line: Line, place: int) -> bool:
     return names.is_proper(line, place) and (place > 0 or alone or beside)
 
 
-_BY_CAPITALS = frozenset({"beside contract", "told by cue", "capitals"})  # which say nothing in a title
+ON_FILE, BESIDE, BY_CUE, CAPITALS = "on file", "beside contract", "told by cue", "capitals"
+_BY_CAPITALS = frozenset({BESIDE, BY_CUE, CAPITALS})  # which say nothing in a title
 _IN_TEXT: dict[str, Callable[[Line, Seller], Iterator[str]]] = {
-    "on file": _on_file,
-    "beside contract": lambda line, _: names.beside_contract(line),
-    "told by cue": lambda line, _: names.told_by_cue(line),
-    "after vendor": lambda line, seller: names.after_vendor(line, seller.names, seller.desk),
+    ON_FILE: _on_file,
+    BESIDE: lambda line, _: names.beside_contract(line),
+    BY_CUE: lambda line, _: names.told_by_cue(line),
+    "after vendor": lambda line, seller: names.after_vendor(line, seller.names, seller.desk_words),
     "phrase": lambda line, _: phrases(line),
-    "capitals": lambda line, _: names.runs(line),
+    CAPITALS: lambda line, _: names.runs(line),
     "quoted": lambda line, _: names.quoted(line),
 }

@@ -81,7 +81,7 @@ def _read(raw: bytes, marks: Marks, levels: int) -> Message:
     root, defects = mime.tree(raw)
     message = _from_fields(root.fields)
     shown = body.show(root)
-    split = quotes.split(shown.blocks, marks, message.subject, message.sender.domain)
+    split = quotes.split(shown.blocks, marks, message.subject, message.sender.mailbox)
     forwarded, carried, attached = _forwarded(shown, split, message, marks, levels)
     statements = [*_subject(message, marks), *_statements(split.blocks, marks)]
     statements += [statement for blocks in shown.letters for statement in _letter(blocks, marks)]

@@ -11,6 +11,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from cancelproof.message import addresses
 from cancelproof.message.blocks import Block
 from cancelproof.model import Marks
 
@@ -40,7 +41,7 @@ class Split:
 def split(blocks: Sequence[Block], marks: Marks, subject: str = "", sender: str = "") -> Split:
     """Tells own words from quoted and forwarded ones.
 
-    Who answers, and has a mail of the own `sender` domain below it, forwards nothing: that is what was written before.
+    Who answers, and has an own mail below it (of the address `sender`), forwards nothing: that was written before.
     """
     blocks = _at_ground(blocks)
     names = _field_names(marks)
@@ -49,11 +50,17 @@ def split(blocks: Sequence[Block], marks: Marks, subject: str = "", sender: str 
         return Split(tuple(_voiced(blocks, marks, names)))
     fields, body = _fields(blocks, start, names)
     above = _above(blocks[:start], marks)
-    if above and sender and _begins(subject, marks.replied) and f"@{sender}" in dict(fields).get("from", "").casefold():
-        return Split(tuple(_voiced([*above, *blocks[start:]], marks, names)))
+    if above and _answers_itself(fields, marks, subject, sender):
+        return Split((*_voiced(above, marks, names), *((block, True) for block in blocks[start:])))
     base = blocks[start].depth
     inner = tuple(replace(block, depth=max(0, block.depth - base), aside=False) for block in blocks[body:])
     return Split(tuple(_voiced(above, marks, names)), Forward(tuple(fields), inner))
+
+
+def _answers_itself(fields: Sequence[tuple[str, str]], marks: Marks, subject: str, sender: str) -> bool:
+    written, _ = addresses.read(dict(fields).get("from", ""))
+    own = bool(sender) and any(address.mailbox == sender for address in written)
+    return own and _begins(subject, marks.replied) and not _begins(subject, marks.forwarded)
 
 
 def _at_ground(blocks: Sequence[Block]) -> Sequence[Block]:
@@ -98,7 +105,7 @@ def _forward_at(blocks: Sequence[Block], marks: Marks, names: dict[str, str], su
             _is_header(blocks, index, names) and (is_forward or not index)
         ):
             return index
-        if _is_header(blocks, index, names) or _bare(block.text) in marks.original:
+        if _is_header(blocks, index, names) or _is_separator(block.text, marks):
             return None
     return None
 

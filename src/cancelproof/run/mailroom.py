@@ -44,10 +44,13 @@ class Classified:
 
     @property
     def people(self) -> frozenset[str]:
-        """The words of the names of those who are no vendor: whom it was written to, or the owner who wrote it."""
+        """The words of the names of those who are no vendor: whom it was written to, or the owner who wrote it.
+
+        A firm that writes to many puts its own address there.
+        """
         mail = self.message.judged
-        named = mail.senders if self.by_owner else mail.recipients
-        return people_of(named)
+        strangers = (to for to in mail.recipients if to.domain != mail.sender.domain)
+        return people_of(mail.senders if self.by_owner else strangers)
 
 
 @dataclass(frozen=True, slots=True)
