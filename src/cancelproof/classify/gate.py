@@ -175,8 +175,8 @@ class _Sieve:
     def _may_together(self, needy: Sequence[_Candidate], topics: _Topics) -> bool:
         """Whether rules may match that need topics, or topics say something together; nothing is tried in vain."""
         for wanted, place in needy:
-            asked = [topic for topic in wanted.rule.needs if topic in topics.candidates]
-            if asked and place.may_match(wanted) and any(map(topics.may_be_raised, asked)):
+            asked = (topic for topic in wanted.rule.needs if topic in topics.candidates)
+            if any(map(topics.may_be_raised, asked)) and place.may_match(wanted):
                 return True
         together = (saying for saying in self._sayings if topics.candidates.keys() >= saying)
         return any(all(map(topics.may_be_raised, saying)) for saying in together)

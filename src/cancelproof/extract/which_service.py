@@ -45,7 +45,7 @@ def _on_file(every: Sequence[Candidate]) -> list[Candidate]:
 
 
 def _is_told_beside(one: Candidate) -> bool:
-    """Whether the mail says what it says of a name that is not on file, and no number: `your Velvet Gold subscription`."""
+    """Whether the mail says what it says of a name that is not on file (`your Velvet Gold subscription`), no number."""
     here = any(f"{found_as(BESIDE)} {place}" in one.signs for place in ("deciding", "asserting"))
     return here and found_as(ON_FILE) not in one.signs and IS_NUMBERED not in one.signs
 

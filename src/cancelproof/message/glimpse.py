@@ -68,14 +68,17 @@ def runs(page: str) -> Iterator[str] | None:
         page = _UNSEEN.sub("<!>", page)
     *split, rest = _TEXT.split(f">{page}")
     tags, texts = split[::2], split[1::2]
-    between = [_means(some) for some in tags]
-    is_odd = rest.rfind("<") > rest.rfind(">") or any(map(_is_open, tags, texts))
-    if is_odd or any(_ODD in means for means in between):
+    means = {some: _means(some) for some in set(tags)}  # pages repeat themselves
+    between = [means[some] for some in tags]
+    is_odd = rest.rfind("<") > rest.rfind(">") or (
+        any(">" in text for text in texts) and any(map(_is_open, tags, texts))
+    )
+    if is_odd or any(_ODD in put for put in means.values()):
         if not _PAGE.fullmatch(page):
             return None
         split = _TAGS.split(page)
         between, texts = ["", *(_means(_VALUE.sub("", some)) for some in split[1::2])], split[::2]
-        if any(_ODD in means for means in between):
+        if any(_ODD in put for put in between):
             return None
     return _below(_beside(*_blocks(between, texts)))
 
