@@ -77,11 +77,11 @@ class Gate:
         most = max(counts.values(), default=0)
         fewest = min(most, max(_FEWEST_COMMON, most // _LEAST_SHARE))
         codes = [code for code, count in counts.most_common() if count >= fewest]
-        if most >= _MANY:
-            return codes
-        weights = tongue.weights(shared)
-        least = max(weights.values(), default=0) // _LEAST_SHARE
-        return list(dict.fromkeys((*codes, *(code for code, weight in weights.most_common() if weight >= least))))
+        if most < _MANY:
+            weights = tongue.weights(shared)
+            least = max(weights.values(), default=0) // _LEAST_SHARE
+            codes += [code for code, weight in weights.most_common() if weight >= least and code not in codes]
+        return [code for code in codes if most - counts[code] < _FEWEST_COMMON or _is_apart(code, codes[0], shared)]
 
     def _tongues_of(self, word: bytes) -> tuple[str, ...]:
         folded = cut(word.decode("utf-8", "replace")).folded
@@ -91,6 +91,15 @@ class Gate:
         if code not in self._sieves:
             self._sieves[code] = _Sieve(self.rules.compiled[code], self.rules)
         return self._sieves[code]
+
+
+def _is_apart(code: str, main: str, shared: Sequence[tuple[str, ...]]) -> bool:
+    """Whether a mail has a common word of a language that is none of its main language's.
+
+    Without one no statement is in it: in each the main one counts as much, and in the mail around it more
+    (`tongue.of_statements`).
+    """
+    return any(code in codes and main not in codes for codes in shared)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -70,7 +70,9 @@ class _Packed(Mapping[str, Compiled]):
 
 def pack(rules: Rules) -> bytes:
     """All that reading needs of the rules; samples and the patterns as written stay behind."""
-    sections = {code: marshal.dumps(_plain_compiled(compiled)) for code, compiled in rules.compiled.items()}
+    sections = {
+        code: marshal.dumps(_shared(_plain_compiled(compiled), {})) for code, compiled in rules.compiled.items()
+    }
     vendors = [_plain(vendor, rules={}, examples=(), silent=()) for vendor in rules.vendors]
     senders = {key: getattr(rules.senders, key) for key in SENDER_FIELDS}
     sayings = [_plain(saying, kind=str(saying.kind)) for saying in rules.together.sayings]
@@ -122,6 +124,22 @@ def _names(kind: type) -> tuple[str, ...]:
 
 def _made(kind: Any, plain: tuple[Any, ...], **instead: Any) -> Any:
     return kind(**(dict(zip(_names(kind), plain, strict=True)) | instead))
+
+
+def _shared(value: Any, known: dict[Any, Any]) -> Any:
+    """The same plain value, of which what is equal is one object: `marshal` writes it once, and makes one of it.
+
+    Half of a language is the same few steps and word numbers.
+    """
+    if isinstance(value, dict):
+        return {_shared(key, known): _shared(each, known) for key, each in value.items()}
+    if isinstance(value, list):
+        return [_shared(each, known) for each in value]
+    if isinstance(value, tuple | frozenset):
+        inner = value.__class__(_shared(each, known) for each in value)
+        places = map(id, inner if isinstance(value, tuple) else sorted(inner))
+        return known.setdefault((value.__class__, *places), inner)
+    return known.setdefault((value.__class__, value), value)
 
 
 def _plain_rule(rule: Rule) -> tuple[Any, ...]:
