@@ -307,7 +307,7 @@ def _posing(entries: Sequence[Entry], domains: Collection[str], home: str) -> fr
     may have them sent by somebody.
     """
     trusted, days, known = _trusted(entries, home)
-    names = {entry.vendor for entry in entries if entry.vendor_domain.lower() == home}
+    names = {entry.vendor for entry in entries if entry.vendor_domain.lower() == home and not forged(entry)}
     posing = set()
     for domain in set(domains) - trusted:
         if len(days[domain]) >= _ESTABLISHED and 2 * len(days[domain]) >= len(days[home]):
