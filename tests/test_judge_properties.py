@@ -164,11 +164,19 @@ def test_every_case_is_sound(found: list[Entry], told: list[Told]) -> None:
 
 def test_a_forged_name_at_the_vendors_domain_makes_nobody_pose() -> None:
     """What is forged lends its name to no domain, so that no genuine mail of another one becomes suspect by it."""
-    bar = Entry(sha256="1", day=TODAY, kind=Kind.REFUSAL, vendor="Bar", vendor_domain="foobank.example", authentic=True)
-    passed_on = replace(bar, sha256="2", vendor="Foo", vendor_domain="foo.example", sender=OWNER, forwarded=True)
-    both = replace(bar, sha256="3", vendor="Foo Bar Baz", vendor_domain="", domains=("foo.example",))
-    forged = replace(bar, sha256="4", vendor="Foo", authentic=False)
-    found = [bar, passed_on, both]
+    bar = Entry(
+        sha256="00000005",
+        day=date(2025, 1, 5),
+        kind=Kind.REFUSAL,
+        vendor="Bar",
+        vendor_domain="foobank.example",
+        authentic=True,
+        authenticity=Authenticity.VERIFIED,
+    )
+    passed_on = replace(bar, sha256="00000006", vendor="Foo", vendor_domain="foo.example", sender=OWNER, forwarded=True)
+    both = replace(bar, sha256="00000002", vendor="Foo Bar Baz", vendor_domain="", domains=("", "foo.example"))
+    forged = replace(bar, sha256="forged0", sender="desk@foo.example", vendor="Foo", authentic=False)
+    found = [replace(bar, sha256="00000000", vendor="", vendor_domain="", one_off=True), bar, passed_on, both]
     assert _seen(judge([*found, forged], [], [OWNER], TODAY)) == _seen(judge(found, [], [OWNER], TODAY))
 
 
