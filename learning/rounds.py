@@ -51,13 +51,13 @@ def without(number: int, rounds: Mapping[int, Sequence[T]]) -> list[T]:
 
 
 def keep(file: Path, head: str, count: int, weights: Mapping[str, Mapping[str, float]]) -> None:
+    """Write weights by kind as `keep_plain` does."""
+    rows = {sign: f"{{{', '.join(f'{k}: {w}' for k, w in each.items())}}}" for sign, each in weights.items()}
+    keep_plain(file, head, count, rows)
+
+
+def keep_plain(file: Path, head: str, count: int, weights: Mapping[str, object]) -> None:
     """Write weights as YAML, a sign a line, under a head that says of how many mails they are."""
-    rows = (f'"{sign}": {{{", ".join(f"{k}: {w}" for k, w in each.items())}}}' for sign, each in weights.items())
-    file.write_text(head.format(count=count) + "\n".join(rows) + "\n", "utf-8")
-
-
-def keep_plain(file: Path, head: str, count: int, weights: Mapping[str, float]) -> None:
-    """Write weights that are the same in every mail."""
     rows = (f'"{sign}": {weight}' for sign, weight in weights.items())
     file.write_text(head.format(count=count) + "\n".join(rows) + "\n", "utf-8")
 

@@ -96,8 +96,8 @@ class Gate:
 def _is_apart(code: str, main: str, shared: Sequence[tuple[str, ...]]) -> bool:
     """Whether a mail has a common word of a language that is none of its main language's.
 
-    Without one no statement is in it: in each the main one counts as much, and in the mail around it more
-    (`tongue.of_statements`).
+    Without one no statement is in it, what is quoted aside: in each the main one counts as much, and in the mail
+    around it more (`tongue.of_statements`).
     """
     return any(code in codes and main not in codes for codes in shared)
 

@@ -15,15 +15,15 @@ T = TypeVar("T")
 NONE = "none of them"  # the sign that a mail names nothing of the sort
 
 #: How much a sign tells.
-Tells = Callable[[str], float]
+Telling = Callable[[str], float]
 
 
-def weight(signs: Collection[str], tells: Tells) -> float:
+def weight(signs: Collection[str], tells: Telling) -> float:
     """What signs together tell."""
     return math.fsum(map(tells, signs))  # in whatever order they come
 
 
-def likeliest(options: Mapping[T, Collection[str]], tells: Tells) -> T | None:
+def likeliest(options: Mapping[T, Collection[str]], tells: Telling) -> T | None:
     """The one for which its signs speak most, the first of two equals; None where none has as much as `NONE`."""
     sums = {option: weight(signs, tells) for option, signs in options.items()}
     best = max(sums, key=sums.__getitem__, default=None)

@@ -88,10 +88,7 @@ class _Scene:
             self._hits.setdefault(hit.statement, []).append(hit)
 
     def place(self, index: int) -> str:
-        decision = self.read.decision
-        if decision.hit and decision.hit.statement == index:
-            return _DECIDING
-        return _ASSERTING if index in self.asserting else _ENDS if index in self.read.ends else _ELSEWHERE
+        return standing(self.read, self.asserting, index)
 
     def is_fair(self, day: Day) -> bool:
         """Whether a day can be the one, by where it stands and what words beside it say."""
@@ -148,6 +145,14 @@ def asserting(read: Read) -> frozenset[int]:
     """The lines that assert the kind that was decided."""
     hits = read.decision.hits
     return frozenset(hit.statement for hit in hits if hit.kind is read.decision.kind and not hit.off)
+
+
+def standing(read: Read, asserts: AbstractSet[int], index: int) -> str:
+    """What a statement is to the kind that was decided; `asserts` are those that assert it."""
+    hit = read.decision.hit
+    if hit and hit.statement == index:
+        return _DECIDING
+    return _ASSERTING if index in asserts else _ENDS if index in read.ends else _ELSEWHERE
 
 
 def _of_line(value: date, beside: _Among) -> Iterator[str]:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from cancelproof.classify import Line, Read
-from cancelproof.extract.day_signs import asserting
+from cancelproof.extract.day_signs import asserting, standing
 from cancelproof.extract.service_names import Named
 from cancelproof.model import Kind, Place
 from cancelproof.words import Words
@@ -46,7 +46,7 @@ class Places:
 
     def signs(self, one: Named) -> Iterator[str]:
         """The signs of one place where a name stands."""
-        line, place = one.line, self._place(one.line)
+        line, place = one.line, standing(self._read, self._asserting, one.line.index)
         yield from (found_as(one.source), f"{found_as(one.source)} {place}", f"place {place}")
         if line.statement.place is Place.SUBJECT:
             yield from ("in subject", f"{found_as(one.source)} in subject")
@@ -59,14 +59,6 @@ class Places:
         if line.index not in self._spoken:
             self._spoken[line.index] = _Spoken.of(line)
         yield from _in_text(one, self._spoken[line.index])
-
-    def _place(self, line: Line) -> str:
-        hit = self._read.decision.hit
-        if hit and hit.statement == line.index:
-            return "deciding"
-        if line.index in self._asserting:
-            return "asserting"
-        return "telling the end" if line.index in self._read.ends else "elsewhere"
 
     def _of_line(self, line: Line) -> Iterator[str]:
         if line.index in self._read.goes_on:

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from cancelproof.classify import Read
-from cancelproof.extract.choice import Tells, likeliest, weight
+from cancelproof.extract.choice import Telling, likeliest, weight
 from cancelproof.extract.dates import Day
 from cancelproof.extract.day_signs import candidates
 from cancelproof.model import Kind
@@ -26,6 +26,6 @@ def which_day(read: Read, named: Sequence[Day], mailed: date | None, weights: We
     return max(found[value].mentions, key=lambda mention: weight(mention[1], tells))[0]
 
 
-def tells_in(kind: Kind, weights: Weights) -> Tells:
+def tells_in(kind: Kind, weights: Weights) -> Telling:
     """How much a sign of a day tells in a mail of a kind."""
     return lambda sign: weights[sign].get(kind, 0.0) if sign in weights else 0.0

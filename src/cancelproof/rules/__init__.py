@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
@@ -182,12 +183,8 @@ def _common_money(texts: Texts, names: Mapping[str, str], faults: list[str]) -> 
 
 
 def _together(texts: Texts, names: Mapping[str, str], languages: Iterable[Language], faults: list[str]) -> Together:
-    if TOGETHER not in texts:
-        return Together()
     topics = frozenset(rule.topic for language in languages for rule in language.rules if rule.topic)
-    found, wrong = read_together(texts[TOGETHER], names.get(TOGETHER, TOGETHER), topics)
-    faults += wrong
-    return found
+    return _read(texts, TOGETHER, names, faults, partial(read_together, topics=topics), Together())
 
 
 def _senders(texts: Texts, names: Mapping[str, str], faults: list[str]) -> KnownSenders:

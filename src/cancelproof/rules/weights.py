@@ -6,35 +6,39 @@ that is asked for. `services.yaml`: signs of a name, for its being the contract'
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable
+from typing import TypeVar
 
 from cancelproof.model import Kind
 from cancelproof.rules.values import Tells, Weights
 from cancelproof.rules.yamlfile import Faults, Reader, load
+
+T = TypeVar("T")
 
 KINDS, DAYS, SERVICES = "weights.yaml", "days.yaml", "services.yaml"
 
 
 def read_weights(text: str, path: str) -> tuple[Weights, list[str]]:
     """The weights by sign and kind, and every fault as `path:line: what`."""
-    faults = Faults(path)
-    table = load(text, faults)
-    if table is None:
-        return {}, faults.found
-    reader = Reader(table, faults, "the weights")
-    weights: dict[str, Mapping[Kind, float]] = {}
-    for sign in reader.keys():  # noqa: SIM118  # a Reader, not a dict
-        if sub := reader.sub(sign, f"{sign!r}"):
-            sub.only(*Kind)
-            weights[sign] = {kind: sub.number(str(kind)) for kind in Kind if kind in sub.table.values}
-    return weights, faults.found
+    return _read(text, path, _by_kind)
 
 
 def read_tells(text: str, path: str) -> tuple[Tells, list[str]]:
     """The weights by sign, and every fault as `path:line: what`."""
+    return _read(text, path, Reader.number)
+
+
+def _read(text: str, path: str, weight: Callable[[Reader, str], T]) -> tuple[dict[str, T], list[str]]:
     faults = Faults(path)
     table = load(text, faults)
-    if table is None:
-        return {}, faults.found
-    reader = Reader(table, faults, "the weights")
-    return {sign: reader.number(sign) for sign in reader.keys()}, faults.found  # noqa: SIM118  # a Reader, not a dict
+    reader = Reader(table, faults, "the weights") if table else None
+    signs = reader.keys() if reader else ()
+    return {sign: weight(reader, sign) for sign in signs if reader}, faults.found
+
+
+def _by_kind(reader: Reader, sign: str) -> dict[Kind, float]:
+    sub = reader.sub(sign, f"{sign!r}")
+    if sub is None:
+        return {}
+    sub.only(*Kind)
+    return {kind: sub.number(str(kind)) for kind in Kind if kind in sub.table.values}
