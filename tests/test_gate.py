@@ -78,6 +78,10 @@ HIDDEN = {
     "in a table beside a table": "<table><tr><td>Your subscription</td><td><table><tr><td>has been cancelled</td></tr>"
     "</table></td></tr></table>",
     "in cells without end": "<table><tr><td>Your subscription<td>has been cancelled</table>",
+    "beside words in quotes": '<p title="a">We say "hello" and = "x". Your subscription has been cancelled.</p>',
+    "between quotes": '<p title="a" id="b">="Your subscription has been cancelled."</p><p title="c">x</p>',
+    "behind an open quote": '<p>5" <b id=\'x="\'>Your subscription</b> has been cancelled.</p><p id="y">z</p>',
+    "between single and double quotes": "<i t='x=\"'>Your subscription is cancelled.<b c=\"y=\" d='z=\"'></b></i>",
     "in capital tags": "<TABLE><TR><TD>Your subscription</TD><TD>has been cancelled</TD></TR></TABLE>",
     "in a broken line": "<p>Dear customer, your subscription<br>has been cancelled.</p>",
     "after many other words": f"<p>{'The garden is full of roses and the children sing, ' * 40}"
@@ -110,6 +114,12 @@ UNSURE = {
     "an attached page": b"Content-Type: text/html\nContent-Disposition: attachment; filename=a.html\n\n<p>hello\n",
     "a mail in a mail": b"Content-Type: multipart/mixed; boundary=b\n\n--b\nContent-Type: message/rfc822\n\nx\n",
     "a charset of its own": b"Content-Type: text/plain; charset=x-mine\n\nhello there\n",
+    "a charset behind other headers": b"Content-Type: text/html\n%s\n<meta charset=koi8-r>hello\n"
+    % (b"X-A: b\n" * 900),
+    "a page's own charset behind a picture": b"Content-Type: multipart/mixed; boundary=b\n\n--b\n"
+    b"Content-Type: image/gif\n\n%s--b\nContent-Type: text/html\n\n<meta charset=koi8-r>hello\n--b--\n"
+    % (b"R0lGODlh\n" * 9000),
+    "a header without end": b"Content-Type: text/html\n" + b"X-A: b\n" * 9000 + b"\n<meta charset=koi8-r>hello\n",
     "no text at all": b"Subject: x\n\n",
     "a script without spaces": "Content-Type: text/plain; charset=utf-8\n\n解約が完了しました\n".encode(),
 }

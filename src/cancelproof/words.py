@@ -84,7 +84,8 @@ def cut(text: str, conjunctions: frozenset[str] = frozenset()) -> Words:
     ends: list[int] = []
     clauses: list[int] = []
     clause = 0
-    for found in _TOKEN.finditer(_INVISIBLE.sub("", text)):
+    clean = text if text.isascii() else _INVISIBLE.sub("", text)
+    for found in _TOKEN.finditer(clean):
         token = found[0]
         if not (token[0].isalnum()):
             clause += _is_boundary(found)
@@ -96,7 +97,6 @@ def cut(text: str, conjunctions: frozenset[str] = frozenset()) -> Words:
         starts.append(found.start())
         ends.append(found.end())
         clauses.append(clause)
-    clean = _INVISIBLE.sub("", text)
     return Words(clean, tuple(folded), tuple(starts), tuple(ends), tuple(clauses))
 
 

@@ -63,11 +63,9 @@ class Looked:
         for number in self.present & choice.singles:
             for place in self.at[number]:
                 ends[place].add(place + 1)
-        fewer, more = sorted((self.present, choice.by_first), key=len)
-        longer = [(number, choice.by_first[number]) for number in fewer if number in more]
-        for number, options in longer:
+        for number in choice.by_first.keys() & self.present:
             for place in self.at[number]:
-                for option in options:
+                for option in choice.by_first[number]:
                     ends[place].update(_follow(option, place, self))
         for option in choice.loose:
             for place in _beginnings(option, self):

@@ -42,6 +42,10 @@ class Needs:
         """The set with the fewest words that are common in the language; an empty one of none."""
         return min(needs, key=self._commonness, default=frozenset())
 
+    def rarest_of(self, needs: Iterable[frozenset[int]], count: int) -> list[frozenset[int]]:
+        """The first so many of different sets, the rarest first."""
+        return sorted(dict.fromkeys(needs), key=self._commonness)[:count]
+
     def _of_steps(self, steps: Iterable[Step]) -> list[frozenset[int]]:
         return [need for step in steps for need in self._of_step(step)]
 

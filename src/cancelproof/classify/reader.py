@@ -121,6 +121,8 @@ def _matching(rules: tuple[Rule, ...], says: Says, tier: Tier, looked: Looked) -
 def _spans(says: Says, looked: Looked) -> list[tuple[int, int, int]]:
     """Whose each pattern is, and its places where it has one part; where it has several, the whole match."""
     found: list[tuple[int, int, int]] = []
+    if not says.always and says.by_number.keys().isdisjoint(looked.present):  # most lists in most statements
+        return found
     for say in candidates(says, looked):
         if len(say.parts) == 1:
             found += [(say.of, first, last) for first, last in places(say.parts[0], looked)]

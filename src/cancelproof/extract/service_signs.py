@@ -6,7 +6,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from itertools import islice
 
@@ -76,12 +77,14 @@ def candidates(read: Read, seller: Seller, people: frozenset[str]) -> list[Candi
             known.lines.add(line.index)
             known.only_stays &= line.index in read.goes_on
     texts = [f" {' '.join(folded)} " for folded in found]
+    sellers = [set(cut(name).folded) for name in seller.names]
+    others = {"who wrote for it": frozenset(cut(seller.carrier).folded), "a person": people}
     return [
         Candidate(
             one.name,
             one.first.raw,
             one.first.line.index,
-            frozenset((*one.signs, *_of_name(one, seller, people), *_among(one, texts))),
+            frozenset((*one.signs, *_of_name(one, sellers, others), *_among(one, texts))),
         )
         for one in found.values()
     ]
@@ -98,7 +101,7 @@ def _is_no_contract(folded: tuple[str, ...], people: frozenset[str]) -> bool:
     return (len(folded) >= _FULL_NAME and people.issuperset(folded)) or not LEGAL_FORMS.isdisjoint(folded)
 
 
-def _of_name(one: _Found, seller: Seller, people: frozenset[str]) -> Iterator[str]:
+def _of_name(one: _Found, sellers: Sequence[AbstractSet[str]], others: Mapping[str, frozenset[str]]) -> Iterator[str]:
     """The signs of a name itself, wherever it stands."""
     if len(one.lines) > 1:
         yield "repeated" if len(one.lines) < _OFTEN else "repeated often"
@@ -106,7 +109,6 @@ def _of_name(one: _Found, seller: Seller, people: frozenset[str]) -> Iterator[st
         yield IS_STAYING
     words = set(one.folded)
     yield f"words {min(len(one.folded), _MOST_WORDS)}"
-    sellers = [set(cut(name).folded) for name in seller.names]
     if any(words <= known for known in sellers):
         yield IS_VENDOR
     elif any(known <= words for known in sellers):
@@ -115,7 +117,6 @@ def _of_name(one: _Found, seller: Seller, people: frozenset[str]) -> Iterator[st
         yield "with some of the vendor"
     if one.folded[0] in one.first.line.reader.language.common:
         yield "small word first"
-    others = {"who wrote for it": cut(seller.carrier).folded, "a person": people}
     yield from (f"with {what}" for what, known in others.items() if not words.isdisjoint(known))
     yield from (look for look, has in _LOOKS.items() if has(one.name))
 

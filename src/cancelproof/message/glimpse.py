@@ -33,6 +33,9 @@ _ENDING = ("/p", "/div", "/li", "/h1", "/h2", "/h3", "/h4", "/dd", "br")
 _CELLS = ("td", "th", "dt")
 _USUAL = ("p", "div", "li", "h1", "h2", "h3", "h4", "dd", "tr", "table", "/table", "img")
 
+#: What stands before each text, and the texts.
+_Told = tuple[Sequence[str], Sequence[str]]
+
 _LINES_OF_CELL = 3  # that a row of data has at most in one of its cells (`message.tables`)
 _LONGEST_CELL = 200  # characters; a row with longer cells is running text (`message.tables`, with a margin)
 
@@ -64,23 +67,46 @@ _MEANS = _meaning()
 
 def runs(page: str) -> Iterator[str] | None:
     """The runs of a page; None where its tags cannot surely be told from its text."""
-    if "<!--" in page:
-        page = _UNSEEN.sub("<!>", page)
+    bare = _without_values(page) or _without_values(_seen(page))
+    told = (_at_once(_seen(bare), '"') if bare else None) or _at_once(_seen(page)) or _tag_by_tag(_seen(page))
+    return _below(_beside(*_blocks(*told))) if told else None
+
+
+def _seen(page: str) -> str:
+    return _UNSEEN.sub("<!>", page) if "<!--" in page else page
+
+
+def _without_values(page: str) -> str | None:
+    """A page, `""` for each value in such quotes: most of a page is long links; None where these hold more than that.
+
+    Without `<` and `>` each lies within one tag or one text, and in a text its `"` is left to tell of it.
+    """
+    parts = page.split('"')
+    values = "".join(parts[1::2])
+    return '""'.join(parts[::2]) if len(parts) % 2 and "<" not in values and ">" not in values else None
+
+
+def _at_once(page: str, odd: str = "") -> _Told | None:
+    """The texts of a page where no `<` or `>` of an attribute is taken for a tag's, and none has an `odd` letter."""
     *split, rest = _TEXT.split(f">{page}")
     tags, texts = split[::2], split[1::2]
+    if rest.rfind("<") > rest.rfind(">"):
+        return None
+    if any(">" in text for text in texts) and any(map(_is_open, tags, texts)):
+        return None
     means = {some: _means(some) for some in set(tags)}  # pages repeat themselves
     between = [means[some] for some in tags]
-    is_odd = rest.rfind("<") > rest.rfind(">") or (
-        any(">" in text for text in texts) and any(map(_is_open, tags, texts))
-    )
-    if is_odd or any(_ODD in put for put in means.values()):
-        if not _PAGE.fullmatch(page):
-            return None
-        split = _TAGS.split(page)
-        between, texts = ["", *(_means(_VALUE.sub("", some)) for some in split[1::2])], split[::2]
-        if any(_ODD in put for put in between):
-            return None
-    return _below(_beside(*_blocks(between, texts)))
+    if odd and any(odd in text and put[-1:] != _GONE for put, text in zip(between, texts, strict=True)):
+        return None
+    return None if any(_ODD in put for put in means.values()) else (between, texts)
+
+
+def _tag_by_tag(page: str) -> _Told | None:
+    if not _PAGE.fullmatch(page):
+        return None
+    split = _TAGS.split(page)
+    between = ["", *(_means(_VALUE.sub("", some)) for some in split[1::2])]
+    return None if any(_ODD in put for put in between) else (between, split[::2])
 
 
 def _means(tags: str) -> str:
@@ -96,32 +122,25 @@ def _is_open(tags: str, text: str) -> bool:
     return ">" in text and (tags.count('"') % 2 == 1 or tags.count("'") % 2 == 1)
 
 
-def _blocks(between: Iterable[str], texts: Iterable[str]) -> tuple[list[str], list[bool]]:
+def _blocks(between: Sequence[str], texts: Sequence[str]) -> tuple[list[str], list[bool]]:
     """The blocks of a page, and for each whether it and the one before it stand in cells of one row."""
     blocks: list[str] = []
     beside: list[bool] = []
-    parts: list[str] = []
-    marks = ""
-    for means, text in zip(between, texts, strict=True):
-        if new := means.replace(_BLANK, "").replace(_GONE, ""):
-            if block := _block(parts):
-                blocks.append(block)
+    block = marks = ""
+    marks_of = {means: means.replace(_BLANK, "").replace(_GONE, "") for means in {*between, _END}}
+    for means, text in zip((*between, _END), (*texts, ""), strict=True):
+        if new := marks_of[means]:
+            if shown := " ".join((unescape(block) if "&" in block else block).split()):
+                blocks.append(shown)
                 beside.append(_are_cells(marks))
                 marks = ""
-            parts = []
+            block = ""
             marks += new
         elif means:
-            parts.append(_BLANK)
-        if not means.endswith(_GONE):
-            parts.append(text)
-    if block := _block(parts):
-        blocks.append(block)
-        beside.append(_are_cells(marks))
+            block += _BLANK
+        if means[-1:] != _GONE:
+            block += text
     return blocks, beside
-
-
-def _block(parts: Sequence[str]) -> str:
-    return " ".join(unescape("".join(parts)).split())
 
 
 def _are_cells(marks: str) -> bool:

@@ -35,6 +35,7 @@ _MOST_PARTS = 200  # and attached ones; a mail with more is read with care
 _HEAD = 4096  # bytes of the header of a part, at most
 _LARGE = 4 * _HEAD  # bytes of a part, of which it pays to leave some out
 _UUENCODED = re.compile(rb"\nbegin \d{3} ")
+_META = 3 * 2048  # bytes from which a page may name its charset: three each, if they are coded
 
 #: A mark of ours where a line of plain text surely does not go on in the next.
 _END = "\x1e"
@@ -75,6 +76,8 @@ def _is_plain(raw: bytes) -> bool:
     kinds = [at for at in _places(lower, b"content-type:") if lower[at - 1 : at] in b"\n\r"]
     if len(kinds) > _MOST_PARTS or any(_OTHER_PART.match(lower, at) for at in kinds):
         return False
+    if not all(_has_known_charsets(lower, at) for at in kinds):
+        return False
     left_out = list(_wordless_bodies(lower, kinds))
     if _LETTER.search(_without(raw, left_out)) or b"\n" not in raw:
         return False
@@ -82,8 +85,15 @@ def _is_plain(raw: bytes) -> bool:
     attached = [at for at in _places(lower, b"content-disposition:") if _ATTACHED.match(lower, at)]
     if len(attached) > _MOST_PARTS or not all(_is_wordless(_header_around(lower, at)) for at in attached):
         return False
-    charsets = (_CHARSET.match(lower, at + len(b"charset")) for at in _places(lower, b"charset"))
-    return all(_KNOWN.fullmatch(found[1]) for found in charsets if found) and not _UUENCODED.search(lower)
+    return not (b"\nbegin " in lower and _UUENCODED.search(lower))
+
+
+def _has_known_charsets(lower: bytes, kind: int) -> bool:
+    """Whether the header of a part, and the beginning of a page in it (`message.charset`), name none but known ones."""
+    body = _EMPTY_LINE.search(lower, kind, kind + _LARGE)
+    head = lower[kind : body.end() + _META] if body else b""
+    found = (_CHARSET.match(head, at + len(b"charset")) for at in _places(head, b"charset"))
+    return body is not None and all(_KNOWN.fullmatch(charset[1]) for charset in found if charset)
 
 
 def _wordless_bodies(raw: bytes, kinds: Sequence[int]) -> Iterator[tuple[int, int]]:

@@ -173,6 +173,7 @@ def _begin(make: Callable[[], Mailroom]) -> None:
     gc.set_threshold(_GARBAGE)
     atexit.register(os._exit, 0)  # nothing is open here; to take the rules apart would take as long as to read them
     _here[:] = [make()]
+    gc.freeze()  # nor is anything of the rules looked at again
 
 
 def _sift(mails: Sequence[RawMail]) -> list[Sifted]:
