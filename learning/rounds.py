@@ -13,14 +13,8 @@ HERE = Path(__file__).resolve().parents[1]
 RULES = HERE / "rules"
 ROUNDS = HERE / "tests" / "rounds"
 CORPUS = HERE.parent / "shared" / "corpus" / "mails"
-#: What the rules were made for, with how much a mail of it counts for its kind.
-MADE_FOR = {
-    CORPUS: 1.0,
-    HERE / "tests" / "mails": 1.0,
-    **{ROUNDS / str(n): 0.5 for n in range(1, 6)},
-}
-#: Rounds of traps alone, where words mislead far oftener than in life: read and scored, but not learned from.
-TRAPS_ONLY = frozenset({4, 41, 44, 45})
+#: What the rules were made for.
+MADE_FOR = (CORPUS, HERE / "tests" / "mails")
 LEAST = 0.05  # a weight below tells nothing
 
 
@@ -46,8 +40,8 @@ def noted(name: str) -> dict[int, tuple[Path, list[dict[str, Any]]]]:
 
 
 def without(number: int, rounds: Mapping[int, Sequence[T]]) -> list[T]:
-    """The mails of all rounds but one that are learned from."""
-    return [mail for other, of in rounds.items() if other != number and other not in TRAPS_ONLY for mail in of]
+    """The mails of all rounds but one."""
+    return [mail for other, of in rounds.items() if other != number for mail in of]
 
 
 def keep(file: Path, head: str, count: int, weights: Mapping[str, Mapping[str, float]]) -> None:

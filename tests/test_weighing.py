@@ -23,30 +23,33 @@ WEIGHTS = {
 }
 LIKELIEST = {
     "what a statement says firmly": (["decided closure", "closure firm"], Kind.CLOSURE),
-    "another kind, where much speaks for it": (
-        ["decided closure", "closure firm", "topic coming_charge"],
+    "another kind that a rule came near, where much speaks for it": (
+        ["decided closure", "closure firm", "topic coming_charge", "renewal guarded"],
         Kind.RENEWAL,
     ),
-    "none, where the subject says the same": (
-        ["decided closure", "closure firm", "closure in subject", "topic coming_charge"],
-        Kind.CLOSURE,
-    ),
-    "never nothing in the place of a firm one": (["decided closure", "closure firm", "topic booking"], Kind.CLOSURE),
     "no kind that no rule came near in the place of a firm one": (
         ["decided receipt", "receipt firm", "topic coming_charge"],
         Kind.RECEIPT,
     ),
-    "never nothing, though a rule for nothing came near": (
+    "a closure, though no rule came near": (
+        ["decided receipt", "receipt firm", "topic farewell", "topic last_day"],
+        Kind.CLOSURE,
+    ),
+    "what the subject says as well, unless signs are very sure": (
+        ["decided receipt", "receipt firm", "receipt in subject", "topic farewell"],
+        Kind.RECEIPT,
+    ),
+    "what signs are very sure of, though the subject says another": (
+        ["decided receipt", "receipt firm", "receipt in subject", "topic coming_charge", "renewal guarded"],
+        Kind.RENEWAL,
+    ),
+    "nothing in the place of a firm closure": (["decided closure", "closure firm", "topic booking"], Kind.OTHER),
+    "never nothing in the place of another firm one": (
         ["decided receipt", "receipt firm", "other guarded", "topic booking"],
         Kind.RECEIPT,
     ),
     "a kind that no weights know": (["decided refund", "refund firm"], Kind.REFUND),
-    "another kind that a rule came near": (
-        ["decided receipt", "receipt firm", "topic coming_charge", "renewal guarded"],
-        Kind.RENEWAL,
-    ),
     "nothing in the place of a hint": (["decided closure", "closure hint", "topic booking"], Kind.OTHER),
-    "no closure that nobody is sure of": (["decided other", "topic last_day"], Kind.OTHER),
     "no closure that only signs say, unless they are sure": (["decided other", "topic farewell"], Kind.OTHER),
     "a closure that only signs say, and are sure": (
         ["decided other", "topic last_day", "topic farewell"],

@@ -6,10 +6,12 @@ No single statement of a mail may be sure; together they mostly are. `weighing` 
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import combinations
 from typing import TYPE_CHECKING
 
-from cancelproof.model import Hit, Kind, Manner, Place, Statement
+from cancelproof.model import Hit, Kind, Manner, OffBy, Place, Statement
 
 if TYPE_CHECKING:
     from cancelproof.classify.matches import Line, Match
@@ -17,11 +19,14 @@ if TYPE_CHECKING:
 #: By how many rows a mail has, at least.
 _ROWS = ((6, "a table"), (4, "rows"), (2, "some rows"), (0, "no rows"))
 _SHORT = 400  # characters of all that a mail says; a person's own lines, or a notice of one sentence
+_FEW_WORDS = 4  # of a statement
+_EARLY, _LATE = 2, 0.6  # the last of the first statements; the share of all behind which others are late
 _DIGIT = re.compile(r"\d")
 _ASKS = ("?", "？")
 ALWAYS = "always"  # the sign that every mail has, though none names it
 
 Signs = Mapping[str, Hit | None]
+Notions = Mapping[int, frozenset[str]]  # by the number of a statement
 
 
 def as_decided(kind: Kind) -> str:
@@ -58,7 +63,7 @@ def in_subject(what: str) -> str:
 
 
 def signs(
-    lines: Sequence[Line], matches: Iterable[Match], kinds: Iterable[Match], topics: Iterable[str], decided: Kind
+    lines: Sequence[Line], matches: Iterable[Match], kinds: Sequence[Match], topics: Iterable[str], decided: Kind
 ) -> Signs:
     """The signs of a mail, each with the first hit that gives it.
 
@@ -66,9 +71,11 @@ def signs(
     is raised, `decided` what the strongest statement says.
     """
     found: dict[str, Hit | None] = {as_decided(decided): None}
-    for name, hit in (*_of_topics(matches), *_of_kinds(kinds)):
+    notions = _notions(lines)
+    asserted = [match.hit for match in kinds if not match.is_saying and match.hit.kind is not Kind.OTHER]
+    for name, hit in (*_of_topics(matches), *_of_kinds(asserted), *_around(asserted, lines, notions)):
         found.setdefault(name, hit)
-    for name in (*(f"topic {topic}" for topic in topics), *_of_words(lines)):
+    for name in (*(f"topic {topic}" for topic in topics), *_of_words(lines, notions)):
         found.setdefault(name, None)
     found.update(dict.fromkeys(of_form([line.statement for line in lines])))
     return found
@@ -103,23 +110,55 @@ def _of_topics(matches: Iterable[Match]) -> Iterator[tuple[str, Hit]]:
                 yield in_subject(f"topic {topic}"), hit
 
 
-def _of_kinds(kinds: Iterable[Match]) -> Iterator[tuple[str, Hit]]:
-    for match in kinds:
-        hit = match.hit
-        if match.is_saying or hit.kind is Kind.OTHER:  # a saying's topics are signs already
-            continue
+def _of_kinds(hits: Sequence[Hit]) -> Iterator[tuple[str, Hit]]:
+    """That a kind is said, or what turned it off; a saying's topics are signs already."""
+    for hit in hits:
         yield of_hit(hit), hit
         if hit.statement == 0 and not hit.off:
             yield in_subject(hit.kind), hit
+        if hit.off:
+            yield f"{hit.kind} guarded by {hit.off.what}", hit
+            if hit.off.what is OffBy.GUARD:
+                yield f"{hit.kind} guarded by {hit.off.name}", hit
+    firm = Counter(hit.kind for hit in hits if hit.firm and not hit.off)
+    yield from ((f"{hit.kind} more than once", hit) for hit in hits if firm[hit.kind] > 1)
 
 
-def _of_words(lines: Iterable[Line]) -> Iterator[str]:
-    """The notions of the word lists, and whether days and sums are named: what is there however it is put."""
+def _around(hits: Iterable[Hit], lines: Sequence[Line], notions: Notions) -> Iterator[tuple[str, Hit]]:
+    """What stands around words that say a kind: of what else their statement speaks, and where it stands."""
+    order = {line.index: place for place, line in enumerate(lines)}
+    for hit in hits:
+        place = order.get(hit.statement)
+        if hit.off or place is None:
+            continue
+        line = lines[place]
+        yield from ((f"{of_hit(hit)} beside {notion}", hit) for notion in notions[hit.statement])
+        if "contract" not in notions[hit.statement]:
+            yield f"{of_hit(hit)} without contract", hit
+        if line.statement.cells:
+            yield f"{hit.kind} in a row", hit
+        if len(line.looked.words) <= _FEW_WORDS:
+            yield f"{hit.kind} in few words", hit
+        if 0 < place <= _EARLY:
+            yield f"{hit.kind} early", hit
+        elif place > len(lines) * _LATE:
+            yield f"{hit.kind} late", hit
+
+
+def _notions(lines: Sequence[Line]) -> Notions:
+    """The word lists that each statement has words of, and whether it names days and sums."""
     known: dict[int, frozenset[str]] = {}
     for line in lines:
-        key = id(line.looked)
-        if key not in known:
-            known[key] = line.reader.notions(line.looked)
-        yield from (f"word {name}" for name in known[key])
+        if id(line.looked) not in known:
+            known[id(line.looked)] = line.reader.notions(line.looked)
+    return {line.index: known[id(line.looked)] for line in lines}
+
+
+def _of_words(lines: Iterable[Line], notions: Notions) -> Iterator[str]:
+    """The notions, which are there however it is put; of the subject also any two together."""
+    for line in lines:
+        here = notions[line.index]
+        yield from (f"word {name}" for name in here)
         if line.statement.place is Place.SUBJECT:
-            yield from (in_subject(f"word {name}") for name in known[key])
+            yield from (in_subject(f"word {name}") for name in here)
+            yield from (in_subject(f"words {one} and {other}") for one, other in combinations(sorted(here), 2))

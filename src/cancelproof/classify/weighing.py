@@ -16,8 +16,8 @@ from cancelproof.classify.strongest import rank
 from cancelproof.model import Decision, Hit, Kind, OffBy
 from cancelproof.rules.values import Tier, Weights
 
-# What leaving one round out gives: how likely a closure must be, where a statement says it and where only signs do.
-_LEAST_SURE, _LEAST_SURE_UNSAID = 0.55, 0.6
+# From leaving rounds out, and from real products' mails: shares of all that signs speak for.
+_SURE, _VERY_SURE = 0.6, 0.8
 _MOST_NAMED = 6
 _FAR = frozenset({OffBy.NEEDS, OffBy.SILENCED, OffBy.DENIED})  # so a match does not even come near its kind
 
@@ -54,14 +54,12 @@ def weigh(
 def likeliest(signs: Collection[str], weights: Weights, barred: Collection[Kind] = ()) -> Kind:
     """The kind that signs speak for most.
 
-    A closure must be sure enough, most of all where no statement says it, else it is what comes after. What a statement
-    says firmly is never weighed away to nothing: only another kind can take its place, and where the subject says the
-    same none can.
+    What a statement says firmly gives way to nothing (but a closure does, of which traps are made), and to a kind that
+    no rule came near (but to a closure, which people put in words without end); what the subject says as well only to
+    signs that are very sure. A closure that no statement says must be sure enough, else it is what comes after.
     """
     decided = next((kind for kind in Kind if as_decided(kind) in signs), Kind.OTHER)
     firm = as_firm(decided) in signs
-    if firm and in_subject(decided) in signs:
-        return decided
     sums = dict.fromkeys((*weights[ALWAYS], decided), 0.0)
     for name in (ALWAYS, *signs):
         for kind, weight in weights.get(name, {}).items():
@@ -69,22 +67,19 @@ def likeliest(signs: Collection[str], weights: Weights, barred: Collection[Kind]
     highest = max(sums.values())
     shares = {kind: math.exp(value - highest) for kind, value in sums.items()}
     closed = {*barred, *(_unasked(decided, signs) if firm else ())} - {decided}
-    left = [kind for kind in shares if kind not in closed]
-    first, second, *_ = (*sorted(left, key=lambda kind: -sums[kind]), decided, decided)
-    stated = not {as_firm(Kind.CLOSURE), as_hint(Kind.CLOSURE)}.isdisjoint(signs)
-    least = _LEAST_SURE if stated else _LEAST_SURE_UNSAID
-    unsure = shares[first] < least * sum(shares.values())
-    return second if first is Kind.CLOSURE and first is not decided and unsure else first
+    first, second, *_ = (*sorted(shares.keys() - closed, key=lambda kind: (-sums[kind], kind)), decided, decided)
+    sureness = shares[first] / sum(shares.values())
+    if firm and in_subject(decided) in signs and sureness < _VERY_SURE:
+        return decided
+    unsaid = {as_firm(Kind.CLOSURE), as_hint(Kind.CLOSURE)}.isdisjoint(signs)
+    return second if first is Kind.CLOSURE and first is not decided and unsaid and sureness < _SURE else first
 
 
 def _unasked(decided: Kind, signs: Collection[str]) -> set[Kind]:
-    """What takes no firm statement's place: nothing, and a kind that no rule came near.
-
-    Where one of the two is a closure, which people put in words without end, signs alone will do.
-    """
-    if decided is Kind.CLOSURE:
-        return {Kind.OTHER}
-    return {Kind.OTHER, *(kind for kind in Kind if signs_of(kind).isdisjoint(signs))} - {Kind.CLOSURE}
+    """What takes no firm statement's place."""
+    nothing = {Kind.OTHER} if decided is not Kind.CLOSURE else set()
+    far = {kind for kind in Kind if signs_of(kind).isdisjoint(signs)}
+    return (far - {Kind.CLOSURE, Kind.OTHER}) | nothing
 
 
 def _shown(kind: Kind, signs: Signs, kinds: Sequence[Match], weights: Weights) -> Hit | None:
