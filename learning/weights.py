@@ -14,6 +14,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -26,10 +27,11 @@ from cancelproof.classify.weighing import likeliest
 from cancelproof.message import read as read_message
 from cancelproof.model import Kind, Message, Voice
 from cancelproof.rules import Rules, load
-from rounds import LEAST, MADE_FOR, RULES, keep, labels, note, noted, without
+from rounds import LEAST, MADE_FOR, RULES, TRAPS, keep, labels, note, noted
 
 FILE, NOTED = RULES / "weights.yaml", "signs.jsonl"
-STRENGTH = 0.6  # of what is learned against what is assumed (nothing); from leaving one round out
+STRENGTH = 0.4  # of what is learned against what is assumed (nothing); from leaving rounds out
+OF_TRAPS = 0.4  # what a mail of a round of traps counts, which are rarer in life
 
 HEAD = """\
 # yaml-language-server: $schema=schema/weights.json
@@ -41,10 +43,11 @@ HEAD = """\
 
 @dataclass(frozen=True)
 class Mail:
-    """A labelled mail: its signs, and the kinds that are right."""
+    """A labelled mail: its signs, the kinds that are right, and how much it counts."""
 
     signs: frozenset[str]
     kinds: tuple[str, ...]
+    counts: float
 
 
 def signs_now(folder: Path, rules: Rules) -> dict[str, list[str]]:
@@ -71,10 +74,10 @@ def signs_noted(folder: Path, rows: Sequence[Mapping[str, Any]], rules: Rules) -
     return found
 
 
-def mails(folder: Path, signs: Mapping[str, Sequence[str]]) -> list[Mail]:
+def mails(folder: Path, signs: Mapping[str, Sequence[str]], counts: float = 1.0) -> list[Mail]:
     """The mails that are weighed at all; what the owner wrote is not."""
     return [
-        Mail(frozenset(found), (str(label["kind"]), *label["accept"]))
+        Mail(frozenset(found), (str(label["kind"]), *label["accept"]), counts)
         for label in labels(folder)
         if (found := signs[str(label["file"])]) and label["kind"] != Kind.REQUEST
     ]
@@ -85,7 +88,7 @@ def learned(known: Sequence[Mail]) -> dict[str, dict[str, float]]:
     vectors = DictVectorizer()
     table = vectors.fit_transform([dict.fromkeys(mail.signs, 1) for mail in known])
     model = LogisticRegression(C=STRENGTH, max_iter=5000)
-    model.fit(table, [mail.kinds[0] for mail in known])
+    model.fit(table, [mail.kinds[0] for mail in known], sample_weight=[mail.counts for mail in known])
     kinds = [str(kind) for kind in model.classes_]
     weights = {ALWAYS: dict(zip(kinds, model.intercept_, strict=True))}
     for column, sign in enumerate(vectors.feature_names_):
@@ -124,12 +127,16 @@ def main(words: Sequence[str]) -> None:
         note(words[1:], NOTED, lambda folder: ({"file": f, "signs": s} for f, s in signs_now(folder, rules).items()))
         return
     made_for = [mail for folder in MADE_FOR for mail in mails(folder, signs_now(folder, rules))]
-    rounds = {n: mails(at, signs_noted(at, rows, rules)) for n, (at, rows) in noted(NOTED).items()}
+    rounds = {
+        number: mails(folder, signs_noted(folder, rows, rules), OF_TRAPS if number in TRAPS else 1.0)
+        for number, (folder, rows) in noted(NOTED).items()
+    }
     for number, asked in rounds.items():
-        weights = learned([*made_for, *without(number, rounds)])
+        others = [mail for other, of in rounds.items() if other != number for mail in of]
+        weights = learned([*made_for, *others])
         figures(f"round {number}, strongest", asked, None)
         figures(f"round {number}, weighed", asked, weights)
-    known = [*made_for, *without(0, rounds)]
+    known = [*made_for, *chain.from_iterable(rounds.values())]
     keep(FILE, HEAD, len(known), learned(known))
 
 

@@ -19,7 +19,9 @@ WEIGHTS = {
     "topic last_day": {Kind.CLOSURE: 0.5},
     "topic farewell": {Kind.CLOSURE: 1.5},
     "topic coming_charge": {Kind.RENEWAL: 4.0},
+    "renewal firm": {Kind.RENEWAL: 1.0},
     "topic booking": {Kind.OTHER: 9.0},
+    "topic party": {Kind.OTHER: 3.5},
 }
 LIKELIEST = {
     "what a statement says firmly": (["decided closure", "closure firm"], Kind.CLOSURE),
@@ -40,10 +42,14 @@ LIKELIEST = {
         Kind.RECEIPT,
     ),
     "what signs are very sure of, though the subject says another": (
-        ["decided receipt", "receipt firm", "receipt in subject", "topic coming_charge", "renewal guarded"],
+        ["decided receipt", "receipt firm", "receipt in subject", "topic coming_charge", "renewal firm"],
         Kind.RENEWAL,
     ),
-    "nothing in the place of a firm closure": (["decided closure", "closure firm", "topic booking"], Kind.OTHER),
+    "nothing in the place of a firm closure, where signs are sure": (
+        ["decided closure", "closure firm", "topic booking"],
+        Kind.OTHER,
+    ),
+    "a firm closure, where signs are not sure": (["decided closure", "closure firm", "topic party"], Kind.CLOSURE),
     "never nothing in the place of another firm one": (
         ["decided receipt", "receipt firm", "other guarded", "topic booking"],
         Kind.RECEIPT,

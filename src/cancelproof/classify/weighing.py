@@ -7,7 +7,7 @@ mended a rule for them (docs/accuracy.md): so they know how far a rule can be tr
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 
 from cancelproof.classify.matches import Match
@@ -16,8 +16,9 @@ from cancelproof.classify.strongest import rank
 from cancelproof.model import Decision, Hit, Kind, OffBy
 from cancelproof.rules.values import Tier, Weights
 
-# From leaving rounds out, and from real products' mails: shares of all that signs speak for.
-_SURE, _VERY_SURE = 0.6, 0.8
+# Shares of what signs speak for, from leaving rounds out and from real products' mails: what a closure must have that
+# no statement says, nothing beside a closure that one says, and what takes the place of what the subject says as well.
+_UNSAID, _SURE, _VERY_SURE = 0.6, 0.7, 0.9
 _MOST_NAMED = 6
 _FAR = frozenset({OffBy.NEEDS, OffBy.SILENCED, OffBy.DENIED})  # so a match does not even come near its kind
 
@@ -54,9 +55,10 @@ def weigh(
 def likeliest(signs: Collection[str], weights: Weights, barred: Collection[Kind] = ()) -> Kind:
     """The kind that signs speak for most.
 
-    What a statement says firmly gives way to nothing (but a closure does, of which traps are made), and to a kind that
-    no rule came near (but to a closure, which people put in words without end); what the subject says as well only to
-    signs that are very sure. A closure that no statement says must be sure enough, else it is what comes after.
+    What a statement says firmly gives way to no kind that no rule came near (but to a closure, which people put in
+    words without end), and to nothing only if it is a closure, of which traps are made, and signs are sure; what the
+    subject says as well gives way only to signs that are very sure. A closure that no statement says must be sure
+    enough, else it is what comes after.
     """
     decided = next((kind for kind in Kind if as_decided(kind) in signs), Kind.OTHER)
     firm = as_firm(decided) in signs
@@ -65,21 +67,21 @@ def likeliest(signs: Collection[str], weights: Weights, barred: Collection[Kind]
         for kind, weight in weights.get(name, {}).items():
             sums[kind] += weight
     highest = max(sums.values())
-    shares = {kind: math.exp(value - highest) for kind, value in sums.items()}
-    closed = {*barred, *(_unasked(decided, signs) if firm else ())} - {decided}
+    parts = {kind: math.exp(value - highest) for kind, value in sums.items()}
+    shares = {kind: part / sum(parts.values()) for kind, part in parts.items()}
+    closed = {*barred, *(_unasked(decided, signs, shares) if firm else ())} - {decided}
     first, second, *_ = (*sorted(shares.keys() - closed, key=lambda kind: (-sums[kind], kind)), decided, decided)
-    sureness = shares[first] / sum(shares.values())
-    if firm and in_subject(decided) in signs and sureness < _VERY_SURE:
+    if firm and in_subject(decided) in signs and shares[first] < _VERY_SURE:
         return decided
     unsaid = {as_firm(Kind.CLOSURE), as_hint(Kind.CLOSURE)}.isdisjoint(signs)
-    return second if first is Kind.CLOSURE and first is not decided and unsaid and sureness < _SURE else first
+    return second if first is Kind.CLOSURE and first is not decided and unsaid and shares[first] < _UNSAID else first
 
 
-def _unasked(decided: Kind, signs: Collection[str]) -> set[Kind]:
+def _unasked(decided: Kind, signs: Collection[str], shares: Mapping[Kind, float]) -> set[Kind]:
     """What takes no firm statement's place."""
-    nothing = {Kind.OTHER} if decided is not Kind.CLOSURE else set()
-    far = {kind for kind in Kind if signs_of(kind).isdisjoint(signs)}
-    return (far - {Kind.CLOSURE, Kind.OTHER}) | nothing
+    far = {kind for kind in Kind if signs_of(kind).isdisjoint(signs)} - {Kind.CLOSURE, Kind.OTHER}
+    gives_way = decided is Kind.CLOSURE and shares[Kind.OTHER] >= _SURE
+    return far if gives_way else far | {Kind.OTHER}
 
 
 def _shown(kind: Kind, signs: Signs, kinds: Sequence[Match], weights: Weights) -> Hit | None:
