@@ -358,6 +358,12 @@ SIGNS = {
     "receipt guarded": "a sentence says “bill”, but not of what has happened",
     "topic no_more_charge guarded": "it speaks of “no more charge”, but not of what has happened",
     "word end in subject": "the subject has a word for “end”",
+    "words contract and end in subject": "the subject has words for “contract” and “end”",
+    "closure firm beside contract": "a sentence that says “closure” speaks of “contract” as well",
+    "receipt hint without contract": "a sentence says “bill”, but names no contract",
+    "closure guarded by negation": "a sentence says “closure”, but: it is negated",
+    "closure guarded by unheard_of": "a sentence says “closure”, but: unheard of",
+    "closure in few words": "a sentence of few words says “closure”",
     "short": "it is short",
     "something of tomorrow": "something of tomorrow",
 }

@@ -104,6 +104,40 @@ def test_signs_decide(reader: Classifier) -> None:
     assert decision.why == "receipt is asserted; all signs together say closure"
 
 
+ENDED = "Your subscription has been cancelled"
+AROUND = {
+    "what turned it off": (("Your subscription has not been cancelled.",), "closure guarded by negation"),
+    "why it is off, where no guard is": (
+        ("Your phone plan ends May 3, 2026.", "You paid $5"),
+        "closure guarded by needs",
+    ),
+    "what else its sentence speaks of": ((f"{ENDED}.",), "closure firm beside contract"),
+    "no word for a contract": (("You paid $5.00 today",), "receipt hint without contract"),
+    "a row": ((f"{ENDED} | May 3",), "closure in a row"),
+    "few words": (("You paid $5",), "receipt in few words"),
+    "that it comes first": (("Hello.", f"{ENDED}."), "closure early"),
+    "that it comes last": (("Hello.", "a", "b", "c", f"{ENDED}."), "closure late"),
+    "that it is said again": ((f"{ENDED}.", f"{ENDED} today."), "closure more than once"),
+}
+
+
+@pytest.mark.parametrize(("texts", "sign"), AROUND.values(), ids=AROUND)
+def test_what_stands_around_a_statement_is_a_sign(reader: Classifier, texts: tuple[str, ...], sign: str) -> None:
+    """And is none of a mail that only says hello."""
+    cells = [tuple(text.split(" | ")) if " | " in text else () for text in texts]
+    said = tuple(Statement(text=text, cells=cell) for text, cell in zip(texts, cells, strict=True))
+    assert sign in reader.signs(Message(statements=said))
+    assert sign not in reader.signs(_mail("Hello."))
+
+
+def test_two_words_of_a_subject_are_a_sign() -> None:
+    """A word for a contract beside one for an end says more than each."""
+    signs = Classifier(project_rules()).signs(
+        _mail("We have received it.", subject="Cancellation of your subscription")
+    )
+    assert "words contract and termination in subject" in signs
+
+
 @pytest.mark.parametrize("key", ["never_beside", "never_unsaid_beside"])
 def test_no_signs_make_a_kind_beside_what_bars_it(key: str) -> None:
     """A farewell beside a sum is no closure where such a topic is raised; without it, it is."""

@@ -2,14 +2,28 @@
 
 from __future__ import annotations
 
+import re
+
 from cancelproof.model import Decision, Kind
 from cancelproof.report.escape import Shown, shown
 from cancelproof.report.words import Words
 
 _LITTLE, _MOST = 0.5, 1.0
-#: What may stand behind the name that a sign is about, and before it.
-_ENDS = ("in subject", "guarded", "firm", "hint")
-_HEADS = ("decided", "topic", "word")
+#: The forms of signs, each with the key of its words; without a key the form's own end is it.
+_FORMS = (
+    (re.compile(r"decided (?P<name>\S+)"), "decided"),
+    (re.compile(r"(?P<head>topic|word) (?P<name>\S+)(?: (?P<end>guarded|in subject))?"), ""),
+    (re.compile(r"words (?P<name>\S+) and (?P<other>\S+) in subject"), "words_in_subject"),
+    (re.compile(r"(?P<name>\S+) (?:firm|hint) beside (?P<other>\S+)"), "beside"),
+    (re.compile(r"(?P<name>\S+) (?:firm|hint) without contract"), "without_contract"),
+    (re.compile(r"(?P<name>\S+) guarded by (?P<other>\S+)"), "guarded_by"),
+    (
+        re.compile(
+            r"(?P<name>\S+) (?P<end>firm|hint|guarded|in subject|in a row|in few words|early|late|more than once)"
+        ),
+        "",
+    ),
+)
 
 
 def why(words: Words, decision: Decision) -> Shown:
@@ -36,15 +50,17 @@ def how_much(words: Words, weight: float) -> Shown:
 
 def in_words(words: Words, sign: str) -> Shown:
     """Return a sign as a clause; one that has no words of its own by its name."""
-    head, _, rest = sign.partition(" ")
-    end = next((end for end in _ENDS if sign.endswith(f" {end}")), "")
-    name = (rest if head in _HEADS else sign).removesuffix(end).strip()
-    key = "_".join(filter(None, (head if head in _HEADS else "", end.replace(" ", "_")))) or sign
-    if not words.has(f"weighed.{key}"):
-        return words.say("weighed.other", name=shown(sign))
-    return words.say(f"weighed.{key}", name=_name(words, name))
+    if words.has(f"weighed.{sign}"):
+        return words.say(f"weighed.{sign}")
+    for form, key in _FORMS:
+        if found := form.fullmatch(sign):
+            parts = found.groupdict()
+            own = "_".join(filter(None, (parts.get("head"), (parts.get("end") or "").replace(" ", "_"))))
+            named = {what: _name(words, parts[what]) for what in ("name", "other") if parts.get(what)}
+            return words.say(f"weighed.{key or own}", **named)
+    return words.say("weighed.other", name=shown(sign))
 
 
 def _name(words: Words, name: str) -> Shown:
-    known = name in {kind.value for kind in Kind}
-    return words.say(f"kind.{name}") if known else shown(name.replace("_", " "))
+    key = next((key for key in (f"kind.{name}", f"guard.{name}") if words.has(key)), "")
+    return words.say(key) if key else shown(name.replace("_", " "))
