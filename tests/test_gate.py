@@ -100,6 +100,22 @@ HIDDEN = {
 }
 
 
+SPREAD = {
+    "a subject is one": ("Hello.", "Your subscription. Has been cancelled"),
+    "a label and its value": ("Your subscription: This has been said. Has been cancelled", "Hello"),
+    "cells between bars": ("Your subscription | Thank you. Has been cancelled", "Hello"),
+    "columns": ("Your subscription   Thank you. Has been cancelled", "Hello"),
+}
+
+
+@pytest.mark.parametrize(("text", "subject"), SPREAD.values(), ids=SPREAD)
+def test_what_is_read_as_one_statement_is_skimmed_as_one(text: str, subject: str) -> None:
+    """Though a sentence seems to end in it."""
+    words = skim(_mail(text, subject=subject))
+    assert words is not None
+    assert any("subscription" in piece and "cancelled" in piece for piece in words)
+
+
 @pytest.mark.parametrize("html", HIDDEN.values(), ids=HIDDEN)
 def test_however_it_is_written(html: str) -> None:
     """What a person reads as one word is one word to the gate."""

@@ -61,11 +61,12 @@ class Sieve:
         self._firm = self._needy = 0  # the patterns of rules that assert by themselves, and with a topic
         self._of_topic: dict[str, int] = defaultdict(int)
         self._always = 0  # what patterns with fewer needs have met
-        self._meets: dict[int, int] = defaultdict(int)  # what each word of the vocabulary meets, by its number
+        self._meets: dict[int, int] = {}  # what each word of the vocabulary meets, by its number
         self._set_up(language)
         self._found_in: dict[bytes, tuple[frozenset[int], ...]] = {}
         self._digits: dict[bytes, tuple[bool, ...]] = {}
         self._met: dict[bytes, int] = {}
+        self._shared: dict[frozenset[int], int] = {}  # what words have met that meet the same: most are equal
 
     def _set_up(self, language: Compiled) -> None:
         """Give every pattern its bits."""
@@ -90,9 +91,12 @@ class Sieve:
                     of_need[needs[slot]] |= bit
                 else:
                     self._always |= bit
+        meets: dict[int, int] = defaultdict(int)
         for need, bits in of_need.items():
             for number in need:
-                self._meets[number] |= bits
+                meets[number] |= bits
+        once: dict[int, int] = {}  # of equal numbers one is kept
+        self._meets.update((number, once.setdefault(bits, bits)) for number, bits in meets.items())
 
     def may_say(self, pieces: Iterable[tuple[str, Sequence[bytes]]], different: frozenset[bytes]) -> bool:
         """Whether any rule may match in pieces of text, given with their words; `different` are those of all."""
@@ -134,13 +138,15 @@ class Sieve:
             self._found_in.clear()
             self._digits.clear()
             self._met.clear()
+            self._shared.clear()
         for word in words - self._met.keys():
             text = word.decode("utf-8", "replace")
             folded = cut(text).folded
             found = self._found_in[word] = tuple(map(self._find, folded))
             self._digits[word] = tuple(any(map(str.isdigit, token)) for token in folded)
-            numbers = frozenset[int]().union(*found, self._counting(text))
-            self._met[word] = reduce(or_, (self._meets[number] for number in numbers if number in self._meets), 0)
+            numbers = self._meets.keys() & set().union(*found, self._counting(text))
+            met = reduce(or_, (self._meets[number] for number in numbers), 0)
+            self._met[word] = self._shared.setdefault(frozenset(numbers), met)
 
     def look(self, piece: str) -> Looked:
         """A piece as the careful reading sees it, but that it may begin and end at any word."""

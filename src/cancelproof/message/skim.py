@@ -41,6 +41,7 @@ _META = 3 * 2048  # bytes from which a page may name its charset: three each, if
 _END = "\x1e"
 _NARROWEST = 56  # columns; what is narrower was not wrapped by a program (`message.wrapping`)
 _SENTENCE_END = re.compile(r"[.!?](?=[\"')]{0,2}\s+[A-Z])")
+_IN_ROWS = (":", "|", "  ", "\t", "..", "…")  # between cells, of a row that is one statement (`message.blocks`)
 _LONGEST_WORD = 32  # letters, with the one before it
 _LEAST_LETTERS, _MOST_LETTERS = 3, 30  # of the last word of a sentence that surely ends
 _LAST_WORD = re.compile(rf"(?<![^\W\d_])(?<!\.)[^\W\d_]{{{_LEAST_LETTERS},{_MOST_LETTERS}}}$")
@@ -64,10 +65,10 @@ def skim(raw: bytes, abbreviations: frozenset[str] = frozenset()) -> list[str] |
     seen = [glimpse.runs(page) for page in pages]
     if None in seen:
         return None
-    runs = chain((subject,), *filter(None, seen), *(_text(text).split(_END) for text in texts))
+    runs = chain(*filter(None, seen), *(_text(text).split(_END) for text in texts))
     stems = _stems(abbreviations)
     different = dict.fromkeys(run for run in runs if run and not run.isspace())
-    return list(dict.fromkeys(piece for run in different for piece in _pieces(run, stems)))
+    return list(dict.fromkeys(chain(_bounded(subject), *(_pieces(run, stems) for run in different))))
 
 
 def _is_plain(raw: bytes) -> bool:
@@ -173,7 +174,8 @@ def _pieces(run: str, stems: frozenset[str]) -> list[str]:
         if not last.isalpha():
             found = _LAST_WORD.search(run, max(start, end - _LONGEST_WORD), end)
             last = found[0] if found else ""
-        if _LEAST_LETTERS <= len(last) <= _MOST_LETTERS and last.casefold() not in stems:
+        in_row = any(gap in run[start:end].lstrip() for gap in _IN_ROWS)
+        if not in_row and _LEAST_LETTERS <= len(last) <= _MOST_LETTERS and last.casefold() not in stems:
             pieces += _bounded(run[start : end + 1])
             start = end + 1
     pieces += _bounded(run[start:])
