@@ -100,6 +100,18 @@ HIDDEN = {
 }
 
 
+@pytest.mark.parametrize(
+    "broken", ["You paid $12.50\nUSD today.", "Your plan ends on 3\nMay 2026.", "It ends 3\u00a0May 2026"]
+)
+def test_a_sum_or_a_day_may_go_on_in_the_next_line(broken: str) -> None:
+    """As in the careful reading."""
+    raw = _mail(f"Dear customer,\n\nyour subscription has been renewed. {broken}\n")
+    gate, pieces = mailroom().gate, skim(raw)
+    assert pieces is not None
+    looked = gate.sieve("en").look(next(piece for piece in pieces if broken.split()[-2] in piece))
+    assert looked.mentions["date"] or looked.mentions["money"]
+
+
 SPREAD = {
     "a subject is one": ("Hello.", "Your subscription. Has been cancelled"),
     "a label and its value": ("Your subscription: This has been said. Has been cancelled", "Hello"),

@@ -45,7 +45,7 @@ class Gate:
             return True
         cuts = [(piece, found.split()) for piece, found in zip(pieces, words, strict=True)]
         different = frozenset(chain.from_iterable(words for _, words in cuts))
-        return any(self._sieve(code).may_say(cuts, different) for code in self._languages(different))
+        return any(self.sieve(code).may_say(cuts, different) for code in self._languages(different))
 
     def _languages(self, words: AbstractSet[bytes]) -> list[str]:
         tongues = self._tongues
@@ -68,7 +68,7 @@ class Gate:
         folded = cut(word.decode("utf-8", "replace")).folded
         return tuple(dict.fromkeys(code for part in folded for code in self._common.get(part, ())))
 
-    def _sieve(self, code: str) -> Sieve:
+    def sieve(self, code: str) -> Sieve:
         if code not in self._sieves:
             self._sieves[code] = Sieve(self.rules.compiled[code], self.rules)
         return self._sieves[code]

@@ -149,8 +149,8 @@ class Sieve:
             self._met[word] = self._shared.setdefault(frozenset(numbers), met)
 
     def look(self, piece: str) -> Looked:
-        """A piece as the careful reading sees it, but that it may begin and end at any word."""
-        return self._reader.look(self._reader.cut(piece), is_open=True)
+        """A piece as the careful reading sees it, in single blanks, but that it may begin and end at any word."""
+        return self._reader.look(self._reader.cut(" ".join(piece.split())), is_open=True)
 
     def glance(self, words: Sequence[bytes]) -> Looked:
         """Words as patterns see them that mention nothing."""

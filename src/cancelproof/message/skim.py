@@ -68,7 +68,8 @@ def skim(raw: bytes, abbreviations: frozenset[str] = frozenset()) -> list[str] |
     runs = chain(*filter(None, seen), *(_text(text).split(_END) for text in texts))
     stems = _stems(abbreviations)
     different = dict.fromkeys(run for run in runs if run and not run.isspace())
-    return list(dict.fromkeys(chain(_bounded(subject), *(_pieces(run, stems) for run in different))))
+    whole = _bounded(subject) if subject else []
+    return list(dict.fromkeys(chain(whole, *(_pieces(run, stems) for run in different))))
 
 
 def _is_plain(raw: bytes) -> bool:
