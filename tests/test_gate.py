@@ -100,16 +100,10 @@ HIDDEN = {
 }
 
 
-@pytest.mark.parametrize(
-    "broken", ["You paid $12.50\nUSD today.", "Your plan ends on 3\nMay 2026.", "It ends 3\u00a0May 2026"]
-)
-def test_a_sum_or_a_day_may_go_on_in_the_next_line(broken: str) -> None:
+@pytest.mark.parametrize(("broken", "what"), [("12.50\nUSD", "money"), ("3\nMay 2026", "date"), ("3\u00a0May", "date")])
+def test_a_sum_or_a_day_may_go_on_in_the_next_line(broken: str, what: str) -> None:
     """As in the careful reading."""
-    raw = _mail(f"Dear customer,\n\nyour subscription has been renewed. {broken}\n")
-    gate, pieces = mailroom().gate, skim(raw)
-    assert pieces is not None
-    looked = gate.sieve("en").look(next(piece for piece in pieces if broken.split()[-2] in piece))
-    assert looked.mentions["date"] or looked.mentions["money"]
+    assert mailroom().gate.sieve("en").look(f"You paid for it on {broken} again").mentions[what]
 
 
 SPREAD = {

@@ -12,6 +12,7 @@ from functools import lru_cache
 from itertools import chain, pairwise
 
 from cancelproof.message import glimpse
+from cancelproof.message.blocks import MAX_VALUE
 
 _MOST_BYTES = 3_000_000  # a larger mail is read with care, not skimmed
 _KANA_OR_HAN = re.compile("[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\uff66-\uff9f]")  # no spaces between words
@@ -41,7 +42,7 @@ _META = 3 * 2048  # bytes from which a page may name its charset: three each, if
 _END = "\x1e"
 _NARROWEST = 56  # columns; what is narrower was not wrapped by a program (`message.wrapping`)
 _SENTENCE_END = re.compile(r"[.!?](?=[\"')]{0,2}\s+[A-Z])")
-_IN_ROWS = (":", "|", "  ", "\t", "..", "…")  # between cells, of a row that is one statement (`message.blocks`)
+_GAPS = ("|", "  ", "\t", "..", "…")  # between cells (`message.blocks`)
 _LONGEST_WORD = 32  # letters, with the one before it
 _LEAST_LETTERS, _MOST_LETTERS = 3, 30  # of the last word of a sentence that surely ends
 _LAST_WORD = re.compile(rf"(?<![^\W\d_])(?<!\.)[^\W\d_]{{{_LEAST_LETTERS},{_MOST_LETTERS}}}$")
@@ -175,12 +176,18 @@ def _pieces(run: str, stems: frozenset[str]) -> list[str]:
         if not last.isalpha():
             found = _LAST_WORD.search(run, max(start, end - _LONGEST_WORD), end)
             last = found[0] if found else ""
-        in_row = any(gap in run[start:end].lstrip() for gap in _IN_ROWS)
-        if not in_row and _LEAST_LETTERS <= len(last) <= _MOST_LETTERS and last.casefold() not in stems:
+        sure = _LEAST_LETTERS <= len(last) <= _MOST_LETTERS and last.casefold() not in stems
+        if sure and not _is_in_row(run[max(start, end - MAX_VALUE) : end], run[end + 1 : end + MAX_VALUE]):
             pieces += _bounded(run[start : end + 1])
             start = end + 1
     pieces += _bounded(run[start:])
     return pieces
+
+
+def _is_in_row(before: str, after: str) -> bool:
+    """Whether a mark may stand in a cell, or in the value beside a label: their row is one statement."""
+    before, after = before.rpartition("\n")[2] if ":" not in before else before, after.partition("\n")[0].lstrip()
+    return ":" in before or any(gap in before.lstrip() or gap in after for gap in _GAPS)
 
 
 def _bounded(sentence: str) -> list[str]:
