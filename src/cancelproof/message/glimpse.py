@@ -67,8 +67,12 @@ _MEANS = _meaning()
 
 def runs(page: str) -> Iterator[str] | None:
     """The runs of a page; None where its tags cannot surely be told from its text."""
-    bare = _without_values(page) or _without_values(_seen(page))
-    told = (_at_once(_seen(bare), '"') if bare else None) or _at_once(_seen(page)) or _tag_by_tag(_seen(page))
+    bare = _without_values(page)  # before comments are sought, which takes as long among all those links
+    told = _at_once(_seen(bare), '"') if bare else None
+    if not told:
+        page = _seen(page)
+        bare = None if bare else _without_values(page)
+        told = (_at_once(bare, '"') if bare else None) or _at_once(page) or _tag_by_tag(page)
     return _below(_beside(*_blocks(*told))) if told else None
 
 
