@@ -97,8 +97,13 @@ def candidates(says: Says, looked: Looked) -> Iterator[Say]:
 
 def may_match(say: Say, looked: Looked) -> bool:
     """Whether `match` could find a pattern in some of these words, where a statement may be any stretch of them."""
-    spans = [places(part, looked) for part in say.parts]
-    return all(spans) and (any(len(found) > _MOST_SPANS for found in spans) or _tightest(say, spans) is not None)
+    spans = []
+    for part in say.parts:
+        found = places(part, looked)
+        if not found:
+            return False
+        spans.append(found)
+    return any(len(found) > _MOST_SPANS for found in spans) or _tightest(say, spans) is not None
 
 
 def match(say: Say, looked: Looked) -> Found | None:
