@@ -89,7 +89,8 @@ def _is_plain(raw: bytes) -> bool:
         return False
     left_out = list(_wordless_bodies(lower, kinds))
     told = [mark for mark in told if not any(first <= mark.start() < last for first, last in left_out)]
-    attached = [mark.start("placed") for mark in told if mark["placed"] and _ATTACHED.match(lower, mark.start("placed"))]
+    placed = (mark.start("placed") for mark in told if mark["placed"])
+    attached = [at for at in placed if _ATTACHED.match(lower, at)]
     if len(attached) > _MOST_PARTS or not all(_is_wordless(_header_around(lower, at)) for at in attached):
         return False
     return all(mark["kind"] or mark["placed"] for mark in told)
