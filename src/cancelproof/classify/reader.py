@@ -83,6 +83,11 @@ class Reader:
         lists = (name for name in self.language.notions if self.notion(looked, name))
         return frozenset((*lists, *(what for what in ("when", "money") if looked.mentions[what])))
 
+    def concepts(self, looked: Looked) -> frozenset[str]:
+        """The concepts that a statement has words of."""
+        names, says = self.language.concepts, self.language.concept_says
+        return frozenset(names[of] for of, _, _ in _spans(says, looked))
+
     def relative(self, looked: Looked) -> dict[str, list[tuple[int, int]]]:
         """Where words for relative days stand, by their name."""
         each = {name: _spans(says, looked) for name, says in self.language.relative.items()}

@@ -131,20 +131,26 @@ def _blocks(between: Sequence[str], texts: Sequence[str]) -> tuple[list[str], li
     blocks: list[str] = []
     beside: list[bool] = []
     block = marks = ""
-    marks_of = {means: means.replace(_BLANK, "").replace(_GONE, "") for means in {*between, _END}}
+    puts = {means: _puts(means) for means in {*between, _END}}
     for means, text in zip((*between, _END), (*texts, ""), strict=True):
-        if new := marks_of[means]:
-            if shown := " ".join((unescape(block) if "&" in block else block).split()):
+        new, is_blank, is_gone = puts[means]
+        if new:
+            if block and (shown := " ".join((unescape(block) if "&" in block else block).split())):
                 blocks.append(shown)
                 beside.append(_are_cells(marks))
                 marks = ""
-            block = ""
             marks += new
-        elif means:
+            block = "" if is_gone else text
+        elif not is_gone:
+            block = f"{block} {text}" if is_blank else block + text
+        elif is_blank:
             block += _BLANK
-        if means[-1:] != _GONE:
-            block += text
     return blocks, beside
+
+
+def _puts(means: str) -> tuple[str, bool, bool]:
+    """What ends blocks among what is put between two texts, whether there is anything, and whether the next is none."""
+    return means.replace(_BLANK, "").replace(_GONE, ""), bool(means), means[-1:] == _GONE
 
 
 def _are_cells(marks: str) -> bool:

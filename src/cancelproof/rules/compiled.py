@@ -75,6 +75,8 @@ class Compiled:
     cues: Mapping[str, Says]
     relative: Mapping[str, Says]
     notions: Mapping[str, Says]
+    concepts: tuple[str, ...]
+    concept_says: Says  # each of the place of its concept
     tier: Tier = Tier.LANGUAGE
     own: Mapping[str, tuple[Tier, tuple[Rule, ...], Says]] = field(default_factory=dict)
 
@@ -102,6 +104,7 @@ def compile_language(language: Language, vendors: Iterable[Vendor] = ()) -> Comp
         "cues": {name: compiler.says(patterns) for name, patterns in language.cues.items()},
         "relative": {name: compiler.says(patterns) for name, patterns in language.relative.items()},
         "notions": {name: compiler.says([pattern]) for name, pattern in notions.items()},
+        "concept_says": compiler.of_lists(language.concepts.values()),
     }
     return Compiled(
         code=language.code,
@@ -113,6 +116,7 @@ def compile_language(language: Language, vendors: Iterable[Vendor] = ()) -> Comp
         rules=_bare_rules(language.rules),
         guards=tuple(replace(guard, patterns=()) for guard in language.guards),
         own=own,
+        concepts=tuple(language.concepts),
         tables=compiler.numbering.tables(),
         choices=tuple(compiler.choices),
         **parts,
@@ -136,7 +140,11 @@ class _Compiler:
 
     def of_each(self, rules: Iterable[Rule | Guard]) -> Says:
         """The patterns of rules, each marked with the place of its rule."""
-        return _indexed([self._say(pattern, of) for of, rule in enumerate(rules) for pattern in rule.patterns])
+        return self.of_lists(rule.patterns for rule in rules)
+
+    def of_lists(self, lists: Iterable[Iterable[written.Pattern]]) -> Says:
+        """The patterns of lists, each marked with the place of its list."""
+        return _indexed([self._say(pattern, of) for of, patterns in enumerate(lists) for pattern in patterns])
 
     def says(self, patterns: Iterable[written.Pattern]) -> Says:
         return _indexed([self._say(pattern, 0) for pattern in patterns])

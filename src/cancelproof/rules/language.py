@@ -15,7 +15,7 @@ from cancelproof.words import fold
 
 _FIELDS = (
     "language", "name", "common", "conjunctions", "endings", "compounds", "conjugation", "irregular", "things", "verbs",
-    "words", "guards", "statements", "topics", "dates", "money", "cues", "sender_words", "marks",
+    "words", "concepts", "guards", "statements", "topics", "dates", "money", "cues", "sender_words", "marks",
 )  # fmt: skip
 _RULE_FIELDS = ("id", "say", "despite", "needs", "unless", "where", "firm", "reach", "status", "examples", "silent")
 GUARD_REACH = ("clause", "sentence", "far")
@@ -28,6 +28,18 @@ CUES = (
     "case_number", "cancellation_number", "contract_number", "order_number", "line_number", "other_number",
     "service", "service_head", "service_alone", "service_kind", "service_link", "service_of", "vendor",
     "final_bill", "one_off", "no_more_billing", "effects", "month_first", "vendor_of",
+)  # fmt: skip
+#: What sentences of such mails speak of, whatever they say of it: things that end and are no contract, how matters
+#: stand, money, and manners of speaking. Which of them a mail has words of is a sign of its kind (docs/rules.md).
+CONCEPTS = (
+    "event", "appointment", "order", "pay_way", "fine", "paper", "staff", "premises", "supplier", "feature",
+    "other_people", "fiction", "document", "mailing", "application", "credit", "ticket",
+    "goes_on", "no_effect", "too_late", "bound", "lacks", "examined", "your_step", "not_yet", "taken_back", "on_again",
+    "paused", "switched_off", "over", "settled", "last", "leaving", "hand_back", "moved_away", "by_us", "to_free",
+    "trial", "nothing_due", "access_until",
+    "overdue", "failed", "received", "will_charge", "pays_back", "mistake", "price", "renews", "offer", "survey",
+    "welcome", "export",
+    "wish", "if", "planned", "general", "reported", "only", "instead", "but", "earlier", "at_once", "denies",
 )  # fmt: skip
 
 
@@ -76,7 +88,8 @@ def read_language(text: str, path: str, common_money: MoneyForms) -> tuple[Langu
         dates=_dates(reader),
         relative=_relative(reader, source),
         money=money,
-        cues=_cues(reader, source),
+        cues=_known_lists(reader, source, "cues", CUES),
+        concepts=_known_lists(reader, source, "concepts", CONCEPTS),
         sender_words=frozenset(fold(word) for word in reader.text("sender_words", "").split()),
         marks=_marks(reader),
     )
@@ -315,12 +328,15 @@ def read_money(reader: Reader, key: str, common: MoneyForms = MoneyForms()) -> M
     return MoneyForms(currencies=own + common.currencies)
 
 
-def _cues(reader: Reader, source: _Source) -> Mapping[str, tuple[Pattern, ...]]:
-    sub = reader.sub("cues", "'cues'")
+def _known_lists(
+    reader: Reader, source: _Source, key: str, known: tuple[str, ...]
+) -> Mapping[str, tuple[Pattern, ...]]:
+    """The lists of patterns under a key that have names which the program knows."""
+    sub = reader.sub(key, f"{key!r}")
     if sub is None:
         return {}
-    sub.only(*CUES)
-    return {name: source.patterns(sub, name) for name in sub.keys() if name in CUES}  # noqa: SIM118  # a Reader
+    sub.only(*known)
+    return {name: source.patterns(sub, name) for name in sub.keys() if name in known}  # noqa: SIM118  # a Reader
 
 
 def _marks(reader: Reader) -> Marks:

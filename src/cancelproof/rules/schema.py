@@ -80,6 +80,7 @@ def language_schema() -> Schema:
         "statements": _STATEMENTS,
         "dates": _DATE_FORMS,
         "cues": _of(dict.fromkeys(language.CUES, _WORDS)),
+        "concepts": _of(dict.fromkeys(language.CONCEPTS, _WORDS)),
         "marks": _lists(),
     }
     fields = _shapes(language._FIELDS, known)  # noqa: SLF001

@@ -145,7 +145,11 @@ class MoneyForms:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Language:
-    """All that one language file says. `cues` are words that tell which date, sum or number is which."""
+    """All that one language file says.
+
+    `cues` are words that tell which date, sum or number is which, `concepts` those that tell of what a statement
+    speaks.
+    """
 
     code: str
     name: str
@@ -158,6 +162,7 @@ class Language:
     relative: Mapping[str, tuple[Pattern, ...]] = field(default_factory=dict)
     money: MoneyForms = MoneyForms()
     cues: Mapping[str, tuple[Pattern, ...]] = field(default_factory=dict)
+    concepts: Mapping[str, tuple[Pattern, ...]] = field(default_factory=dict)
     sender_words: frozenset[str] = frozenset()
     marks: Marks = field(default_factory=Marks)
     own: bool = False  # the file is the owner's
