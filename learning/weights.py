@@ -2,9 +2,10 @@
 
 `weights.py note ROUND…` notes what the present rules find in rounds of fresh mail (tests/rounds/ROUND/signs.jsonl).
 That is done once, before anybody looks at a mistake: a rule that was mended for a mail says nothing of how far it can
-be trusted on others. Of what the rules were made for (the shared corpus, golden mails) today's signs are taken. Those
-of rounds 23 to 52 were noted anew when signs were added, each with the rules that had read it at first sight; the rules
-that read earlier rounds no longer load, so that these are not learned from.
+be trusted on others. Of what the rules were made for (the shared corpus, golden mails, vendors' sample sentences)
+today's signs are taken. Those of rounds 23 to 52 were noted anew when signs were added, each with the rules that had
+read it at first sight, and the signs of concepts were added to those of 23 to 57 when people who had seen none of them
+had written the concepts' words. The rules that read earlier rounds no longer load, so that these are not learned from.
 
 Needs scikit-learn, which nothing else of the project does.
 """
@@ -12,6 +13,7 @@ Needs scikit-learn, which nothing else of the project does.
 from __future__ import annotations
 
 import sys
+from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
@@ -24,14 +26,16 @@ from sklearn.linear_model import LogisticRegression
 from cancelproof.classify import Classifier
 from cancelproof.classify.signs import ALWAYS, as_decided, of_form
 from cancelproof.classify.weighing import likeliest
+from cancelproof.extract.samples import as_mail
 from cancelproof.message import read as read_message
 from cancelproof.model import Kind, Message, Voice
 from cancelproof.rules import Rules, load
-from rounds import LEAST, MADE_FOR, RULES, TRAPS, keep, labels, note, noted
+from rounds import LEAST, MADE_FOR, RULES, keep, labels, note, noted
 
 FILE, NOTED = RULES / "weights.yaml", "signs.jsonl"
 STRENGTH = 0.4  # of what is learned against what is assumed (nothing); from leaving rounds out
-OF_TRAPS = 0.4  # what a mail of a round of traps counts, which are rarer in life
+OF_SAMPLES = 0.05  # what a sample sentence of a vendor's file counts: a thousand say much the same
+SEEN = 5  # mails that have a sign, at least, for it to be learned from
 
 HEAD = """\
 # yaml-language-server: $schema=schema/weights.json
@@ -47,7 +51,7 @@ class Mail:
 
     signs: frozenset[str]
     kinds: tuple[str, ...]
-    counts: float
+    counts: float = 1.0
 
 
 def signs_now(folder: Path, rules: Rules) -> dict[str, list[str]]:
@@ -74,19 +78,35 @@ def signs_noted(folder: Path, rows: Sequence[Mapping[str, Any]], rules: Rules) -
     return found
 
 
-def mails(folder: Path, signs: Mapping[str, Sequence[str]], counts: float = 1.0) -> list[Mail]:
+def mails(folder: Path, signs: Mapping[str, Sequence[str]]) -> list[Mail]:
     """The mails that are weighed at all; what the owner wrote is not."""
     return [
-        Mail(frozenset(found), (str(label["kind"]), *label["accept"]), counts)
+        Mail(frozenset(found), (str(label["kind"]), *label["accept"]))
         for label in labels(folder)
         if (found := signs[str(label["file"])]) and label["kind"] != Kind.REQUEST
     ]
 
 
+def samples(rules: Rules) -> list[Mail]:
+    """The sample sentences of vendors' files: a mail may say no more than one of these."""
+    classifier = Classifier(rules)
+    found = []
+    for vendor in rules.vendors:
+        for kind, text in (
+            *((kind, text) for _, kind, text in vendor.examples),
+            *(("other", t) for _, t in vendor.silent),
+        ):
+            if (signs := classifier.signs(as_mail(vendor, text))) and kind != Kind.REQUEST:
+                found.append(Mail(frozenset(signs), (kind,), OF_SAMPLES))
+    return found
+
+
 def learned(known: Sequence[Mail]) -> dict[str, dict[str, float]]:
     """The weights by sign and kind."""
     vectors = DictVectorizer()
-    table = vectors.fit_transform([dict.fromkeys(mail.signs, 1) for mail in known])
+    seen = Counter(chain.from_iterable(mail.signs for mail in known))
+    often = {sign for sign, count in seen.items() if count >= SEEN}
+    table = vectors.fit_transform([dict.fromkeys(mail.signs & often, 1) for mail in known])
     model = LogisticRegression(C=STRENGTH, max_iter=5000)
     model.fit(table, [mail.kinds[0] for mail in known], sample_weight=[mail.counts for mail in known])
     kinds = [str(kind) for kind in model.classes_]
@@ -126,10 +146,9 @@ def main(words: Sequence[str]) -> None:
     if words[:1] == ["note"]:
         note(words[1:], NOTED, lambda folder: ({"file": f, "signs": s} for f, s in signs_now(folder, rules).items()))
         return
-    made_for = [mail for folder in MADE_FOR for mail in mails(folder, signs_now(folder, rules))]
+    made_for = samples(rules) + [mail for folder in MADE_FOR for mail in mails(folder, signs_now(folder, rules))]
     rounds = {
-        number: mails(folder, signs_noted(folder, rows, rules), OF_TRAPS if number in TRAPS else 1.0)
-        for number, (folder, rows) in noted(NOTED).items()
+        number: mails(folder, signs_noted(folder, rows, rules)) for number, (folder, rows) in noted(NOTED).items()
     }
     for number, asked in rounds.items():
         others = [mail for other, of in rounds.items() if other != number for mail in of]

@@ -21,44 +21,50 @@ WEIGHTS = {
     "topic coming_charge": {Kind.RENEWAL: 4.0},
     "renewal firm": {Kind.RENEWAL: 1.0},
     "topic booking": {Kind.OTHER: 9.0},
-    "topic party": {Kind.OTHER: 3.5},
+    "topic party": {Kind.OTHER: 3.5, Kind.CLOSURE: 3.5},
+    "topic over": {Kind.CLOSURE: 2.0},
+    "receipt in subject": {Kind.RECEIPT: 2.0},
 }
 LIKELIEST = {
     "what a statement says firmly": (["decided closure", "closure firm"], Kind.CLOSURE),
-    "another kind that a rule came near, where much speaks for it": (
-        ["decided closure", "closure firm", "topic coming_charge", "renewal guarded"],
-        Kind.RENEWAL,
-    ),
-    "no kind that no rule came near in the place of a firm one": (
+    "another kind in the place of a firm one, with more than half": (
         ["decided receipt", "receipt firm", "topic coming_charge"],
-        Kind.RECEIPT,
-    ),
-    "a closure, though no rule came near": (
-        ["decided receipt", "receipt firm", "topic farewell", "topic last_day"],
-        Kind.CLOSURE,
-    ),
-    "what the subject says as well, unless signs are very sure": (
-        ["decided receipt", "receipt firm", "receipt in subject", "topic farewell"],
-        Kind.RECEIPT,
-    ),
-    "what signs are very sure of, though the subject says another": (
-        ["decided receipt", "receipt firm", "receipt in subject", "topic coming_charge", "renewal firm"],
         Kind.RENEWAL,
     ),
-    "nothing in the place of a firm closure, where signs are sure": (
-        ["decided closure", "closure firm", "topic booking"],
-        Kind.OTHER,
-    ),
-    "a firm closure, where signs are not sure": (["decided closure", "closure firm", "topic party"], Kind.CLOSURE),
-    "never nothing in the place of another firm one": (
-        ["decided receipt", "receipt firm", "other guarded", "topic booking"],
+    "a firm one, where no other has half": (
+        ["decided receipt", "receipt firm", "topic coming_charge", "topic party"],
         Kind.RECEIPT,
     ),
-    "a kind that no weights know": (["decided refund", "refund firm"], Kind.REFUND),
+    "what the subject says as well, unless signs are sure": (
+        [
+            "decided receipt",
+            "receipt firm",
+            "receipt in subject",
+            "topic coming_charge",
+            "topic farewell",
+            "topic last_day",
+        ],
+        Kind.RECEIPT,
+    ),
+    "what signs are sure of, though the subject says another": (
+        ["decided receipt", "receipt firm", "receipt in subject", "topic coming_charge"],
+        Kind.RENEWAL,
+    ),
+    "another kind in the place of a hint, with less than half": (
+        ["decided receipt", "topic coming_charge", "topic party"],
+        Kind.RENEWAL,
+    ),
+    "nothing in the place of a firm closure": (["decided closure", "closure firm", "topic booking"], Kind.OTHER),
     "nothing in the place of a hint": (["decided closure", "closure hint", "topic booking"], Kind.OTHER),
-    "no closure that only signs say, unless they are sure": (["decided other", "topic farewell"], Kind.OTHER),
-    "a closure that only signs say, and are sure": (
-        ["decided other", "topic last_day", "topic farewell"],
+    "a kind that no weights know": (["decided refund", "refund firm"], Kind.REFUND),
+    "no closure that only signs say, with less than half": (["decided other", "topic last_day"], Kind.OTHER),
+    "a closure that only signs say, with more": (["decided other", "topic last_day", "topic farewell"], Kind.CLOSURE),
+    "no such closure in the place of a firm statement": (
+        ["decided receipt", "receipt firm", "topic last_day", "topic farewell"],
+        Kind.RECEIPT,
+    ),
+    "such a closure where signs are sure": (
+        ["decided receipt", "receipt firm", "topic last_day", "topic farewell", "topic over"],
         Kind.CLOSURE,
     ),
     "a sign that nobody learned": (["decided closure", "closure firm", "topic unheard_of"], Kind.CLOSURE),

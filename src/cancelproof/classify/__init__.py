@@ -89,7 +89,7 @@ class Classifier:
         ends = raised.get(together.names_end, frozenset())
         goes_on = frozenset(chain.from_iterable(raised.get(topic, ()) for topic in together.goes_on))
         read = Read(decision, lines, frozenset(raised), ends, goes_on, left)
-        weighed = not by_owner and is_weighed(kinds, decision)
+        weighed = not by_owner and is_weighed(kinds, raised.keys(), decision)
         return read, kinds, signs(lines, matches, kinds, raised, decision.kind) if weighed else {}
 
     def hits(self, message: Message, code: str, vendor_id: str = "") -> tuple[Hit, ...]:

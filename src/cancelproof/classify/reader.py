@@ -83,10 +83,10 @@ class Reader:
         lists = (name for name in self.language.notions if self.notion(looked, name))
         return frozenset((*lists, *(what for what in ("when", "money") if looked.mentions[what])))
 
-    def concepts(self, looked: Looked) -> frozenset[str]:
-        """The concepts that a statement has words of."""
+    def concepts(self, looked: Looked) -> list[tuple[str, int, int]]:
+        """The concepts that a statement has words of, and where: the first word, and the one after the last."""
         names, says = self.language.concepts, self.language.concept_says
-        return frozenset(names[of] for of, _, _ in _spans(says, looked))
+        return [(names[of], first, last) for of, first, last in _spans(says, looked)]
 
     def relative(self, looked: Looked) -> dict[str, list[tuple[int, int]]]:
         """Where words for relative days stand, by their name."""

@@ -7,29 +7,38 @@ mended a rule for them (docs/accuracy.md): so they know how far a rule can be tr
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import replace
 
 from cancelproof.classify.matches import Match
-from cancelproof.classify.signs import ALWAYS, Signs, as_decided, as_firm, as_hint, in_subject, signs_of
+from cancelproof.classify.signs import ALWAYS, Signs, as_decided, as_firm, as_hint
+from cancelproof.classify.spoken import in_subject
 from cancelproof.classify.strongest import rank
 from cancelproof.model import Decision, Hit, Kind, OffBy
 from cancelproof.rules.values import Tier, Weights
 
-# Shares of what signs speak for, from leaving rounds out and from real products' mails: what a closure must have that
-# no statement says, nothing beside a closure that one says, and what takes the place of what the subject says as well.
-_UNSAID, _SURE, _VERY_SURE = 0.6, 0.7, 0.9
+# Shares of what signs speak for, from leaving rounds out and from real products' mails: what a kind must have to take
+# the place of one that a statement says firmly, and of one that the subject says as well; and a closure that no
+# statement says, of nothing firm, and of what is firm.
+_HALF, _SURE = 0.5, 0.85
 _MOST_NAMED = 6
 _FAR = frozenset({OffBy.NEEDS, OffBy.SILENCED, OffBy.DENIED})  # so a match does not even come near its kind
 
 
-def is_weighed(kinds: Sequence[Match], strongest: Decision) -> bool:
+def is_weighed(kinds: Sequence[Match], topics: AbstractSet[str], strongest: Decision) -> bool:
     """Whether a mail is weighed: some statement comes near a kind, no nearer rule file decided, and no owner speaks."""
-    near = (match for match in kinds if match.hit.kind is not Kind.OTHER)
-    if strongest.kind is Kind.REQUEST or all(m.hit.off and m.hit.off.what in _FAR for m in near):
+    if strongest.kind is Kind.REQUEST or not any(_is_near(match, topics) for match in kinds):
         return False
     # A rule of the owner's, a vendor's or a platform's own knows better than weights.
     return all(match.tier >= Tier.LANGUAGE for match in kinds if match.hit is strongest.hit)
+
+
+def _is_near(match: Match, topics: AbstractSet[str]) -> bool:
+    """Whether a match comes near its kind, though a guard may turn it off: not without a topic that it needs."""
+    if match.hit.kind is Kind.OTHER or (match.hit.off and match.hit.off.what in _FAR):
+        return False
+    return not match.rule.needs or not topics.isdisjoint(match.rule.needs)
 
 
 def weigh(
@@ -55,13 +64,11 @@ def weigh(
 def likeliest(signs: Collection[str], weights: Weights, barred: Collection[Kind] = ()) -> Kind:
     """The kind that signs speak for most.
 
-    What a statement says firmly gives way to no kind that no rule came near (but to a closure, which people put in
-    words without end), and to nothing only if it is a closure, of which traps are made, and signs are sure; what the
-    subject says as well gives way only to signs that are very sure. A closure that no statement says must be sure
-    enough, else it is what comes after.
+    What a statement says firmly gives way only to a kind with the larger part of all shares, and what the subject says
+    as well only to one that is sure. A closure that no statement says must have the larger part, too, and be sure to
+    take the place of a firm statement; else it is what comes after.
     """
     decided = next((kind for kind in Kind if as_decided(kind) in signs), Kind.OTHER)
-    firm = as_firm(decided) in signs
     sums = dict.fromkeys((*weights[ALWAYS], decided), 0.0)
     for name in (ALWAYS, *signs):
         for kind, weight in weights.get(name, {}).items():
@@ -69,19 +76,12 @@ def likeliest(signs: Collection[str], weights: Weights, barred: Collection[Kind]
     highest = max(sums.values())
     parts = {kind: math.exp(value - highest) for kind, value in sums.items()}
     shares = {kind: part / sum(parts.values()) for kind, part in parts.items()}
-    closed = {*barred, *(_unasked(decided, signs, shares) if firm else ())} - {decided}
-    first, second, *_ = (*sorted(shares.keys() - closed, key=lambda kind: (-sums[kind], kind)), decided, decided)
-    if firm and in_subject(decided) in signs and shares[first] < _VERY_SURE:
-        return decided
-    unsaid = {as_firm(Kind.CLOSURE), as_hint(Kind.CLOSURE)}.isdisjoint(signs)
-    return second if first is Kind.CLOSURE and first is not decided and unsaid and shares[first] < _UNSAID else first
-
-
-def _unasked(decided: Kind, signs: Collection[str], shares: Mapping[Kind, float]) -> set[Kind]:
-    """What takes no firm statement's place."""
-    far = {kind for kind in Kind if signs_of(kind).isdisjoint(signs)} - {Kind.CLOSURE, Kind.OTHER}
-    gives_way = decided is Kind.CLOSURE and shares[Kind.OTHER] >= _SURE
-    return far if gives_way else far | {Kind.OTHER}
+    open_to = shares.keys() - barred | {decided}
+    first, second, *_ = (*sorted(open_to, key=lambda kind: (-sums[kind], kind)), decided)
+    firm, said = as_firm(decided) in signs, not {as_firm(Kind.CLOSURE), as_hint(Kind.CLOSURE)}.isdisjoint(signs)
+    if first is Kind.CLOSURE is not decided and not said and shares[first] < (_SURE if firm else _HALF):
+        first = second
+    return decided if firm and shares[first] < (_SURE if in_subject(decided) in signs else _HALF) else first
 
 
 def _shown(kind: Kind, signs: Signs, kinds: Sequence[Match], weights: Weights) -> Hit | None:

@@ -34,10 +34,14 @@ def _below(rules: Rules, below: str) -> Iterable[Vendor]:
     return (vendor for vendor in rules.vendors if vendor.where_defined.startswith(below))
 
 
-def _read(classifier: Classifier, rules: Rules, vendor: Vendor, text: str) -> tuple[Kind, Facts]:
+def as_mail(vendor: Vendor, text: str) -> Message:
     """A sentence as a mail from the vendor's first domain."""
     address = Address(name=vendor.name, mailbox=f"info@{vendor.domains[0]}")
-    message = Message(senders=(address,), statements=(Statement(text=text),))
+    return Message(senders=(address,), statements=(Statement(text=text),))
+
+
+def _read(classifier: Classifier, rules: Rules, vendor: Vendor, text: str) -> tuple[Kind, Facts]:
+    message = as_mail(vendor, text)
     sender = sender_of(message, rules)
     read = classifier.read(message, vendor_id=sender.id)
     return read.decision.kind, extract(read, sender, rules, None)

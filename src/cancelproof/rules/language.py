@@ -29,11 +29,15 @@ CUES = (
     "service", "service_head", "service_alone", "service_kind", "service_link", "service_of", "vendor",
     "final_bill", "one_off", "no_more_billing", "effects", "month_first", "vendor_of",
 )  # fmt: skip
-#: What sentences of such mails speak of, whatever they say of it: things that end and are no contract, how matters
-#: stand, money, and manners of speaking. Which of them a mail has words of is a sign of its kind (docs/rules.md).
-CONCEPTS = (
+#: What sentences of such mails speak of, whatever they say of it; which of them a mail has words of is a sign of its
+#: kind (docs/rules.md). First what may end or be cancelled and is no contract of the owner's …
+THINGS = (
     "event", "appointment", "order", "pay_way", "fine", "paper", "staff", "premises", "supplier", "feature",
     "other_people", "fiction", "document", "mailing", "application", "credit", "ticket",
+)  # fmt: skip
+#: … then how matters stand, money, and manners of speaking.
+CONCEPTS = (
+    *THINGS,
     "goes_on", "no_effect", "too_late", "bound", "lacks", "examined", "your_step", "not_yet", "taken_back", "on_again",
     "paused", "switched_off", "over", "settled", "last", "leaving", "hand_back", "moved_away", "by_us", "to_free",
     "trial", "nothing_due", "access_until",
@@ -88,8 +92,8 @@ def read_language(text: str, path: str, common_money: MoneyForms) -> tuple[Langu
         dates=_dates(reader),
         relative=_relative(reader, source),
         money=money,
-        cues=_known_lists(reader, source, "cues", CUES),
-        concepts=_known_lists(reader, source, "concepts", CONCEPTS),
+        cues=_cues(reader, source),
+        concepts=_concepts(reader, source),
         sender_words=frozenset(fold(word) for word in reader.text("sender_words", "").split()),
         marks=_marks(reader),
     )
@@ -328,15 +332,21 @@ def read_money(reader: Reader, key: str, common: MoneyForms = MoneyForms()) -> M
     return MoneyForms(currencies=own + common.currencies)
 
 
-def _known_lists(
-    reader: Reader, source: _Source, key: str, known: tuple[str, ...]
-) -> Mapping[str, tuple[Pattern, ...]]:
-    """The lists of patterns under a key that have names which the program knows."""
-    sub = reader.sub(key, f"{key!r}")
-    if sub is None:
-        return {}
-    sub.only(*known)
-    return {name: source.patterns(sub, name) for name in sub.keys() if name in known}  # noqa: SIM118  # a Reader
+def _cues(reader: Reader, source: _Source) -> Mapping[str, tuple[Pattern, ...]]:
+    if sub := reader.sub("cues", "'cues'"):
+        sub.only(*CUES)
+    return _patterns(sub, source, CUES)
+
+
+def _concepts(reader: Reader, source: _Source) -> Mapping[str, tuple[Pattern, ...]]:
+    if sub := reader.sub("concepts", "'concepts'"):
+        sub.only(*CONCEPTS)
+    return _patterns(sub, source, CONCEPTS)
+
+
+def _patterns(sub: Reader | None, source: _Source, names: tuple[str, ...]) -> Mapping[str, tuple[Pattern, ...]]:
+    """The lists of patterns that have one of these names."""
+    return {name: source.patterns(sub, name) for name in sub.keys() if name in names} if sub else {}  # noqa: SIM118  # a Reader
 
 
 def _marks(reader: Reader) -> Marks:

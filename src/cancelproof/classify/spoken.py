@@ -1,0 +1,93 @@
+"""What statements speak of: word lists and concepts, which mean the same in every language, as signs of a mail.
+
+No rule is asked, so that a mail in words that no rule knows still tells: what ends in it, and what goes on.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from cancelproof.model import Place
+from cancelproof.rules.language import THINGS
+
+if TYPE_CHECKING:
+    from cancelproof.classify.matcher import Looked
+    from cancelproof.classify.matches import Line
+    from cancelproof.classify.reader import Reader
+
+#: The word lists of ending anything, and those of what may end.
+_ENDING = ("termination", "end_request", "end", "drop", "shut", "remove", "withdraw")
+_ENDED = ("contract", "not_contract", "bill", "money_word", "data", "free_tier")
+_BESIDE = ("contract", "when", "money")  # what is told of the concepts beside it
+_NEAR = 3  # words between an end and what ends
+_NOTHING = "nothing"
+
+
+@dataclass(frozen=True, slots=True)
+class Spoken:
+    """What a statement speaks of: its word lists and concepts, whether of an end, and of the end of what."""
+
+    notions: frozenset[str]
+    concepts: frozenset[str]
+    of_end: bool
+    ended: frozenset[str]
+    things: bool  # whether it names anything that may end
+
+
+def as_about(concept: str) -> str:
+    """The sign that a mail has words of a concept."""
+    return f"about {concept}"
+
+
+def in_subject(what: str) -> str:
+    """The sign that what others say of the mail stands in its subject: a kind, a topic, a word, a concept."""
+    return f"{what} in subject"
+
+
+def spoken_of(lines: Iterable[Line]) -> Mapping[int, Spoken]:
+    """What each statement speaks of, by its number."""
+    known: dict[int, Spoken] = {}  # mails that sell repeat themselves
+    for line in lines:
+        if id(line.looked) not in known:
+            known[id(line.looked)] = _spoken(line.reader, line.looked)
+    return {line.index: known[id(line.looked)] for line in lines}
+
+
+def _spoken(reader: Reader, looked: Looked) -> Spoken:
+    concepts = reader.concepts(looked)
+    ends = [span for name in _ENDING for span in reader.notion(looked, name)]
+    things = [(first, last, name) for name, first, last in concepts if name in THINGS]
+    things += [(first, last, name) for name in _ENDED for first, last in reader.notion(looked, name)]
+    return Spoken(
+        notions=reader.notions(looked),
+        concepts=frozenset(name for name, _, _ in concepts),
+        of_end=bool(ends),
+        ended=frozenset(sign for end in ends for sign in _ended(end, things)),
+        things=bool(things),
+    )
+
+
+def _ended(end: tuple[int, int], things: Sequence[tuple[int, int, str]]) -> Iterator[str]:
+    """What ends, as far as places tell: what is named nearest."""
+    between = ((max(end[0] - last, first - end[1], 0), name) for first, last, name in things)
+    distance, name = min(between, default=(_NEAR + 1, _NOTHING))
+    yield f"ends {name}"
+    if distance <= _NEAR:
+        yield f"ends near {name}"
+
+
+def of_concepts(lines: Iterable[Line], spoken: Mapping[int, Spoken]) -> Iterator[str]:
+    """The signs of what a mail speaks of, in its subject, beside an end, a contract, a day, a sum; and of what ends."""
+    for line in lines:
+        here = spoken[line.index]
+        yield from here.ended
+        beside = [what for what in _BESIDE if what in here.notions]
+        if here.of_end:
+            beside.append("end")
+        for about in map(as_about, here.concepts):
+            yield about
+            if line.statement.place is Place.SUBJECT:
+                yield in_subject(about)
+            yield from (f"{about} beside {what}" for what in beside)
