@@ -34,6 +34,7 @@ from rounds import LEAST, MADE_FOR, RULES, keep, labels, note, noted
 
 FILE, NOTED = RULES / "weights.yaml", "signs.jsonl"
 STRENGTH = 0.4  # of what is learned against what is assumed (nothing); from leaving rounds out
+OF_TRAPS = 0.5  # what a mail of a round of traps counts, which are rarer in life
 OF_SAMPLES = 0.05  # what a sample sentence of a vendor's file counts: a thousand say much the same
 SEEN = 5  # mails that have a sign, at least, for it to be learned from
 
@@ -78,10 +79,10 @@ def signs_noted(folder: Path, rows: Sequence[Mapping[str, Any]], rules: Rules) -
     return found
 
 
-def mails(folder: Path, signs: Mapping[str, Sequence[str]]) -> list[Mail]:
+def mails(folder: Path, signs: Mapping[str, Sequence[str]], counts: float = 1.0) -> list[Mail]:
     """The mails that are weighed at all; what the owner wrote is not."""
     return [
-        Mail(frozenset(found), (str(label["kind"]), *label["accept"]))
+        Mail(frozenset(found), (str(label["kind"]), *label["accept"]), counts)
         for label in labels(folder)
         if (found := signs[str(label["file"])]) and label["kind"] != Kind.REQUEST
     ]
