@@ -30,7 +30,7 @@ from cancelproof.extract.samples import as_mail
 from cancelproof.message import read as read_message
 from cancelproof.model import Kind, Message, Voice
 from cancelproof.rules import Rules, load
-from rounds import LEAST, MADE_FOR, RULES, keep, labels, note, noted
+from rounds import LEAST, MADE_FOR, RULES, TRAPS, keep, labels, note, noted
 
 FILE, NOTED = RULES / "weights.yaml", "signs.jsonl"
 STRENGTH = 0.4  # of what is learned against what is assumed (nothing); from leaving rounds out
@@ -149,7 +149,8 @@ def main(words: Sequence[str]) -> None:
         return
     made_for = samples(rules) + [mail for folder in MADE_FOR for mail in mails(folder, signs_now(folder, rules))]
     rounds = {
-        number: mails(folder, signs_noted(folder, rows, rules)) for number, (folder, rows) in noted(NOTED).items()
+        number: mails(folder, signs_noted(folder, rows, rules), OF_TRAPS if number in TRAPS else 1.0)
+        for number, (folder, rows) in noted(NOTED).items()
     }
     for number, asked in rounds.items():
         others = [mail for other, of in rounds.items() if other != number for mail in of]
