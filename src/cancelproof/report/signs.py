@@ -14,7 +14,13 @@ _FORMS = (
     (re.compile(r"decided (?P<name>\S+)"), "decided"),
     (re.compile(r"(?P<head>topic|word) (?P<name>\S+)(?: (?P<end>guarded|in subject))?"), ""),
     (re.compile(r"words (?P<name>\S+) and (?P<other>\S+) in subject"), "words_in_subject"),
-    (re.compile(r"(?P<name>\S+) (?:firm|hint) beside (?P<other>\S+)"), "beside"),
+    (re.compile(r"about (?P<name>\S+)"), "topic"),
+    (re.compile(r"about (?P<name>\S+) in subject"), "topic_in_subject"),
+    (re.compile(r"about (?P<name>\S+) beside (?P<other>\S+)"), "about_beside"),
+    (re.compile(r"ends (?:near )?(?P<name>\S+)"), "ends"),
+    (re.compile(r"(?P<name>\S+) (?:firm|hint) (?:beside|about) (?P<other>\S+)"), "beside"),
+    (re.compile(r"(?P<name>\S+) (?:firm|hint) of nothing"), "of_nothing"),
+    (re.compile(r"(?P<name>\S+) (?:firm|hint) ends (?:near )?(?P<other>\S+)"), "of"),
     (re.compile(r"(?P<name>\S+) (?:firm|hint) without contract"), "without_contract"),
     (re.compile(r"(?P<name>\S+) guarded by (?P<other>\S+)"), "guarded_by"),
     (
@@ -56,11 +62,14 @@ def in_words(words: Words, sign: str) -> Shown:
         if found := form.fullmatch(sign):
             parts = found.groupdict()
             own = "_".join(filter(None, (parts.get("head"), (parts.get("end") or "").replace(" ", "_"))))
-            named = {what: _name(words, parts[what]) for what in ("name", "other") if parts.get(what)}
+            off = key == "guarded_by"
+            named = {what: _name(words, parts[what], off=off) for what in ("name", "other") if parts.get(what)}
             return words.say(f"weighed.{key or own}", **named)
     return words.say("weighed.other", name=shown(sign))
 
 
-def _name(words: Words, name: str) -> Shown:
-    key = next((key for key in (f"kind.{name}", f"guard.{name}") if words.has(key)), "")
+def _name(words: Words, name: str, *, off: bool) -> Shown:
+    """A name in words: of a kind, of a guard where one turned a match `off`, else of a concept."""
+    keys = (f"kind.{name}", f"{'guard' if off else 'concept'}.{name}")
+    key = next(filter(words.has, keys), "")
     return words.say(key) if key else shown(name.replace("_", " "))

@@ -1,0 +1,91 @@
+"""What a mail speaks of, whatever it says of it: concepts, and what is named nearest to an end, are signs."""
+
+from __future__ import annotations
+
+from functools import cache
+
+import pytest
+
+from cancelproof.classify import Classifier
+from cancelproof.model import Message, Place, Statement
+from cancelproof.rules import parse
+from cancelproof.rules.language import CONCEPTS
+from rules_fixture import SMALL, project_rules, small
+
+CONCEPTS_OF_SMALL = """\
+concepts:
+  pay_way: ["direct debit*"]
+  event: [concert]
+  goes_on: ["goes on", "stays|remains in force"]
+"""
+SAID = "Your subscription was not cancelled."  # so that the mail is weighed
+
+
+@cache
+def _reader() -> Classifier:
+    return Classifier(small(**{"lang/en.yaml": SMALL + CONCEPTS_OF_SMALL}))
+
+
+def _signs(*texts: str, subject: str = "Hello") -> set[str]:
+    own = (Statement(text=subject, place=Place.SUBJECT), *(Statement(text=text) for text in texts))
+    return set(_reader().signs(Message(statements=own)))
+
+
+SPOKEN = {
+    "a concept": (("Your concert is near.",), "about event"),
+    "a concept of several words": (("All of it stays in force.",), "about goes_on"),
+    "a concept beside an end": (("Your direct debit was cancelled.",), "about pay_way beside end"),
+    "a concept beside a contract": (("Your subscription goes on.",), "about goes_on beside contract"),
+    "a concept beside a day": (("The concert is on May 3, 2026.",), "about event beside when"),
+    "a concept beside a sum": (("The concert is $5.00",), "about event beside money"),
+    "what ends": (("Your direct debit was cancelled.",), "ends pay_way"),
+    "what ends, near": (("Your direct debit was cancelled.",), "ends near pay_way"),
+    "what ends, far": (("The concert is one that you can not have been at, it was cancelled.",), "ends event"),
+    "that nothing is named": (("It has been cancelled.",), "ends nothing"),
+}
+
+
+@pytest.mark.parametrize(("texts", "sign"), SPOKEN.values(), ids=SPOKEN)
+def test_what_a_mail_speaks_of_is_a_sign(texts: tuple[str, ...], sign: str) -> None:
+    """Without those words it is not."""
+    assert sign in _signs(SAID, *texts)
+    assert sign not in _signs(SAID)
+
+
+def test_what_stands_nearest_to_an_end_is_what_ends() -> None:
+    """A direct debit beside a subscription that is only named; the sign tells no end of the latter."""
+    signs = _signs(SAID, "For your subscription of May 2020 at the old address the direct debit was cancelled.")
+    assert "ends near pay_way" in signs
+    assert "ends near event" not in signs
+    far = _signs(SAID, "The concert is one that you can not have been at, it was cancelled.")
+    assert "ends near event" not in far
+
+
+def test_a_concept_of_the_subject_is_told_apart() -> None:
+    """A subject tells more than a footer."""
+    assert "about event in subject" in _signs(SAID, subject="Your concert")
+    assert "about event in subject" not in _signs(SAID, "Your concert")
+
+
+def test_a_statement_that_says_a_kind_tells_of_what_it_speaks() -> None:
+    """The same words in another sentence are no sign of that statement."""
+    ended = "Your subscription has been cancelled"
+    beside, apart = _signs(f"{ended}, and in May the direct debit is not."), _signs(f"{ended}.", "The direct debit is not.")
+    assert {"closure firm about pay_way", "closure firm ends contract"} <= beside
+    assert "closure firm about pay_way" not in apart
+    assert "about pay_way" in apart
+
+
+def test_a_concept_has_a_name_that_the_program_knows() -> None:
+    """A list of another name would tell nothing, and is refused with its line."""
+    files = {"lang/en.yaml": SMALL + "concepts:\n  goes_off: [off]\n", "currencies.yaml": "currencies: {USD: [$]}"}
+    _, faults = parse(files)
+    line = SMALL.count("\n") + 2
+    assert faults == [f"lang/en.yaml:{line}: 'goes_off' is not a field of 'concepts', did you mean 'goes_on'?"]
+
+
+@pytest.mark.parametrize("code", sorted(project_rules().languages))
+def test_every_language_has_words_for_every_concept(code: str) -> None:
+    """So weights that know no language mean the same in each."""
+    concepts = project_rules().languages[code].concepts
+    assert [name for name in CONCEPTS if len(concepts.get(name, ())) < 10] == []
