@@ -70,7 +70,8 @@ def test_a_concept_of_the_subject_is_told_apart() -> None:
 def test_a_statement_that_says_a_kind_tells_of_what_it_speaks() -> None:
     """The same words in another sentence are no sign of that statement."""
     ended = "Your subscription has been cancelled"
-    beside, apart = _signs(f"{ended}, and in May the direct debit is not."), _signs(f"{ended}.", "The direct debit is not.")
+    beside = _signs(f"{ended}, and in May the direct debit is not.")
+    apart = _signs(f"{ended}.", "The direct debit is not.")
     assert {"closure firm about pay_way", "closure firm ends contract"} <= beside
     assert "closure firm about pay_way" not in apart
     assert "about pay_way" in apart
