@@ -18,6 +18,9 @@ SENT = [
     (TAKEN_OVER + HANDED_IN, False),
     (HANDED_IN.replace("ESMTPSA", "ESMTPS"), False),
     ("Delivered-To: me@example.org\n" + HANDED_IN, False),
+    ("Return-Path: <Me@example.org>\n" + HANDED_IN, True),
+    ("Return-Path: <bounce@velolux.example>\n" + HANDED_IN, False),
+    ("Return-Path: <me@example.org>\n", False),
 ]
 
 

@@ -26,8 +26,10 @@ T = TypeVar("T")
 
 #: That whoever handed a mail in had logged in (RFC 3848, RFC 6531); Gmail's copies of sent mail say so.
 _SUBMITTED = re.compile(r"\bwith\s+(?:UTF8)?E?(?:SMTP|LMTP)S?A\b", re.IGNORECASE)
-#: What else servers leave in a mail that they sent or received; a copy of a sent mail bears none of it.
-_TRACES = ("return-path", "dkim-signature", "authentication-results", "delivered-to")
+#: What else servers leave in a mail that they sent or received; a copy of a sent mail bears none of it, but for a
+#: return path to its author's own address, which some servers note when it is handed in.
+_TRACES = ("dkim-signature", "authentication-results", "delivered-to")
+_RETURN = "return-path"
 
 _MAX_LETTERS = 5  # documents of one mail that are read: each costs a process and some seconds at worst
 _MAX_NAMED = 20
@@ -181,7 +183,9 @@ class Mailroom:
             return False
         if self.owner:
             return message.sender.mailbox in self.owner
-        handed_in = all(_SUBMITTED.search(hop) for hop in message.header("received"))
+        hops, returns = message.header("received"), message.header(_RETURN)
+        own = message.sender.mailbox if hops else ""
+        handed_in = all(map(_SUBMITTED.search, hops)) and all(path.strip(" <>").lower() == own for path in returns)
         return handed_in and not any(message.header(name) for name in _TRACES)
 
     def _vendor_side(self, message: Message, *, by_owner: bool) -> Sender:
