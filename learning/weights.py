@@ -24,7 +24,7 @@ from sklearn.feature_extraction import DictVectorizer
 from sklearn.linear_model import LogisticRegression
 
 from cancelproof.classify import Classifier
-from cancelproof.classify.signs import ALWAYS, as_decided, of_form
+from cancelproof.classify.signs import ALWAYS, as_decided, of_form, of_strongest
 from cancelproof.classify.weighing import likeliest
 from cancelproof.extract.samples import as_mail
 from cancelproof.message import read as read_message
@@ -69,13 +69,13 @@ def _message(folder: Path, label: Mapping[str, Any], rules: Rules) -> Message:
 
 
 def signs_noted(folder: Path, rows: Sequence[Mapping[str, Any]], rules: Rules) -> dict[str, list[str]]:
-    """The signs that were noted of a round, with those of form as they are told today: no rule has a part in these."""
+    """The signs that were noted of a round, with those that no rule has a part in, as they are told today."""
     noted_of = {row["file"]: row["signs"] for row in rows}
     found = {}
     for label in labels(folder):
         signs = noted_of[label["file"]]
         own = [one for one in _message(folder, label, rules).statements if one.voice is Voice.OWN] if signs else []
-        found[label["file"]] = sorted({*signs, *of_form(own)}) if signs else signs
+        found[label["file"]] = sorted({*signs, *of_form(own), *of_strongest(signs)}) if signs else signs
     return found
 
 

@@ -364,6 +364,10 @@ SIGNS = {
     "closure guarded by negation": "a sentence says “closure”, but: it is negated",
     "closure guarded by unheard_of": "a sentence says “closure”, but: unheard of",
     "closure in few words": "a sentence of few words says “closure”",
+    "decided receipt in subject": "its strongest sentence and its subject say “bill”",
+    "decided receipt in subject over renewal": (
+        "its strongest sentence and its subject say “bill”, another sentence says “renewal notice”"
+    ),
     "about goes_on": "it speaks of “what goes on”",
     "about wish in subject": "the subject speaks of “a wish”",
     "about pay_way beside end": "a sentence speaks of “direct debits and other ways of paying” and of “end”",

@@ -15,7 +15,7 @@ EVEN = {Kind.OTHER: 0.0, Kind.CLOSURE: 0.0, Kind.RENEWAL: 0.0, Kind.RECEIPT: 0.0
 WEIGHTS = {
     ALWAYS: EVEN,
     "closure firm": {Kind.CLOSURE: 3.0},
-    "closure hint": {Kind.CLOSURE: 0.5},
+    "closure hint": {Kind.CLOSURE: 0.3},
     "topic last_day": {Kind.CLOSURE: 0.5},
     "topic farewell": {Kind.CLOSURE: 1.5},
     "topic coming_charge": {Kind.RENEWAL: 4.0},
@@ -23,6 +23,7 @@ WEIGHTS = {
     "topic booking": {Kind.OTHER: 9.0},
     "topic party": {Kind.OTHER: 3.5, Kind.CLOSURE: 3.5},
     "topic over": {Kind.CLOSURE: 2.0},
+    "topic dinner": {Kind.OTHER: 2.5},
     "receipt in subject": {Kind.RECEIPT: 2.0},
 }
 LIKELIEST = {
@@ -50,9 +51,18 @@ LIKELIEST = {
         ["decided receipt", "receipt firm", "receipt in subject", "topic coming_charge"],
         Kind.RENEWAL,
     ),
-    "another kind in the place of a hint, with less than half": (
-        ["decided receipt", "topic coming_charge", "topic party"],
+    "a hint, where no other has half": (["decided receipt", "topic coming_charge", "topic party"], Kind.RECEIPT),
+    "another kind in the place of a hint of a closure, with less than half": (
+        ["decided closure", "closure hint", "topic coming_charge", "topic party"],
         Kind.RENEWAL,
+    ),
+    "a firm kind in the place of nothing, unless signs are sure": (
+        ["decided receipt", "receipt firm", "topic dinner"],
+        Kind.RECEIPT,
+    ),
+    "nothing in the place of a firm kind, where they are sure": (
+        ["decided receipt", "receipt firm", "topic booking"],
+        Kind.OTHER,
     ),
     "nothing in the place of a firm closure": (["decided closure", "closure firm", "topic booking"], Kind.OTHER),
     "nothing in the place of a hint": (["decided closure", "closure hint", "topic booking"], Kind.OTHER),
@@ -142,6 +152,18 @@ def test_two_words_of_a_subject_are_a_sign() -> None:
         _mail("We have received it.", subject="Cancellation of your subscription")
     )
     assert "words contract and termination in subject" in signs
+
+
+def test_that_the_subject_says_the_strongest_is_a_sign(reader: Classifier) -> None:
+    """And what is said firmly beside it: a bill that also says that a contract is over, say."""
+    firm = "Your subscription has been cancelled"
+    alone, said = _mail(firm, subject="Hello"), _mail("Hello", subject=firm)
+    assert "decided closure in subject" in reader.signs(said)
+    assert "decided closure in subject" not in reader.signs(alone)
+    signs = Classifier(project_rules()).signs(
+        _mail("You paid $9.99 by card.", "Your plan renews on May 3, 2026.", subject="Your receipt from Acme")
+    )
+    assert "decided receipt in subject over renewal" in signs
 
 
 @pytest.mark.parametrize("key", ["never_beside", "never_unsaid_beside"])

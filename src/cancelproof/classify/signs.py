@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import combinations
 from typing import TYPE_CHECKING
 
@@ -69,7 +69,17 @@ def signs(
     for name in (*(f"topic {topic}" for topic in topics), *words):
         found.setdefault(name, None)
     found.update(dict.fromkeys(of_form([line.statement for line in lines])))
+    found.update(dict.fromkeys(of_strongest(found)))
     return found
+
+
+def of_strongest(signs: Collection[str]) -> list[str]:
+    """Of the signs of a mail: that its subject says what is strongest, and what else is said firmly beside that."""
+    decided = next(kind for kind in Kind if as_decided(kind) in signs)
+    if as_firm(decided) not in signs or in_subject(decided) not in signs:
+        return []
+    twice = in_subject(as_decided(decided))
+    return [twice, *(f"{twice} over {other}" for other in Kind if other is not decided and as_firm(other) in signs)]
 
 
 def of_form(statements: Sequence[Statement]) -> Iterator[str]:

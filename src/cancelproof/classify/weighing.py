@@ -19,8 +19,7 @@ from cancelproof.model import Decision, Hit, Kind, OffBy
 from cancelproof.rules.values import Tier, Weights
 
 # Shares of what signs speak for, from leaving rounds out and from real products' mails: what a kind must have to take
-# the place of one that a statement says firmly, and of one that the subject says as well; and a closure that no
-# statement says, of nothing firm, and of what is firm.
+# the place of what a statement says, or to be a closure that none says; and where more speaks for what it replaces.
 _HALF, _SURE = 0.5, 0.85
 _MOST_NAMED = 6
 _FAR = frozenset({OffBy.NEEDS, OffBy.SILENCED, OffBy.DENIED})  # so a match does not even come near its kind
@@ -64,9 +63,10 @@ def weigh(
 def likeliest(signs: Collection[str], weights: Weights, barred: Collection[Kind] = ()) -> Kind:
     """The kind that signs speak for most.
 
-    What a statement says firmly gives way only to a kind with the larger part of all shares, and what the subject says
-    as well only to one that is sure. A closure that no statement says must have the larger part, too, and be sure to
-    take the place of a firm statement; else it is what comes after.
+    What a statement says gives way only to a kind with the larger part of all shares, and to one that is sure where the
+    subject says it firmly as well, or nothing would be left of a firm one. Of closures, which traps are made of, a hint
+    gives way to more, and a firm one to nothing as to any kind. A closure that no statement says must have the larger
+    part, too, and be sure to take the place of a firm statement; else it is what comes after.
     """
     decided = next((kind for kind in Kind if as_decided(kind) in signs), Kind.OTHER)
     sums = dict.fromkeys((*weights[ALWAYS], decided), 0.0)
@@ -81,7 +81,15 @@ def likeliest(signs: Collection[str], weights: Weights, barred: Collection[Kind]
     firm, said = as_firm(decided) in signs, not {as_firm(Kind.CLOSURE), as_hint(Kind.CLOSURE)}.isdisjoint(signs)
     if first is Kind.CLOSURE is not decided and not said and shares[first] < (_SURE if firm else _HALF):
         first = second
-    return decided if firm and shares[first] < (_SURE if in_subject(decided) in signs else _HALF) else first
+    return decided if shares[first] < _needed(decided, first, signs) else first
+
+
+def _needed(decided: Kind, first: Kind, signs: Collection[str]) -> float:
+    """The share that a kind must have to take the place of what the strongest statement says."""
+    if as_firm(decided) not in signs:
+        return 0.0 if decided in {Kind.OTHER, Kind.CLOSURE} else _HALF
+    doubted = first is Kind.OTHER and decided is not Kind.CLOSURE
+    return _SURE if doubted or in_subject(decided) in signs else _HALF
 
 
 def _shown(kind: Kind, signs: Signs, kinds: Sequence[Match], weights: Weights) -> Hit | None:

@@ -12,6 +12,8 @@ _LITTLE, _MOST = 0.5, 1.0
 #: The forms of signs, each with the key of its words; without a key the form's own end is it.
 _FORMS = (
     (re.compile(r"decided (?P<name>\S+)"), "decided"),
+    (re.compile(r"decided (?P<name>\S+) in subject"), "decided_in_subject"),
+    (re.compile(r"decided (?P<name>\S+) in subject over (?P<other>\S+)"), "over"),
     (re.compile(r"(?P<head>topic|word) (?P<name>\S+)(?: (?P<end>guarded|in subject))?"), ""),
     (re.compile(r"words (?P<name>\S+) and (?P<other>\S+) in subject"), "words_in_subject"),
     (re.compile(r"about (?P<name>\S+)"), "topic"),
