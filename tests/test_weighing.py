@@ -73,6 +73,7 @@ LIKELIEST = {
         ["decided receipt", "receipt firm", "topic last_day", "topic farewell"],
         Kind.RECEIPT,
     ),
+    "nor in the place of a hint": (["decided receipt", "topic last_day", "topic farewell"], Kind.RECEIPT),
     "such a closure where signs are sure": (
         ["decided receipt", "receipt firm", "topic last_day", "topic farewell", "topic over"],
         Kind.CLOSURE,

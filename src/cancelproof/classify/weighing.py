@@ -66,7 +66,7 @@ def likeliest(signs: Collection[str], weights: Weights, barred: Collection[Kind]
     What a statement says gives way only to a kind with the larger part of all shares, and to one that is sure where the
     subject says it firmly as well, or nothing would be left of a firm one. Of closures, which traps are made of, a hint
     gives way to more, and a firm one to nothing as to any kind. A closure that no statement says must have the larger
-    part, too, and be sure to take the place of a firm statement; else it is what comes after.
+    part, too, and be sure to take the place of what one says; else it is what comes after.
     """
     decided = next((kind for kind in Kind if as_decided(kind) in signs), Kind.OTHER)
     sums = dict.fromkeys((*weights[ALWAYS], decided), 0.0)
@@ -78,8 +78,8 @@ def likeliest(signs: Collection[str], weights: Weights, barred: Collection[Kind]
     shares = {kind: part / sum(parts.values()) for kind, part in parts.items()}
     open_to = shares.keys() - barred | {decided}
     first, second, *_ = (*sorted(open_to, key=lambda kind: (-sums[kind], kind)), decided)
-    firm, said = as_firm(decided) in signs, not {as_firm(Kind.CLOSURE), as_hint(Kind.CLOSURE)}.isdisjoint(signs)
-    if first is Kind.CLOSURE is not decided and not said and shares[first] < (_SURE if firm else _HALF):
+    unsaid = {as_firm(Kind.CLOSURE), as_hint(Kind.CLOSURE)}.isdisjoint(signs)
+    if first is Kind.CLOSURE is not decided and unsaid and shares[first] < (_HALF if decided is Kind.OTHER else _SURE):
         first = second
     return decided if shares[first] < _needed(decided, first, signs) else first
 
