@@ -89,7 +89,7 @@ def test_likeliest(signs: list[str], kind: Kind) -> None:
 
 SAID = """\
 always: {other: 0, closure: 0, receipt: 0}
-topic goodbye: {closure: 3}
+topic goodbye: {closure: 4}
 receipt hint: {receipt: 1}
 word contract in subject: {receipt: 5}
 """
@@ -117,7 +117,7 @@ def test_signs_decide(reader: Classifier) -> None:
     assert decision.kind is Kind.CLOSURE
     assert decision.hit is not None
     assert (decision.hit.rule, decision.hit.words, decision.hit.firm) == ("signs closure", "Sorry to see you go", False)
-    assert decision.signs[0] == ("topic goodbye", 3.0)
+    assert decision.signs[0] == ("topic goodbye", 4.0)
     assert decision.why == "receipt is asserted; all signs together say closure"
 
 
