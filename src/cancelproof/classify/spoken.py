@@ -22,6 +22,7 @@ _ENDING = ("termination", "end_request", "end", "drop", "shut", "remove", "withd
 _ENDED = ("contract", "not_contract", "bill", "money_word", "data", "free_tier")
 _BESIDE = ("contract", "when", "money")  # what is told of the concepts beside it
 _NEAR = 3  # words between an end and what ends
+_MOST_ENDS = 8  # words of ending in a statement that are looked at
 _NOTHING = "nothing"
 
 
@@ -64,7 +65,7 @@ def _spoken(reader: Reader, looked: Looked) -> Spoken:
         notions=reader.notions(looked),
         concepts=frozenset(name for name, _, _ in concepts),
         of_end=bool(ends),
-        ended=frozenset(sign for end in ends for sign in _ended(end, things)),
+        ended=frozenset(sign for end in ends[:_MOST_ENDS] for sign in _ended(end, things)),
         things=bool(things),
     )
 
