@@ -47,6 +47,7 @@ _END = "\x1e"
 _NARROWEST = 56  # columns; what is narrower was not wrapped by a program (`message.wrapping`)
 _SENTENCE_END = re.compile(r"[.!?](?=[\"')]{0,2}\s+[A-Z])")
 _GAPS = ("|", "  ", "\t", "..", "…")  # between cells (`message.blocks`)
+_OF_ROWS = (":", *_GAPS)
 _LONGEST_WORD = 32  # letters, with the one before it
 _LEAST_LETTERS, _MOST_LETTERS = 3, 30  # of the last word of a sentence that surely ends
 _LAST_WORD = re.compile(rf"(?<![^\W\d_])(?<!\.)[^\W\d_]{{{_LEAST_LETTERS},{_MOST_LETTERS}}}$")
@@ -169,6 +170,7 @@ def _pieces(run: str, stems: frozenset[str]) -> list[str]:
     """A run in its sentences, where one surely ends, and these in pieces of bounded length."""
     pieces: list[str] = []
     start = 0
+    rows = any(map(run.__contains__, _OF_ROWS))  # few have any
     for mark in _SENTENCE_END.finditer(run):
         end = mark.start()
         last = run[max(start, end - _LONGEST_WORD) : end].rpartition(" ")[2]
@@ -176,7 +178,7 @@ def _pieces(run: str, stems: frozenset[str]) -> list[str]:
             found = _LAST_WORD.search(run, max(start, end - _LONGEST_WORD), end)
             last = found[0] if found else ""
         sure = _LEAST_LETTERS <= len(last) <= _MOST_LETTERS and last.casefold() not in stems
-        if sure and not _is_in_row(run[max(start, end - MAX_VALUE) : end], run[end + 1 : end + MAX_VALUE]):
+        if sure and not (rows and _is_in_row(run[max(start, end - MAX_VALUE) : end], run[end + 1 : end + MAX_VALUE])):
             pieces += _bounded(run[start : end + 1])
             start = end + 1
     pieces += _bounded(run[start:])
