@@ -93,10 +93,8 @@ def samples(rules: Rules) -> list[Mail]:
     classifier = Classifier(rules)
     found = []
     for vendor in rules.vendors:
-        for kind, text in (
-            *((kind, text) for _, kind, text in vendor.examples),
-            *(("other", t) for _, t in vendor.silent),
-        ):
+        silent = ((code, Kind.OTHER.value, text) for code, text in vendor.silent)
+        for _, kind, text in (*vendor.examples, *silent):
             if (signs := classifier.signs(as_mail(vendor, text))) and kind != Kind.REQUEST:
                 found.append(Mail(frozenset(signs), (kind,), OF_SAMPLES))
     return found

@@ -7,6 +7,7 @@ from functools import cache
 import pytest
 
 from cancelproof.classify import Classifier
+from cancelproof.classify.spoken import spoken_of
 from cancelproof.model import Message, Place, Statement
 from cancelproof.rules import parse
 from cancelproof.rules.language import CONCEPTS
@@ -39,8 +40,6 @@ SPOKEN = {
     "a concept beside a day": (("The concert is on May 3, 2026.",), "about event beside when"),
     "a concept beside a sum": (("The concert is $5.00",), "about event beside money"),
     "what ends": (("Your direct debit was cancelled.",), "ends pay_way"),
-    "what ends, near": (("Your direct debit was cancelled.",), "ends near pay_way"),
-    "what ends, far": (("The concert is one that you can not have been at, it was cancelled.",), "ends event"),
     "that nothing is named": (("It has been cancelled.",), "ends nothing"),
 }
 
@@ -52,13 +51,29 @@ def test_what_a_mail_speaks_of_is_a_sign(texts: tuple[str, ...], sign: str) -> N
     assert sign not in _signs(SAID)
 
 
-def test_what_stands_nearest_to_an_end_is_what_ends() -> None:
-    """A direct debit beside a subscription that is only named; the sign tells no end of the latter."""
-    signs = _signs(SAID, "For your subscription of May 2020 at the old address the direct debit was cancelled.")
-    assert "ends near pay_way" in signs
-    assert "ends near event" not in signs
-    far = _signs(SAID, "The concert is one that you can not have been at, it was cancelled.")
-    assert "ends near event" not in far
+ENDED = {
+    "what stands nearer": (
+        "The direct debit of your old subscription has not been cancelled.",
+        {"contract"},
+        {"contract"},
+    ),
+    "whichever comes first": (
+        "The direct debit was cancelled, your old subscription was not.",
+        {"pay_way"},
+        {"pay_way"},
+    ),
+    "what stands far": ("The concert is one that you can not have been at, it was cancelled.", {"event"}, set()),
+    "nothing": ("It has been cancelled.", {"nothing"}, set()),
+    "no end": ("Your concert is near.", set(), set()),
+}
+
+
+@pytest.mark.parametrize(("text", "ends", "near"), ENDED.values(), ids=ENDED)
+def test_what_stands_nearest_to_an_end_is_what_ends(text: str, ends: set[str], near: set[str]) -> None:
+    """That one alone, and as near only where few words stand between."""
+    read = _reader().read(Message(statements=(Statement(text=text),)))
+    (spoken,) = spoken_of(read.lines).values()
+    assert spoken.ended == {*(f"ends {name}" for name in ends), *(f"ends near {name}" for name in near)}
 
 
 def test_a_concept_of_the_subject_is_told_apart() -> None:

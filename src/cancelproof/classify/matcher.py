@@ -97,24 +97,25 @@ def candidates(says: Says, looked: Looked) -> Iterator[Say]:
 
 def may_match(say: Say, looked: Looked) -> bool:
     """Whether `match` could find a pattern in some of these words, where a statement may be any stretch of them."""
-    spans = []
-    for part in say.parts:
-        found = places(part, looked)
-        if not found:
-            return False
-        spans.append(found)
-    return any(len(found) > _MOST_SPANS for found in spans) or _tightest(say, spans) is not None
+    spans = _of_parts(say, looked)
+    return bool(spans) and (any(len(found) > _MOST_SPANS for found in spans) or _tightest(say, spans) is not None)
 
 
 def match(say: Say, looked: Looked) -> Found | None:
     """The tightest match of a pattern in a statement, or None."""
+    spans = _of_parts(say, looked)
+    return _tightest(say, [found[:_MOST_SPANS] for found in spans]) if spans else None
+
+
+def _of_parts(say: Say, looked: Looked) -> list[list[Span]]:
+    """Where each part of a pattern matches; nothing where one does nowhere: then no further one is tried."""
     spans = []
     for part in say.parts:
         found = places(part, looked)
         if not found:
-            return None
-        spans.append(found[:_MOST_SPANS])
-    return _tightest(say, spans)
+            return []
+        spans.append(found)
+    return spans
 
 
 def _tightest(say: Say, spans: Sequence[Sequence[Span]]) -> Found | None:

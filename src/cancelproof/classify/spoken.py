@@ -57,12 +57,12 @@ def spoken_of(lines: Iterable[Line]) -> Mapping[int, Spoken]:
 
 
 def _spoken(reader: Reader, looked: Looked) -> Spoken:
-    concepts = reader.concepts(looked)
-    ends = [span for name in _ENDING for span in reader.notion(looked, name)]
+    notions, concepts = reader.notions(looked), reader.concepts(looked)
+    ends = [span for name in _ENDING if name in notions for span in reader.notion(looked, name)]
     things = [(first, last, name) for name, first, last in concepts if name in THINGS]
-    things += [(first, last, name) for name in _ENDED for first, last in reader.notion(looked, name)]
+    things += [(*span, name) for name in _ENDED if name in notions for span in reader.notion(looked, name)]
     return Spoken(
-        notions=reader.notions(looked),
+        notions=notions,
         concepts=frozenset(name for name, _, _ in concepts),
         of_end=bool(ends),
         ended=frozenset(sign for end in ends[:_MOST_ENDS] for sign in _ended(end, things)),

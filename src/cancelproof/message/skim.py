@@ -37,7 +37,6 @@ _TELLING = re.compile(
     rb"|begin \d{3} |[ \t]{0,20}(?:%pdf-|jvberi|\x78\x9f\x3e\x22|ej8\+ig))"
 )
 _MOST_PARTS = 200  # and attached ones; a mail with more is read with care
-_MOST_TELLING = 5 * _MOST_PARTS  # lines that tell so
 _HEAD = 4096  # bytes of the header of a part, at most
 _LARGE = 4 * _HEAD  # bytes of a part, of which it pays to leave some out
 _META = 3 * 2048  # bytes from which a page may name its charset: three each, if they are coded
@@ -85,7 +84,7 @@ def _is_plain(raw: bytes) -> bool:
         return False
     told = list(_TELLING.finditer(lower))
     kinds = [mark.start("kind") for mark in told if mark["kind"]]
-    if len(told) > _MOST_TELLING or len(kinds) > _MOST_PARTS or any(_OTHER_PART.match(lower, at) for at in kinds):
+    if len(kinds) > _MOST_PARTS or any(_OTHER_PART.match(lower, at) for at in kinds):
         return False
     if not all(_has_known_charsets(lower, at) for at in kinds):
         return False
