@@ -69,13 +69,18 @@ def _message(folder: Path, label: Mapping[str, Any], rules: Rules) -> Message:
 
 
 def signs_noted(folder: Path, rows: Sequence[Mapping[str, Any]], rules: Rules) -> dict[str, list[str]]:
-    """The signs that were noted of a round, with those that no rule has a part in, as they are told today."""
+    """The signs that were noted of a round, with those that no rule has a part in, as they are told today.
+
+    A mail that no rule came near has no others.
+    """
+    classifier = Classifier(rules)
     noted_of = {row["file"]: row["signs"] for row in rows}
     found = {}
     for label in labels(folder):
-        signs = noted_of[label["file"]]
-        own = [one for one in _message(folder, label, rules).statements if one.voice is Voice.OWN] if signs else []
-        found[label["file"]] = sorted({*signs, *of_form(own), *of_strongest(signs)}) if signs else signs
+        message, signs = _message(folder, label, rules), noted_of[label["file"]]
+        own = [one for one in message.statements if one.voice is Voice.OWN]
+        with_form = {*signs, *of_form(own), *of_strongest(signs)} if signs else classifier.far_signs(message)
+        found[label["file"]] = sorted(with_form)
     return found
 
 

@@ -7,6 +7,7 @@ everything that matched is kept for the explanation.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field, replace
 from itertools import chain
@@ -16,8 +17,8 @@ from cancelproof.classify.matcher import Looked
 from cancelproof.classify.matches import Line, Match, all_matches, matches_of
 from cancelproof.classify.reader import Reader
 from cancelproof.classify.signs import Signs, signs
-from cancelproof.classify.strongest import decide, heard, put_together, without_requests
-from cancelproof.classify.weighing import is_weighed, weigh
+from cancelproof.classify.strongest import decide, heard, is_near, put_together, silenced_by, without_requests
+from cancelproof.classify.weighing import may_be_weighed, weigh
 from cancelproof.model import Decision, Hit, Kind, Message, Voice, readable
 from cancelproof.rules.values import Rules, Together
 from cancelproof.words import cut
@@ -74,6 +75,10 @@ class Classifier:
         """What `read` would weigh of a mail that the owner did not write; nothing where it weighs nothing."""
         return self._strongest(message, "", by_owner=False)[2]
 
+    def far_signs(self, message: Message) -> Signs:
+        """The signs of a mail as if no rule came near it: what it speaks of, and how it is made."""
+        return signs(self._lines(message, "")[0], (), (), (), Kind.OTHER)
+
     def _strongest(self, message: Message, vendor_id: str, *, by_owner: bool) -> tuple[Read, list[Match], Signs]:
         """A mail as its strongest statement has it, what matched for kinds, and its signs where it is to be weighed."""
         lines, language, left = self._lines(message, vendor_id)
@@ -89,8 +94,10 @@ class Classifier:
         ends = raised.get(together.names_end, frozenset())
         goes_on = frozenset(chain.from_iterable(raised.get(topic, ()) for topic in together.goes_on))
         read = Read(decision, lines, frozenset(raised), ends, goes_on, left)
-        weighed = not by_owner and is_weighed(kinds, raised.keys(), decision)
-        return read, kinds, signs(lines, matches, kinds, raised, decision.kind) if weighed else {}
+        weighed = not by_owner and may_be_weighed(kinds, decision)
+        if not weighed or not (any(is_near(m, raised.keys()) for m in kinds) or _tells(lines, matches)):
+            return read, kinds, {}
+        return read, kinds, signs(lines, matches, kinds, raised, decision.kind)
 
     def hits(self, message: Message, code: str, vendor_id: str = "") -> tuple[Hit, ...]:
         """Every hit in a mail that is known to be in one language."""
@@ -127,3 +134,8 @@ class Classifier:
                     looked[key] = reader.look(reader.cut(statement.text[:_LONGEST]))
                 lines.append(Line(index, statement, reader, looked[key]))
         return tuple(lines), tongue.of_mail(codes, cuts), len(said) - len(own)
+
+
+def _tells(lines: Sequence[Line], matches: Sequence[Match]) -> bool:
+    """Whether a mail that no rule comes near is to be weighed: something in it tells, and nothing silences it."""
+    return not silenced_by(matches) and any(line.reader.tells(line.looked) for line in lines)

@@ -88,6 +88,10 @@ class Reader:
         names, says = self.language.concepts, self.language.concept_says
         return [(names[of], first, last) for of, first, last in _spans(says, looked)]
 
+    def tells(self, looked: Looked) -> bool:
+        """Whether a statement has what makes the signs of its mail be weighed, though no rule comes near a kind."""
+        return any(match(say, looked) for say in candidates(self.language.telling, looked))
+
     def relative(self, looked: Looked) -> dict[str, list[tuple[int, int]]]:
         """Where words for relative days stand, by their name."""
         each = {name: _spans(says, looked) for name, says in self.language.relative.items()}

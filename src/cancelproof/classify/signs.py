@@ -12,6 +12,7 @@ from itertools import combinations
 from typing import TYPE_CHECKING
 
 from cancelproof.classify.spoken import Spoken, as_about, in_subject, of_concepts, spoken_of
+from cancelproof.classify.strongest import is_near
 from cancelproof.model import Hit, Kind, Manner, OffBy, Place, Statement
 
 if TYPE_CHECKING:
@@ -25,6 +26,7 @@ _EARLY, _LATE = 2, 0.6  # the last of the first statements; the share of all beh
 _DIGIT = re.compile(r"\d")
 _ASKS = ("?", "？")
 ALWAYS = "always"  # the sign that every mail has, though none names it
+FAR = "no rule near"  # the sign of a mail in which no statement comes near a kind
 
 Signs = Mapping[str, Hit | None]
 
@@ -55,7 +57,7 @@ def of_hit(hit: Hit) -> str:
 def signs(
     lines: Sequence[Line], matches: Iterable[Match], kinds: Sequence[Match], topics: Iterable[str], decided: Kind
 ) -> Signs:
-    """The signs of a mail, each with the first hit that gives it.
+    """The signs of a mail, each with the first hit that gives it; where no rule comes near, what is spoken of is one.
 
     `matches` are all of topics as they were found, `kinds` those of kinds after the mail was seen whole, `topics` what
     is raised, `decided` what the strongest statement says.
@@ -65,9 +67,15 @@ def signs(
     asserted = [match.hit for match in kinds if not match.is_saying and match.hit.kind is not Kind.OTHER]
     for name, hit in (*_of_topics(matches), *_of_kinds(asserted), *_around(asserted, lines, spoken)):
         found.setdefault(name, hit)
-    words = (*_of_words(lines, spoken), *of_concepts(lines, spoken))
-    for name in (*(f"topic {topic}" for topic in topics), *words):
-        found.setdefault(name, None)
+    raised = set(topics)
+    found.update(dict.fromkeys(f"topic {topic}" for topic in raised if f"topic {topic}" not in found))
+    if any(is_near(match, raised) for match in kinds):
+        found.update(dict.fromkeys(name for name, _ in of_words(lines, spoken) if name not in found))
+    else:
+        found[FAR] = None
+        for name, line in of_words(lines, spoken):
+            if name not in found:
+                found[name] = Hit(rule=name, kind=Kind.OTHER, statement=line.index, words=line.statement.text)
     found.update(dict.fromkeys(of_form([line.statement for line in lines])))
     found.update(dict.fromkeys(of_strongest(found)))
     return found
@@ -150,11 +158,15 @@ def _around(hits: Iterable[Hit], lines: Sequence[Line], spoken: Mapping[int, Spo
             yield f"{hit.kind} late", hit
 
 
-def _of_words(lines: Iterable[Line], spoken: Mapping[int, Spoken]) -> Iterator[str]:
-    """The notions, which are there however it is put; of the subject also any two together."""
+def of_words(lines: Iterable[Line], spoken: Mapping[int, Spoken]) -> Iterator[tuple[str, Line]]:
+    """The signs that no rule has a part in, each with its statement: notions and concepts, however it is put.
+
+    Of the subject also any two notions together.
+    """
     for line in lines:
         here = spoken[line.index].notions
-        yield from (f"word {name}" for name in here)
+        names = [f"word {name}" for name in here]
         if line.statement.place is Place.SUBJECT:
-            yield from (in_subject(f"word {name}") for name in here)
-            yield from (in_subject(f"words {one} and {other}") for one, other in combinations(sorted(here), 2))
+            names += [in_subject(name) for name in names]
+            names += (in_subject(f"words {one} and {other}") for one, other in combinations(sorted(here), 2))
+        yield from ((name, line) for name in (*names, *of_concepts(line, spoken[line.index])))

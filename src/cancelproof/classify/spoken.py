@@ -79,16 +79,14 @@ def _ended(end: tuple[int, int], things: Sequence[tuple[int, int, str]]) -> Iter
         yield f"ends near {name}"
 
 
-def of_concepts(lines: Iterable[Line], spoken: Mapping[int, Spoken]) -> Iterator[str]:
-    """The signs of what a mail speaks of, in its subject, beside an end, a contract, a day, a sum; and of what ends."""
-    for line in lines:
-        here = spoken[line.index]
-        yield from here.ended
-        beside = [what for what in _BESIDE if what in here.notions]
-        if here.of_end:
-            beside.append("end")
-        for about in map(as_about, here.concepts):
-            yield about
-            if line.statement.place is Place.SUBJECT:
-                yield in_subject(about)
-            yield from (f"{about} beside {what}" for what in beside)
+def of_concepts(line: Line, here: Spoken) -> Iterator[str]:
+    """What a statement speaks of, as signs: in a subject, beside an end, a contract, a day, a sum; and what ends."""
+    yield from here.ended
+    beside = [what for what in _BESIDE if what in here.notions]
+    if here.of_end:
+        beside.append("end")
+    for about in map(as_about, here.concepts):
+        yield about
+        if line.statement.place is Place.SUBJECT:
+            yield in_subject(about)
+        yield from (f"{about} beside {what}" for what in beside)

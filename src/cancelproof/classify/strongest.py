@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import replace
 
 from cancelproof.classify.matches import Line, Match
@@ -12,6 +13,7 @@ from cancelproof.rules.values import Rule, Saying, Tier, Together
 
 _FEWEST_FIELDS = 4  # of a form that was filled in; a letterhead has fewer rows
 _FIELD_WORDS = 4  # of a field's name or value that stands on a line of its own
+_FAR = frozenset({OffBy.NEEDS, OffBy.SILENCED, OffBy.DENIED})  # so a match does not even come near its kind
 
 
 def put_together(
@@ -23,9 +25,14 @@ def put_together(
     for m in raised:
         where[m.rule.topic] = where.get(m.rule.topic, frozenset()) | {m.hit.statement}
     topics = frozenset(where)
-    silence = min((m.rule.topic for m in raised if m.rule.silences), default="")
+    silence = silenced_by(matches)
     kinds = [m for m in matches if m.rule.kind] + _said_together(raised, topics, together.sayings)
     return [_with_topics(m, topics, silence, together.never) for m in kinds], where
+
+
+def silenced_by(matches: Sequence[Match]) -> str:
+    """The topic of which a mail is, if that says that nothing in it is about a contract."""
+    return min((m.rule.topic for m in matches if m.rule.silences and not m.hit.off), default="")
 
 
 def heard(matches: Sequence[Match]) -> list[Match]:
@@ -70,6 +77,13 @@ def _with_topics(match: Match, topics: frozenset[str], silence: str, never: Mapp
     if against := topics.intersection((*match.rule.unless, *never.get(match.hit.kind, ()))):
         return replace(match, hit=replace(match.hit, off=Off(OffBy.UNLESS, min(against))))
     return match
+
+
+def is_near(match: Match, topics: AbstractSet[str]) -> bool:
+    """Whether a match comes near its kind, though a guard may turn it off: not without a topic that it needs."""
+    if match.hit.kind is Kind.OTHER or (match.hit.off and match.hit.off.what in _FAR):
+        return False
+    return not match.rule.needs or not topics.isdisjoint(match.rule.needs)
 
 
 def without_requests(kinds: Sequence[Match], lines: Sequence[Line]) -> list[Match]:

@@ -8,36 +8,27 @@ from __future__ import annotations
 
 import math
 from collections.abc import Collection, Sequence
-from collections.abc import Set as AbstractSet
 from dataclasses import replace
 
 from cancelproof.classify.matches import Match
-from cancelproof.classify.signs import ALWAYS, Signs, as_decided, as_firm, as_hint
+from cancelproof.classify.signs import ALWAYS, FAR, Signs, as_decided, as_firm, as_hint
 from cancelproof.classify.spoken import in_subject
 from cancelproof.classify.strongest import rank
-from cancelproof.model import Decision, Hit, Kind, OffBy
+from cancelproof.model import Decision, Hit, Kind
 from cancelproof.rules.values import Tier, Weights
 
 # Shares of what signs speak for, from leaving rounds out and from real products' mails: what a kind must have to take
 # the place of what a statement says, or to be a closure that none says; and where more speaks for what it replaces.
 _HALF, _SURE = 0.5, 0.85
+_UNTOLD = 0.7  # of a closure in a mail that no rule comes near
 _MOST_NAMED = 6
-_FAR = frozenset({OffBy.NEEDS, OffBy.SILENCED, OffBy.DENIED})  # so a match does not even come near its kind
 
 
-def is_weighed(kinds: Sequence[Match], topics: AbstractSet[str], strongest: Decision) -> bool:
-    """Whether a mail is weighed: some statement comes near a kind, no nearer rule file decided, and no owner speaks."""
-    if strongest.kind is Kind.REQUEST or not any(_is_near(match, topics) for match in kinds):
+def may_be_weighed(kinds: Sequence[Match], strongest: Decision) -> bool:
+    """Whether signs have a say at all: no owner speaks, and no nearer rule file decided, which knows better."""
+    if strongest.kind is Kind.REQUEST:
         return False
-    # A rule of the owner's, a vendor's or a platform's own knows better than weights.
     return all(match.tier >= Tier.LANGUAGE for match in kinds if match.hit is strongest.hit)
-
-
-def _is_near(match: Match, topics: AbstractSet[str]) -> bool:
-    """Whether a match comes near its kind, though a guard may turn it off: not without a topic that it needs."""
-    if match.hit.kind is Kind.OTHER or (match.hit.off and match.hit.off.what in _FAR):
-        return False
-    return not match.rule.needs or not topics.isdisjoint(match.rule.needs)
 
 
 def weigh(
@@ -66,7 +57,8 @@ def likeliest(signs: Collection[str], weights: Weights, barred: Collection[Kind]
     What a statement says gives way only to a kind with the larger part of all shares, and to one that is sure where the
     subject says it firmly as well, or nothing would be left of a firm one. Of closures, which traps are made of, a hint
     gives way to more, and a firm one to nothing as to any kind. A closure that no statement says must have the larger
-    part, too, and be sure to take the place of what one says; else it is what comes after.
+    part, too, more where no rule comes near, and be sure to take the place of what one says; else it is what comes
+    after.
     """
     decided = next((kind for kind in Kind if as_decided(kind) in signs), Kind.OTHER)
     sums = dict.fromkeys((*weights[ALWAYS], decided), 0.0)
@@ -79,13 +71,20 @@ def likeliest(signs: Collection[str], weights: Weights, barred: Collection[Kind]
     open_to = shares.keys() - barred | {decided}
     first, second, *_ = (*sorted(open_to, key=lambda kind: (-sums[kind], kind)), decided)
     unsaid = {as_firm(Kind.CLOSURE), as_hint(Kind.CLOSURE)}.isdisjoint(signs)
-    if first is Kind.CLOSURE is not decided and unsaid and shares[first] < (_HALF if decided is Kind.OTHER else _SURE):
+    if first is Kind.CLOSURE is not decided and unsaid and shares[first] < _of_unsaid(decided, signs):
         first = second
     return decided if shares[first] < _needed(decided, first, signs) else first
 
 
+def _of_unsaid(decided: Kind, signs: Collection[str]) -> float:
+    """The share that a closure must have which no statement says."""
+    return _SURE if decided is not Kind.OTHER else _UNTOLD if FAR in signs else _HALF
+
+
 def _needed(decided: Kind, first: Kind, signs: Collection[str]) -> float:
     """The share that a kind must have to take the place of what the strongest statement says."""
+    if FAR in signs:
+        return _HALF
     if as_firm(decided) not in signs:
         return 0.0 if decided in {Kind.OTHER, Kind.CLOSURE} else _HALF
     doubted = first is Kind.OTHER and decided is not Kind.CLOSURE

@@ -100,7 +100,7 @@ def parse(
     together = _together(texts, names, languages.values(), faults)
     nothing: Weights = {}
     weights, days = (_read(texts, path, names, faults, read_weights, nothing) for path in (KINDS, DAYS))
-    book = replace(_rules(languages, tuple(vendors), senders), together=together, weights=weights, days=days)
+    book = replace(_rules(languages, tuple(vendors), senders, together), weights=weights, days=days)
     return replace(book, services=_read(texts, SERVICES, names, faults, read_tells, {})), faults
 
 
@@ -124,17 +124,20 @@ def _below(texts: Texts, folder: str) -> list[str]:
     return sorted(path for path in texts if path.startswith(f"{folder}/"))
 
 
-def _rules(languages: Mapping[str, Language], vendors: tuple[Vendor, ...], senders: KnownSenders) -> Rules:
+def _rules(
+    languages: Mapping[str, Language], vendors: tuple[Vendor, ...], senders: KnownSenders, together: Together
+) -> Rules:
     platforms = frozenset(domain for vendor in vendors if vendor.platform for domain in vendor.domains)
     desk_words = frozenset(word for language in languages.values() for word in language.sender_words)
-    return directory(
+    book = directory(
         vendors,
         replace(senders, carriers=senders.carriers | platforms, desk_words=desk_words),
         languages=languages,
-        compiled=CompiledOnDemand(languages, vendors),
+        compiled=CompiledOnDemand(languages, vendors, together.telling),
         common={code: language.common for code, language in languages.items()},
         marks=_all_marks(languages.values()),
     )
+    return replace(book, together=together)
 
 
 def _all_marks(languages: Collection[Language]) -> Marks:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import chain
@@ -77,6 +78,7 @@ class Compiled:
     notions: Mapping[str, Says]
     concepts: tuple[str, ...]
     concept_says: Says  # each of the place of its concept
+    telling: Says  # what makes signs be weighed where no rule comes near a kind
     tier: Tier = Tier.LANGUAGE
     own: Mapping[str, tuple[Tier, tuple[Rule, ...], Says]] = field(default_factory=dict)
 
@@ -90,8 +92,8 @@ class Compiled:
         return Vocabulary(self.tables)
 
 
-def compile_language(language: Language, vendors: Iterable[Vendor] = ()) -> Compiled:
-    """Compile a language with the rules that vendors have in it."""
+def compile_language(language: Language, vendors: Iterable[Vendor] = (), telling: Iterable[str] = ()) -> Compiled:
+    """Compile a language with the rules that vendors have in it; `telling` as in `Together`."""
     compiler = _Compiler()
     notions = {name: written.parse(f"<{name}>", language.lists) for name in NOTIONS if name in language.lists}
     own = {}
@@ -104,6 +106,7 @@ def compile_language(language: Language, vendors: Iterable[Vendor] = ()) -> Comp
         "cues": {name: compiler.says(patterns) for name, patterns in language.cues.items()},
         "relative": {name: compiler.says(patterns) for name, patterns in language.relative.items()},
         "notions": {name: compiler.says([pattern]) for name, pattern in notions.items()},
+        "telling": compiler.says(_telling(language, telling)),
         "concept_says": compiler.of_lists(_merged(name, each) for name, each in language.concepts.items()),
     }
     return Compiled(
@@ -121,6 +124,14 @@ def compile_language(language: Language, vendors: Iterable[Vendor] = ()) -> Comp
         choices=tuple(compiler.choices),
         **parts,
     )
+
+
+def _telling(language: Language, sources: Iterable[str]) -> Iterator[written.Pattern]:
+    """The telling patterns of which a language has all lists; a concept goes before a list of its name."""
+    concepts = {name: tuple(each.parts[0] for each in patterns) for name, patterns in language.concepts.items()}
+    for source in sources:
+        with suppress(written.PatternFault):
+            yield written.parse(source, {**language.lists, **concepts})
 
 
 def _merged(name: str, patterns: Iterable[written.Pattern]) -> Iterator[written.Pattern]:

@@ -33,13 +33,15 @@ from cancelproof.rules.values import (
 class CompiledOnDemand(Mapping[str, Compiled]):
     """The compiled languages of rules that were parsed: each is compiled when it is first asked for."""
 
-    def __init__(self, languages: Mapping[str, Language], vendors: tuple[Vendor, ...]) -> None:
-        self._languages, self._vendors = languages, vendors
+    def __init__(
+        self, languages: Mapping[str, Language], vendors: tuple[Vendor, ...], telling: tuple[str, ...]
+    ) -> None:
+        self._languages, self._vendors, self._telling = languages, vendors, telling
         self._done: dict[str, Compiled] = {}
 
     def __getitem__(self, code: str) -> Compiled:
         if code not in self._done:
-            self._done[code] = compile_language(self._languages[code], self._vendors)
+            self._done[code] = compile_language(self._languages[code], self._vendors, self._telling)
         return self._done[code]
 
     def __iter__(self) -> Iterator[str]:
@@ -167,6 +169,7 @@ def _plain_compiled(compiled: Compiled) -> dict[str, Any]:
         "rules": [_plain_rule(rule) for rule in compiled.rules],
         "rule_says": _plain_says(compiled.rule_says),
         "concept_says": _plain_says(compiled.concept_says),
+        "telling": _plain_says(compiled.telling),
         "guards": [_plain(guard) for guard in compiled.guards],
         "guard_says": _plain_says(compiled.guard_says),
         "cues": {name: _plain_says(says) for name, says in compiled.cues.items()},
@@ -190,6 +193,7 @@ def _compiled(plain: dict[str, Any]) -> Compiled:
             "rules": _rules(plain["rules"]),
             "rule_says": _says(plain["rule_says"]),
             "concept_says": _says(plain["concept_says"]),
+            "telling": _says(plain["telling"]),
             "guards": tuple(_made(Guard, guard) for guard in plain["guards"]),
             "guard_says": _says(plain["guard_says"]),
             "cues": {name: _says(says) for name, says in plain["cues"].items()},

@@ -10,11 +10,16 @@ import difflib
 from collections.abc import Iterable
 
 from cancelproof.model import Kind
+from cancelproof.rules.compiled import NOTIONS
+from cancelproof.rules.language import CONCEPTS
+from cancelproof.rules.pattern import PatternFault, Word, parse
 from cancelproof.rules.values import Saying, Together
 from cancelproof.rules.yamlfile import Faults, Reader, load
 
-FIELDS = ("quoted_request", "names_end", "goes_on", "asks_secrets", "unguarded", "not_by_link")
+FIELDS = ("quoted_request", "names_end", "goes_on", "asks_secrets", "unguarded", "not_by_link", "telling")
 _FIELDS = ("id", "all", "unless", "strong")
+#: What a telling pattern may name: what means the same in every language.
+_NAMED = dict.fromkeys((*CONCEPTS, *NOTIONS), ((Word("any"),),))
 
 
 def read_together(text: str, path: str, topics: frozenset[str]) -> tuple[Together, list[str]]:
@@ -35,11 +40,22 @@ def read_together(text: str, path: str, topics: frozenset[str]) -> tuple[Togethe
         asks_secrets=reader.text("asks_secrets", ""),
         unguarded=frozenset(reader.texts("unguarded")),
         not_by_link=frozenset(reader.texts("not_by_link")),
+        telling=tuple(_telling(reader)),
         never=dict(_beside(reader, "never_beside", topics)),
         unsaid=dict(_beside(reader, "never_unsaid_beside", topics)),
         sayings=tuple(_sayings(reader, topics)),
     )
     return found, faults.found
+
+
+def _telling(reader: Reader) -> Iterable[str]:
+    for source, line in reader.lined_texts("telling"):
+        try:
+            parse(source, _NAMED, lambda name: difflib.get_close_matches(name, _NAMED, 1))
+        except PatternFault as fault:
+            reader.faults.add(line, str(fault))
+        else:
+            yield source
 
 
 def _beside(reader: Reader, key: str, topics: frozenset[str]) -> Iterable[tuple[str, frozenset[str]]]:

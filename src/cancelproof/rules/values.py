@@ -82,7 +82,8 @@ class Together:
     what is not touched by it or comes after it, `asks_secrets` of those that ask for what only the owner may know or
     pay with. No guard turns off a topic of `unguarded`, and a question raises one of `askable` too. The text of a link
     asserts no kind and raises no topic of `not_by_link`. `never` names for a kind the topics beside which nothing
-    asserts it, `unsaid` those beside which no signs make it that no statement says.
+    asserts it, `unsaid` those beside which no signs make it that no statement says. `telling` are patterns over
+    concepts and word lists: the signs of a mail that has one are weighed though no statement comes near a kind.
     """
 
     quoted_request: str = ""
@@ -92,6 +93,7 @@ class Together:
     unguarded: frozenset[str] = frozenset()
     askable: frozenset[str] = frozenset()
     not_by_link: frozenset[str] = frozenset()
+    telling: tuple[str, ...] = ()
     never: Mapping[str, frozenset[str]] = field(default_factory=dict)
     unsaid: Mapping[str, frozenset[str]] = field(default_factory=dict)
     sayings: tuple[Saying, ...] = ()
