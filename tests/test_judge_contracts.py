@@ -459,6 +459,26 @@ def test_forms_of_one_word_are_one_service() -> None:
     assert only(entries, TODAY).status is Status.AWAITING_PROOF
 
 
+def test_a_store_that_no_file_knows_ends_what_it_sells_for_others() -> None:
+    """Its receipts name the app and bear its own domain; its notice names the app alone in what it says."""
+    receipts = bills("2026-01-10", "2026-02-10", vendor="Foxglove", domain="market.example", service="Foxglove Pro")
+    end = mail("closure", "2026-03-01", "Market", "market.example", sentence="Your Foxglove Pro was cancelled.")
+    other = mail("closure", "2026-03-01", "Market", "market.example", sentence="Your Market Plus was cancelled.")
+    assert [case.vendor for case in cases([*receipts, end], "2026-03-12")] == ["Foxglove"]
+    assert "Market" in {case.vendor for case in cases([*receipts, other], "2026-03-12")}
+
+
+def test_the_vendor_itself_ends_what_somebody_bills_for_it() -> None:
+    """A domain that is the vendor's whole name is its own, though all bills come from who takes its money."""
+    receipts = bills("2026-01-10", "2026-02-10", "2026-03-10", domain="takesmoney.example")
+    end = mail("closure", "2026-03-20", effective_on="2026-03-31")
+    (case,) = cases([*receipts, end], "2026-06-01")
+    assert (case.status, case.proof, case.vendor_domain) == ("proven", end, "foobar.example")
+    posing = mail("closure", "2026-03-20", domain="foobar-desk.example", effective_on="2026-03-31")
+    (case,) = cases([*receipts, posing], "2026-06-01")
+    assert case.proof is None
+
+
 def test_a_store_ends_what_it_sells_for_others() -> None:
     """The store's notice names the app; its receipts bear the app's maker."""
     shop: dict[str, str] = {"sender": "no_reply@email.store.example"}

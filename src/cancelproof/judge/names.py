@@ -53,6 +53,7 @@ def label(domain: str) -> str:
     return fold(domain.partition(".")[0]).replace("-", "")
 
 
+@lru_cache(maxsize=65536)
 def bears(domain: str, name: str) -> bool:
     """Whether the domain's own word is made of the name, or holds one of its longer words."""
     word = label(domain)

@@ -27,8 +27,9 @@ def attributed(entries: Sequence[Entry]) -> list[Entry]:
     """
     sold: dict[str, Sellers] = defaultdict(lambda: defaultdict(Counter))
     for entry in entries:
-        if entry.vendor_domain and entry.sender.endswith(entry.vendor_domain):
-            continue  # nearly every mail: its own, told without asking whose the domain is
+        own = entry.vendor_domain and entry.sender.endswith(entry.vendor_domain)
+        if own and bears(entry.vendor_domain, entry.vendor):
+            continue  # nearly every mail, told without asking whose the domain is
         if entry.vendor and entry.authentic is True and not entry.sent and entry.kind is not Kind.OTHER:
             house = _house(entry)
             if house and not _is_its_own(entry, house):
@@ -40,7 +41,7 @@ def attributed(entries: Sequence[Entry]) -> list[Entry]:
 
 def _is_its_own(entry: Entry, house: str) -> bool:
     """Whether a mail bears the name of who sent it."""
-    return entry.vendor_domain.lower() == house if entry.vendor_domain else bears(house, entry.vendor)
+    return entry.vendor_domain.lower() in {house, ""} and bears(house, entry.vendor)
 
 
 def _house(entry: Entry) -> str:

@@ -289,15 +289,23 @@ def _vendor(
 
 
 def _home(entries: Sequence[Entry], domains: Collection[str]) -> str:
-    """The domain that bills most, then writes most, then wrote first; "" where none does."""
-    own = (e for e in entries if e.vendor_domain and e.authentic is True and not e.sent)
+    """The domain that bills most, then writes most, then wrote first; "" where none does.
+
+    Where that bears no name of the vendor's, somebody takes its money: then the one domain that is the whole name.
+    """
+    own = [e for e in entries if e.vendor_domain and e.authentic is True and not e.sent]
     if len(domains) < 2:
-        return next((entry.vendor_domain.lower() for entry in own), "")
+        return own[0].vendor_domain.lower() if own else ""
     mails, bills = Counter[str](), Counter[str]()
     for entry in own:
         mails[entry.vendor_domain.lower()] += 1
         bills[entry.vendor_domain.lower()] += entry.kind in _BILLS
-    return max(mails, key=lambda domain: (bills[domain], mails[domain]), default="")
+    most = max(mails, key=lambda domain: (bills[domain], mails[domain]), default="")
+    names = dict.fromkeys(entry.vendor for entry in own)
+    if any(bears(most, name) for name in names):
+        return most
+    whole = {domain for domain in mails if any(label(domain) == joined(name) for name in names)}
+    return whole.pop() if len(whole) == 1 else most
 
 
 def _posing(entries: Sequence[Entry], domains: Collection[str], home: str) -> frozenset[tuple[str, bool]]:
