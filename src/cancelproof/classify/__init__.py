@@ -137,5 +137,7 @@ class Classifier:
 
 
 def _tells(lines: Sequence[Line], matches: Sequence[Match]) -> bool:
-    """Whether a mail that no rule comes near is to be weighed: something in it tells, and nothing silences it."""
-    return not silenced_by(matches) and any(line.reader.tells(line.looked) for line in lines)
+    """Whether a mail that no rule comes near is to be weighed: it names a contract, and something in it tells."""
+    if silenced_by(matches) or not any(line.reader.notion(line.looked, "contract") for line in lines):
+        return False
+    return any(line.reader.tells(line.looked) for line in lines)

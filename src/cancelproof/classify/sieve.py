@@ -26,7 +26,8 @@ MOST_KEPT = 60_000  # words of mails that are remembered
 _LONGEST_MENTION = 8  # words of a day, a sum or a name
 _BEFORE_DIGIT = 2  # words of a day or a sum before the first of them with a digit: "USD", "le 1er", "2026 March"
 _NO_WORDS = cut("")
-_TELLING = Rule(id="telling", kind=None, patterns=())  # whose telling patterns are
+_CONTRACT = Rule(id="contract", kind=None, topic="a contract is named", patterns=())
+_TELLING = Rule(id="telling", kind=None, needs=(_CONTRACT.topic,), patterns=())  # whose telling patterns are
 _NUMBER = re.compile(r"\d{1,9}")
 _LAST_DAY = 31  # of a month
 _NEEDS = 4  # of a pattern that are asked for, the rarest: half have no more, and others let hardly one more through
@@ -79,7 +80,7 @@ class Sieve:
                 self._of_topic[rule.topic] |= bit
             elif rule.needs:
                 self._needy |= bit
-            else:  # a telling pattern too
+            else:
                 self._firm |= bit
             mentions = any(_mentions(step, telling) for part in say.parts for step in part)
             self._wanted.append(_Wanted(say, rule, mentions))
@@ -219,6 +220,8 @@ class _Topics:
 
 def _asked(language: Compiled, sayings: Iterable[AbstractSet[str]]) -> Iterator[tuple[Say, Rule]]:
     """The patterns of a language; those of topics that only turn rules off let nothing through."""
+    contract = language.notions.get("contract")
+    yield from ((say, _CONTRACT) for say in (contract.says if contract else ()))
     yield from ((say, _TELLING) for say in language.telling.says)
     own = [(rules, says) for _, rules, says in language.own.values()]
     every = [(language.rules, language.rule_says), *own]
