@@ -34,7 +34,7 @@ from rounds import LEAST, MADE_FOR, RULES, TRAPS, keep, labels, note, noted
 
 FILE, NOTED = RULES / "weights.yaml", "signs.jsonl"
 STRENGTH = 0.4  # of what is learned against what is assumed (nothing); from leaving rounds out
-OF_TRAPS = 0.5  # what a mail of a round of traps counts, which are rarer in life
+OF_TRAPS = 0.3  # what a mail of a round of traps counts, which are rarer in life
 OF_SAMPLES = 0.05  # what a sample sentence of a vendor's file counts: a thousand say much the same
 SEEN = 5  # mails that have a sign, at least, for it to be learned from
 
