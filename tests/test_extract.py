@@ -283,6 +283,17 @@ REFERENCES = {
     "not a time of day": (("Your contract was cancelled, come by at 5:30pm.",), None),
     "not a year": (("Your membership 2027 has been cancelled.",), None),
     "not a date": (("Your contract of 12.03.2026 was cancelled.",), None),
+    "an only code of which nothing is said": (
+        ("We have closed vault VLT-20931.", "Product: Cloud S (VLT-20931)"),
+        "VLT-20931",
+    ),
+    "two codes of which nothing is said": (("We have closed vault VLT-20931.", "It was bought with VLT-4471."), None),
+    "a code before which a number is named": (("Vault VLT-20931 is closed.", "Your contract no. 998877."), "998877"),
+    "no sum, though its letters are a currency": (("Your contract no. FT-909113 has been cancelled.",), "FT-909113"),
+    "no postal or register number": (
+        ("We have closed your account.", "Brightpath, Round Rock, TX 78664, HRB 114080"),
+        None,
+    ),
 }
 
 

@@ -59,7 +59,8 @@ def _money_pattern(forms: MoneyForms) -> re.Pattern[str]:
     words = sorted({word for word, _ in forms.currencies}, key=len, reverse=True)
     sign = "(?:" + "|".join(map(re.escape, words)) + ")"
     return re.compile(
-        rf"(?<![.,])(?<!{_LETTER}){sign}[ \u00a0\u202f]?(?P<after>{_AMOUNT})(?!{_LETTER})"
+        # A word for a currency, a dash and many digits are a number of something: FT-909113.
+        rf"(?<![.,])(?<!{_LETTER}){sign}(?!(?<={_LETTER})-\d{{3}})[ \u00a0\u202f]?(?P<after>{_AMOUNT})(?!{_LETTER})"
         rf"(?:[ \u00a0\u202f]?{sign}(?!{_LETTER}))?"  # whose dollar: $1,899.00 MXN
         rf"|(?<![.,])(?<!{_LETTER})(?P<before>{_AMOUNT})[ \u00a0\u202f]?{sign}(?!{_LETTER})",
         re.IGNORECASE,

@@ -18,6 +18,9 @@ _NUMBER = re.compile(
     r"(?<![\w@.,/-])(?<!\d:)(?:[A-Z]{1,3} (?=\d))?(?=[\w/._-]{0,24}\d)[A-Za-z0-9]+(?:[-/._][A-Za-z0-9]+){0,6}"
     r"(?: \d{2,4}(?![\w%]|[.,]\d)){0,6}"
 )
+#: How vendors number what is theirs: letters, then digits, joined. Register and postal numbers stand in two words.
+_CODE = re.compile(r"[A-Za-z]{1,5}(?:[-/][A-Za-z]{2,8})?(?=[-/\d]{0,20}\d{3})(?:[-/]\d{1,8}){1,4}(?:[-/]\w{1,4})?")
+_POSTAL = re.compile(r"[A-Z]{1,2}-\d{4,5}")  # before a town: L-1855 Luxembourg
 _SHORTEST, _FEWEST_DIGITS = 4, 2
 _YEAR = re.compile(r"(?:19|20)\d\d")
 
@@ -79,8 +82,20 @@ def _candidates(line: Line, shapes: Sequence[str]) -> tuple[list[tuple[int, int]
 
 
 def reference(found: Sequence[Found], deciding: int) -> Fact[str] | None:
-    """The number of the first type that is named, wherever it stands."""
-    return _first(found, TYPES, deciding)
+    """The number of the first type that is named, wherever it stands; else the only code of which no words say more."""
+    named = _first(found, TYPES, deciding)
+    if named:
+        return named
+    codes = {place.raw: place for place in reversed(found) if not place.role and _is_code(place)}
+    only = next(iter(codes.values())) if len(codes) == 1 else None
+    return Fact(value=only.raw, raw=only.raw, statement=only.line.index) if only else None
+
+
+def _is_code(place: Found) -> bool:
+    words = place.line.looked.words
+    following = words.text[words.ends[place.last - 1] :]
+    before_a_town = _POSTAL.fullmatch(place.raw) and following[:1] == " " and following[1:2].isupper()
+    return _CODE.fullmatch(place.raw) is not None and not before_a_town
 
 
 def contract_number(found: Sequence[Found], deciding: int) -> Fact[str] | None:
