@@ -235,6 +235,14 @@ def test_month_first_by_the_country_on_file() -> None:
     assert american.effective_on.value == date(2026, 4, 11)
 
 
+@pytest.mark.parametrize(("written", "day"), [("4/1/2026", date(2026, 4, 1)), ("10/5/2026", date(2026, 5, 10))])
+def test_month_first_by_where_the_day_lies(written: str, day: date) -> None:
+    """In a mail of March the 4th of January is long past; the 10th of May is to come, and so is the 5th of October."""
+    facts = facts_of("Your subscription was cancelled.", f"You have access until {written}.")
+    assert facts.effective_on is not None
+    assert facts.effective_on.value == day
+
+
 def test_total_not_tax() -> None:
     """Of net, tax and total the total is the amount."""
     facts = facts_of("Thank you for your payment.", "Net | £1,510.00", "VAT @ 20% | £302.00", "Total | £1,812.00")

@@ -108,11 +108,11 @@ def _on_file(name: str, rules: Rules) -> Vendor | None:
     return next((vendor for vendor in rules.vendors if vendor.name == name), None)
 
 
-def _writes_month_first(sender: Sender, lines: Sequence[Line], found: Sequence[money.Sum]) -> bool:
+def _writes_month_first(sender: Sender, lines: Sequence[Line], found: Sequence[money.Sum], mailed: date | None) -> bool:
     """Whether 04/11/2026 is the 11th of April, in a language whose order varies: by what the mail itself shows.
 
     A number above 12 in the second place or a month before its day; else the vendor's country on file; else a spelling
-    or words that the language file lists, or sums in that country's currency.
+    or words that the language file lists, or sums in that country's currency; else where the days lie.
     """
     if not any(line.reader.language.dates.order_varies for line in lines):
         return False
@@ -121,7 +121,9 @@ def _writes_month_first(sender: Sender, lines: Sequence[Line], found: Sequence[m
         return shown
     if sender.vendor and sender.vendor.country:
         return sender.vendor.country == _MONTH_FIRST_COUNTRY
-    return _cued(lines, "month_first") or any(s.currency == _MONTH_FIRST_CURRENCY for s in found)
+    if _cued(lines, "month_first") or any(s.currency == _MONTH_FIRST_CURRENCY for s in found):
+        return True
+    return dates.lies_month_first(lines, mailed) is True
 
 
 # ---------------------------------------------------------------- days
@@ -133,7 +135,7 @@ def named_days(read: Read, sender: Sender, mailed: date | None) -> list[Day]:
 
 
 def _dates(read: Read, sender: Sender, sums: Sequence[money.Sum], mailed: date | None) -> list[Day]:
-    return dates.days(read.lines, mailed, "MDY" if _writes_month_first(sender, read.lines, sums) else "")
+    return dates.days(read.lines, mailed, "MDY" if _writes_month_first(sender, read.lines, sums, mailed) else "")
 
 
 def _with_worded(read: Read, days: Sequence[Day], mailed: date | None) -> list[Day]:

@@ -24,6 +24,7 @@ from cancelproof.words import cut, fold
 ROLES = ("end", "asked", "charged", "renews", "other_date")
 _CJK = re.compile(r"(?:(\d{4})年 ?)?(\d{1,2})月 ?(\d{1,2})日")
 _DAY_AND_MONTH = re.compile(r"(\d{1,2})[./][ \u00a0]?(\d{1,2})\.?")
+_LATELY, _SOON = timedelta(days=45), timedelta(days=400)  # around a mail's day; a contract's year and a month
 _NUMERIC = re.compile(r"(\d{1,4})[-./ ]+(\d{1,2})[-./ ]+(\d{1,4})\.?")
 _EARLIEST = 1990
 #: Days of a mail that are looked at, by date and by words each; a statement of a year, a line a day, names fewer.
@@ -123,6 +124,23 @@ def shows_month_first(lines: Iterable[Line]) -> bool | None:
             elif shown is None:
                 shown = raw[:1].isalpha()
     return shown
+
+
+def lies_month_first(lines: Iterable[Line], mailed: date | None) -> bool | None:
+    """Whether only with months first all days lie about the mail's own, or only without; None: it does not tell.
+
+    `6/1/2026` in a mail of May is the 1st of June: what it speaks of is soon, or was lately.
+    """
+    raws = {raw.strip() for line in lines for (what, _), raw in line.looked.raw.items() if what == "date"}
+    numbers = [[int(part) for part in found.groups()] for raw in raws if (found := _NUMERIC.fullmatch(raw))]
+    if mailed is None or not numbers:
+        return None
+    first, last = mailed - _LATELY, mailed + _SOON
+    month_first, day_first = (
+        all((read := _numeric(a, b, c, order)) and first <= read[0] <= last for a, b, c in numbers)
+        for order in ("MDY", "DMY")
+    )
+    return month_first if month_first != day_first else None
 
 
 # ---------------------------------------------------------------- one date
