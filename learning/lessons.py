@@ -1,7 +1,7 @@
 """Lessons: short mails with their kinds, written as plain text, to learn from alone.
 
 No rule is made for them, so what the rules find in them today tells how far a rule can be trusted on mail that nobody
-has seen; nor is the program tested by them. A file of `lessons/` holds blocks:
+has seen; nor is the program tested by them. A file of `texts/` holds blocks:
 
     ### closure | en | Brightwell Gym <hello@brightwellgym.example>
     Subject: Your membership
@@ -23,7 +23,7 @@ from email.utils import parseaddr
 from cancelproof.model import Kind
 from rounds import HERE
 
-FOLDER = HERE / "learning" / "lessons"
+FOLDER = HERE / "learning" / "texts"
 _BLOCK = re.compile(r"^### *([\w/ ]+?) *\| *([a-z]{2}) *\| *(.+)\n+Subject:(.*)\n", re.MULTILINE)
 _BUTTON = re.compile(r"\[([^\[\]\n]+)\]")
 _ROW = re.compile(r"([^:\n]{1,40}): (\S.*)")

@@ -2,10 +2,11 @@
 
 `weights.py note ROUND…` notes what the present rules find in rounds of fresh mail (tests/rounds/ROUND/signs.jsonl).
 That is done once, before anybody looks at a mistake: a rule that was mended for a mail says nothing of how far it can
-be trusted on others. Of what the rules were made for (the shared corpus, golden mails, vendors' sample sentences)
-today's signs are taken. Those of rounds 23 to 52 were noted anew when signs were added, each with the rules that had
-read it at first sight, and the signs of concepts were added to those of 23 to 57 when people who had seen none of them
-had written the concepts' words. The rules that read earlier rounds no longer load, so that these are not learned from.
+be trusted on others. Of what the rules were made for (the shared corpus, golden mails, vendors' sample sentences), and
+of lessons, which they were not made for, today's signs are taken. Those of rounds 23 to 52 were noted anew when signs
+were added, each with the rules that had read it at first sight, and the signs of concepts were added to those of 23 to
+57 when people who had seen none of them had written the concepts' words. The rules that read earlier rounds no longer
+load, so that these are not learned from.
 
 Needs scikit-learn, which nothing else of the project does.
 """
@@ -20,6 +21,7 @@ from itertools import chain
 from pathlib import Path
 from typing import Any
 
+from lessons import lessons
 from sklearn.feature_extraction import DictVectorizer
 from sklearn.linear_model import LogisticRegression
 
@@ -36,6 +38,7 @@ FILE, NOTED = RULES / "weights.yaml", "signs.jsonl"
 STRENGTH = 0.4  # of what is learned against what is assumed (nothing); from leaving rounds out
 OF_TRAPS = 0.3  # what a mail of a round of traps counts, which are rarer in life
 OF_SAMPLES = 0.05  # what a sample sentence of a vendor's file counts: a thousand say much the same
+OF_LESSONS = 0.5  # what a lesson counts: it is shorter than mail mostly is
 SEEN = 5  # mails that have a sign, at least, for it to be learned from
 
 HEAD = """\
@@ -105,6 +108,17 @@ def samples(rules: Rules) -> list[Mail]:
     return found
 
 
+def taught(rules: Rules) -> list[Mail]:
+    """The lessons, as today's rules read them: they were made for none."""
+    classifier = Classifier(rules)
+    found = []
+    for lesson in lessons():
+        message = read_message(lesson.raw, rules.marks).judged
+        signs = classifier.signs(message) or classifier.far_signs(message)
+        found.append(Mail(frozenset(signs), lesson.kinds, OF_TRAPS if lesson.is_trap else OF_LESSONS))
+    return found
+
+
 def learned(known: Sequence[Mail]) -> dict[str, dict[str, float]]:
     """The weights by sign and kind."""
     vectors = DictVectorizer()
@@ -150,7 +164,11 @@ def main(words: Sequence[str]) -> None:
     if words[:1] == ["note"]:
         note(words[1:], NOTED, lambda folder: ({"file": f, "signs": s} for f, s in signs_now(folder, rules).items()))
         return
-    made_for = samples(rules) + [mail for folder in MADE_FOR for mail in mails(folder, signs_now(folder, rules))]
+    made_for = (
+        samples(rules)
+        + taught(rules)
+        + [mail for folder in MADE_FOR for mail in mails(folder, signs_now(folder, rules))]
+    )
     rounds = {
         number: mails(folder, signs_noted(folder, rows, rules), OF_TRAPS if number in TRAPS else 1.0)
         for number, (folder, rows) in noted(NOTED).items()
