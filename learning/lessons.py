@@ -46,10 +46,10 @@ def lessons() -> Iterator[Lesson]:
         starts = [*_BLOCK.finditer(text)]
         for found, end in zip(starts, (*(s.start() for s in starts[1:]), len(text)), strict=True):
             kinds = tuple(str(Kind(kind.strip())) for kind in found[1].split("/"))
-            yield Lesson(_as_mail(found[3], found[4].strip(), text[found.end() : end]), kinds, is_trap)
+            yield Lesson(as_mail(found[3], found[4].strip(), text[found.end() : end]), kinds, is_trap)
 
 
-def _as_mail(sender: str, subject: str, body: str) -> bytes:
+def as_mail(sender: str, subject: str, body: str) -> bytes:
     """What a server would hand over; a page where it has buttons or rows, else plain text."""
     message = EmailMessage()
     name, address = parseaddr(sender)
