@@ -20,21 +20,26 @@ _FAR_EAST = bytes((*range(0xE3, 0xEA), 0xEF))  # with which kana and han begin i
 #: What charsets the skimming library surely knows; with another, or none for bytes over 127, the words could be others.
 _CHARSET = re.compile(rb"\s{0,5}=(?:3d)?\s{0,5}[\"']?\s{0,5}([a-z0-9_:.-]{1,40})")
 _KNOWN = re.compile(rb"utf-?8|us-ascii|ascii|iso-8859-(?:1|2|9|15)|windows-125[0-4]")
-#: Parts that hold no words for people, whatever they are called; all others but text are read with care. In lower case.
+#: Parts that hold no words for people, whatever they are called; all others but text are read with care.
 _WORDLESS = rb"ics|ld\+json|pgp-signature|zip|x-zip-compressed|gzip|x-tar|msword|vnd\.(?!ms-tnef)"
 _OTHER_PART = re.compile(
     rb"content-type:\s{0,20}(?:application/(?!" + _WORDLESS + rb")|message/|text/(?!plain|html|css|calendar)"
-    rb"|multipart/(?:digest|signed|encrypted))"
+    rb"|multipart/(?:digest|signed|encrypted))",
+    re.IGNORECASE,
 )
-_ATTACHED = re.compile(rb"content-disposition:\s{0,20}attachment")
-_WORDLESS_PART = re.compile(rb"content-type:\s{0,20}(?:image/|video/|audio/|application/(?:" + _WORDLESS + rb"))")
+_ATTACHED = re.compile(rb"content-disposition:\s{0,20}attachment", re.IGNORECASE)
+_WORDLESS_PART = re.compile(
+    rb"content-type:\s{0,20}(?:image/|video/|audio/|application/(?:" + _WORDLESS + rb"))", re.IGNORECASE
+)
+_LONE_RETURN = re.compile(rb"\rcontent-", re.IGNORECASE)
 _BOUNDARY = re.compile(rb"\n--[^\r\n]{1,200}")
 _EMPTY_LINE = re.compile(rb"\n\r?\n")
 #: What lines tell that a mail is made of, all in one look at it: headers of parts, and the first line of a PDF or a
 #: winmail.dat, as such and in base64, or of a uuencoded file. What it may begin with is asked first: that is faster.
 _TELLING = re.compile(
     rb"\n(?=[cb%jxe \t])(?:(?P<kind>content-type:)|(?P<placed>content-disposition:)"
-    rb"|begin \d{3} |[ \t]{0,20}(?:%pdf-|jvberi|\x78\x9f\x3e\x22|ej8\+ig))"
+    rb"|begin \d{3} |[ \t]{0,20}(?:%pdf-|jvberi|\x78\x9f\x3e\x22|ej8\+ig))",
+    re.IGNORECASE,
 )
 _MOST_PARTS = 200  # and attached ones; a mail with more is read with care
 _HEAD = 4096  # bytes of the header of a part, at most
@@ -79,28 +84,28 @@ def skim(raw: bytes, abbreviations: frozenset[str] = frozenset()) -> list[str] |
 
 def _is_plain(raw: bytes) -> bool:
     """Whether a mail has only parts and charsets that are surely skimmed, and nowhere a letter."""
-    lower = b"\n" + raw.lower()
-    if b"\n" not in raw or b"\rcontent-" in lower:  # lines that only some end there
+    if b"\n" not in raw or _LONE_RETURN.search(raw):  # lines that only some end there
         return False
-    told = list(_TELLING.finditer(lower))
+    raw = b"\n" + raw
+    told = list(_TELLING.finditer(raw))
     kinds = [mark.start("kind") for mark in told if mark["kind"]]
-    if len(kinds) > _MOST_PARTS or any(_OTHER_PART.match(lower, at) for at in kinds):
+    if len(kinds) > _MOST_PARTS or any(_OTHER_PART.match(raw, at) for at in kinds):
         return False
-    if not all(_has_known_charsets(lower, at) for at in kinds):
+    if not all(_has_known_charsets(raw, at) for at in kinds):
         return False
-    left_out = list(_wordless_bodies(lower, kinds))
+    left_out = list(_wordless_bodies(raw, kinds))
     told = [mark for mark in told if not any(first <= mark.start() < last for first, last in left_out)]
     placed = (mark.start("placed") for mark in told if mark["placed"])
-    attached = [at for at in placed if _ATTACHED.match(lower, at)]
-    if len(attached) > _MOST_PARTS or not all(_is_wordless(_header_around(lower, at)) for at in attached):
+    attached = [at for at in placed if _ATTACHED.match(raw, at)]
+    if len(attached) > _MOST_PARTS or not all(_is_wordless(_header_around(raw, at)) for at in attached):
         return False
     return all(mark["kind"] or mark["placed"] for mark in told)
 
 
-def _has_known_charsets(lower: bytes, kind: int) -> bool:
+def _has_known_charsets(raw: bytes, kind: int) -> bool:
     """Whether the header of a part, and the beginning of a page in it (`message.charset`), name none but known ones."""
-    body = _EMPTY_LINE.search(lower, kind, kind + _LARGE)
-    head = lower[kind : body.end() + _META] if body else b""
+    body = _EMPTY_LINE.search(raw, kind, kind + _LARGE)
+    head = raw[kind : body.end() + _META].lower() if body else b""
     found = (_CHARSET.match(head, at + len(b"charset")) for at in _places(head, b"charset"))
     return body is not None and all(_KNOWN.fullmatch(charset[1]) for charset in found if charset)
 
@@ -125,7 +130,7 @@ def _header_around(raw: bytes, at: int) -> bytes:
 
 
 def _is_wordless(header: bytes) -> bool:
-    return _WORDLESS_PART.search(header) is not None and b".eml" not in header
+    return _WORDLESS_PART.search(header) is not None and b".eml" not in header.lower()
 
 
 def _places(raw: bytes, word: bytes) -> Iterator[int]:
