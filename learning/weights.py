@@ -38,7 +38,7 @@ FILE, NOTED = RULES / "weights.yaml", "signs.jsonl"
 STRENGTH = 0.4  # of what is learned against what is assumed (nothing); from leaving rounds out
 OF_TRAPS = 0.3  # what a mail of a round of traps counts, which are rarer in life
 OF_SAMPLES = 0.05  # what a sample sentence of a vendor's file counts: a thousand say much the same
-OF_LESSONS = 0.5  # what a lesson counts: it is shorter than mail mostly is
+OF_LESSONS = 1.0  # what a lesson counts that is no trap: as much as a mail
 SEEN = 5  # mails that have a sign, at least, for it to be learned from
 
 HEAD = """\
