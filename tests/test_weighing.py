@@ -22,18 +22,20 @@ WEIGHTS = {
     "renewal firm": {Kind.RENEWAL: 1.0},
     "topic booking": {Kind.OTHER: 9.0},
     "topic party": {Kind.OTHER: 3.5, Kind.CLOSURE: 3.5},
+    "topic feast": {Kind.OTHER: 3.9, Kind.CLOSURE: 3.9},
+    "topic slip": {Kind.OTHER: 3.4},
     "topic over": {Kind.CLOSURE: 2.0},
     "topic dinner": {Kind.OTHER: 2.5},
     "receipt in subject": {Kind.RECEIPT: 2.0},
 }
 LIKELIEST = {
     "what a statement says firmly": (["decided closure", "closure firm"], Kind.CLOSURE),
-    "another kind in the place of a firm one, with more than half": (
+    "another kind in the place of a firm one, with enough": (
         ["decided receipt", "receipt firm", "topic coming_charge"],
         Kind.RENEWAL,
     ),
-    "a firm one, where no other has half": (
-        ["decided receipt", "receipt firm", "topic coming_charge", "topic party"],
+    "a firm one, where no other has enough": (
+        ["decided receipt", "receipt firm", "topic coming_charge", "topic feast"],
         Kind.RECEIPT,
     ),
     "what the subject says as well, unless signs are sure": (
@@ -51,7 +53,7 @@ LIKELIEST = {
         ["decided receipt", "receipt firm", "receipt in subject", "topic coming_charge"],
         Kind.RENEWAL,
     ),
-    "a hint, where no other has half": (["decided receipt", "topic coming_charge", "topic party"], Kind.RECEIPT),
+    "a hint, where no other has enough": (["decided receipt", "topic coming_charge", "topic feast"], Kind.RECEIPT),
     "another kind in the place of a hint of a closure, with less than half": (
         ["decided closure", "closure hint", "topic coming_charge", "topic party"],
         Kind.RENEWAL,
@@ -65,6 +67,10 @@ LIKELIEST = {
         Kind.OTHER,
     ),
     "nothing in the place of a firm closure": (["decided closure", "closure firm", "topic booking"], Kind.OTHER),
+    "a firm closure, where nothing has no more than half": (
+        ["decided closure", "closure firm", "topic party", "topic slip"],
+        Kind.CLOSURE,
+    ),
     "nothing in the place of a hint": (["decided closure", "closure hint", "topic booking"], Kind.OTHER),
     "a kind that no weights know": (["decided refund", "refund firm"], Kind.REFUND),
     "no closure that only signs say, with less than half": (["decided other", "topic last_day"], Kind.OTHER),

@@ -18,9 +18,9 @@ from cancelproof.model import Decision, Hit, Kind
 from cancelproof.rules.values import Tier, Weights
 
 # Shares of what signs speak for, from leaving rounds out and from real products' mails: what a kind must have to take
-# the place of what a statement says, or to be a closure that none says; and where more speaks for what it replaces.
-_HALF, _SURE = 0.5, 0.85
-_UNTOLD = 0.7  # of a closure in a mail that no rule comes near
+# the place of what a statement says; to be a closure that none says; and where more speaks for what it replaces.
+_PART, _HALF, _SURE = 0.4, 0.5, 0.85
+_MUCH = 0.7  # of nothing in the place of a firm closure, and of a closure in a mail that no rule comes near
 _MOST_NAMED = 6
 
 
@@ -54,11 +54,10 @@ def weigh(
 def likeliest(signs: Collection[str], weights: Weights, barred: Collection[Kind] = ()) -> Kind:
     """The kind that signs speak for most.
 
-    What a statement says gives way only to a kind with the larger part of all shares, and to one that is sure where the
-    subject says it firmly as well, or nothing would be left of a firm one. Of closures, which traps are made of, a hint
-    gives way to more, and a firm one to nothing as to any kind. A closure that no statement says must have the larger
-    part, too, more where no rule comes near, and be sure to take the place of what one says; else it is what comes
-    after.
+    What a statement says gives way to a kind with enough of all shares, to one that is sure where the subject says it
+    firmly as well, or nothing would be left of a firm one. Of closures, which traps are made of, a hint gives way to
+    more, and a firm one sooner to nothing. A closure that no statement says must have the larger part, more where no
+    rule comes near, and be sure to take the place of what one says; else it is what comes after.
     """
     decided = next((kind for kind in Kind if as_decided(kind) in signs), Kind.OTHER)
     sums = dict.fromkeys((*weights[ALWAYS], decided), 0.0)
@@ -78,7 +77,7 @@ def likeliest(signs: Collection[str], weights: Weights, barred: Collection[Kind]
 
 def _of_unsaid(decided: Kind, signs: Collection[str]) -> float:
     """The share that a closure must have which no statement says."""
-    return _SURE if decided is not Kind.OTHER else _UNTOLD if FAR in signs else _HALF
+    return _SURE if decided is not Kind.OTHER else _MUCH if FAR in signs else _HALF
 
 
 def _needed(decided: Kind, first: Kind, signs: Collection[str]) -> float:
@@ -86,9 +85,12 @@ def _needed(decided: Kind, first: Kind, signs: Collection[str]) -> float:
     if FAR in signs:
         return _HALF
     if as_firm(decided) not in signs:
-        return 0.0 if decided in {Kind.OTHER, Kind.CLOSURE} else _HALF
-    doubted = first is Kind.OTHER and decided is not Kind.CLOSURE
-    return _SURE if doubted or in_subject(decided) in signs else _HALF
+        return 0.0 if decided in {Kind.OTHER, Kind.CLOSURE} else _PART
+    if in_subject(decided) in signs:
+        return _SURE
+    if first is Kind.OTHER:
+        return _MUCH if decided is Kind.CLOSURE else _SURE
+    return _PART
 
 
 def _shown(kind: Kind, signs: Signs, kinds: Sequence[Match], weights: Weights) -> Hit | None:
