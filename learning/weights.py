@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import sys
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
@@ -61,10 +61,16 @@ class Mail:
 def signs_now(folder: Path, rules: Rules) -> dict[str, list[str]]:
     """The signs that the present rules find in each mail of a folder."""
     classifier = Classifier(rules)
-    found = {}
+    return {str(label["file"]): sorted(classifier.signs(_message(folder, label, rules))) for label in labels(folder)}
+
+
+def signs_to_note(folder: Path, rules: Rules) -> Iterator[dict[str, object]]:
+    """The signs of each mail of a folder but those of what it speaks of together, which are told anew each time."""
+    classifier = Classifier(rules)
     for label in labels(folder):
-        found[str(label["file"])] = sorted(classifier.signs(_message(folder, label, rules)))
-    return found
+        message = _message(folder, label, rules)
+        signs = sorted(classifier.signs(message).keys() - classifier.pair_signs(message))
+        yield {"file": str(label["file"]), "signs": signs}
 
 
 def _message(folder: Path, label: Mapping[str, Any], rules: Rules) -> Message:
@@ -74,7 +80,7 @@ def _message(folder: Path, label: Mapping[str, Any], rules: Rules) -> Message:
 def signs_noted(folder: Path, rows: Sequence[Mapping[str, Any]], rules: Rules) -> dict[str, list[str]]:
     """The signs that were noted of a round, with those that no rule has a part in, as they are told today.
 
-    A mail that no rule came near has no others.
+    A mail that no rule came near has no others. What is spoken of together is never noted: a mail has hundreds of them.
     """
     classifier = Classifier(rules)
     noted_of = {row["file"]: row["signs"] for row in rows}
@@ -82,8 +88,8 @@ def signs_noted(folder: Path, rows: Sequence[Mapping[str, Any]], rules: Rules) -
     for label in labels(folder):
         message, signs = _message(folder, label, rules), noted_of[label["file"]]
         own = [one for one in message.statements if one.voice is Voice.OWN]
-        with_form = {*signs, *of_form(own), *of_strongest(signs)} if signs else classifier.far_signs(message)
-        found[label["file"]] = sorted(with_form)
+        told = {*of_form(own), *of_strongest(signs), *classifier.pair_signs(message)} if signs else ()
+        found[label["file"]] = sorted({*signs, *told} if signs else classifier.far_signs(message))
     return found
 
 
@@ -162,7 +168,7 @@ def figures(name: str, asked: Sequence[Mail], weights: Mapping[str, Mapping[str,
 def main(words: Sequence[str]) -> None:
     rules = load([RULES])
     if words[:1] == ["note"]:
-        note(words[1:], NOTED, lambda folder: ({"file": f, "signs": s} for f, s in signs_now(folder, rules).items()))
+        note(words[1:], NOTED, lambda folder: signs_to_note(folder, rules))
         return
     made_for = (
         samples(rules)

@@ -376,6 +376,11 @@ SIGNS = {
     "closure firm about other_people": "a sentence that says “closure” speaks of “other people” as well",
     "closure firm ends near event": "in a sentence that says “closure” what is named nearest to the end is “events”",
     "closure hint of nothing": "a sentence says “closure”, but names nothing that may end",
+    "event with goes_on": "a sentence speaks of “events” and of “what goes on”",
+    "goes_on with word contract": "a sentence speaks of “what goes on” and of “contract”",
+    "ends near fine with event": "a sentence speaks of “fines and dunning fees” and of “events”",
+    "word contract in brief": "a sentence of some words speaks of “contract”",
+    "event then goes_on": "a sentence speaks of “events”, the next of “what goes on”",
     "short": "it is short",
     "something of tomorrow": "something of tomorrow",
 }

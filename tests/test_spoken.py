@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from functools import cache
+from types import SimpleNamespace
 
 import pytest
 
 from cancelproof.classify import Classifier
-from cancelproof.classify.spoken import spoken_of
+from cancelproof.classify.spoken import Spoken, of_pairs, spoken_of
 from cancelproof.model import Message, Place, Statement
 from cancelproof.rules import parse
 from cancelproof.rules.language import CONCEPTS
@@ -41,6 +42,21 @@ SPOKEN = {
     "a concept beside a sum": (("The concert is $5.00",), "about event beside money"),
     "what ends": (("Your direct debit was cancelled.",), "ends pay_way"),
     "that nothing is named": (("It has been cancelled.",), "ends nothing"),
+    "two concepts in a sentence": (("The concert goes on.",), "event with goes_on"),
+    "a concept with a word of a list": (("Your subscription goes on.",), "goes_on with word contract"),
+    "what ends with a concept": (
+        ("Your subscription was cancelled, but the concert goes on.",),
+        "ends contract with event",
+    ),
+    "a concept in a sentence of few words": (("The concert is near.",), "event in brief"),
+    "a concept, and one in the next sentence": (("The concert is near.", "All goes on."), "event then goes_on"),
+}
+LONG = "The concert, of which we told you last week when we met you at the market, is near."
+APART = {
+    "in two sentences": (("The concert is near.", "All goes on."), "event with goes_on"),
+    "in a sentence of many words": ((LONG,), "event in brief"),
+    "in another order": (("All goes on.", "The concert is near."), "event then goes_on"),
+    "not in the next sentence": (("The concert is near.", "Hello.", "All goes on."), "event then goes_on"),
 }
 
 
@@ -49,6 +65,21 @@ def test_what_a_mail_speaks_of_is_a_sign(texts: tuple[str, ...], sign: str) -> N
     """Without those words it is not."""
     assert sign in _signs(SAID, *texts)
     assert sign not in _signs(SAID)
+
+
+@pytest.mark.parametrize(("texts", "sign"), APART.values(), ids=APART)
+def test_what_is_spoken_of_apart_is_no_sign(texts: tuple[str, ...], sign: str) -> None:
+    assert sign not in _signs(SAID, *texts)
+
+
+def test_a_sentence_that_speaks_of_everything_is_bounded() -> None:
+    """What a mail made to keep the program busy speaks of together grows by its sentences alone."""
+    line = SimpleNamespace(index=0)
+    here = Spoken(
+        notions=frozenset(), concepts=frozenset(map(str, range(500))), of_end=False, ended=frozenset(), things=False,
+        brief=False,
+    )  # fmt: skip
+    assert len(list(of_pairs([line], {0: here}))) < 500  # type: ignore[list-item]  # a line is only asked for its number
 
 
 ENDED = {

@@ -84,6 +84,12 @@ LIKELIEST = {
         ["decided receipt", "receipt firm", "topic last_day", "topic farewell", "topic over"],
         Kind.CLOSURE,
     ),
+    "a kind that only signs say, with more than half": (["decided other", "topic coming_charge"], Kind.RENEWAL),
+    "no kind that only signs say, with less": (["decided other", "topic coming_charge", "topic feast"], Kind.OTHER),
+    "a kind that a guarded statement hints at, with most": (
+        ["decided other", "renewal hint", "topic coming_charge", "topic feast"],
+        Kind.RENEWAL,
+    ),
     "a sign that nobody learned": (["decided closure", "closure firm", "topic unheard_of"], Kind.CLOSURE),
 }
 

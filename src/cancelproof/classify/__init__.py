@@ -17,6 +17,7 @@ from cancelproof.classify.matcher import Looked
 from cancelproof.classify.matches import Line, Match, all_matches, matches_of
 from cancelproof.classify.reader import Reader
 from cancelproof.classify.signs import Signs, signs
+from cancelproof.classify.spoken import of_pairs, spoken_of
 from cancelproof.classify.strongest import decide, heard, is_near, put_together, silenced_by, without_requests
 from cancelproof.classify.weighing import may_be_weighed, weigh
 from cancelproof.model import Decision, Hit, Kind, Message, Voice, readable
@@ -77,7 +78,12 @@ class Classifier:
 
     def far_signs(self, message: Message) -> Signs:
         """The signs of a mail as if no rule came near it: what it speaks of, and how it is made."""
-        return signs(self._lines(message, "")[0], (), (), (), Kind.OTHER)
+        return signs(self._lines(message, "")[0], (), (), frozenset(), Kind.OTHER, near=False)
+
+    def pair_signs(self, message: Message) -> frozenset[str]:
+        """Of the signs of a mail those that tell what it speaks of together; no rule has a part in them."""
+        lines, _, _ = self._lines(message, "")
+        return frozenset(name for name, _ in of_pairs(lines, spoken_of(lines)))
 
     def _strongest(self, message: Message, vendor_id: str, *, by_owner: bool) -> tuple[Read, list[Match], Signs]:
         """A mail as its strongest statement has it, what matched for kinds, and its signs where it is to be weighed."""
@@ -94,10 +100,12 @@ class Classifier:
         ends = raised.get(together.names_end, frozenset())
         goes_on = frozenset(chain.from_iterable(raised.get(topic, ()) for topic in together.goes_on))
         read = Read(decision, lines, frozenset(raised), ends, goes_on, left)
-        weighed = not by_owner and may_be_weighed(kinds, decision)
-        if not weighed or not (any(is_near(m, raised.keys()) for m in kinds) or _tells(lines, matches)):
+        if by_owner or not may_be_weighed(kinds, decision):
             return read, kinds, {}
-        return read, kinds, signs(lines, matches, kinds, raised, decision.kind)
+        near = any(is_near(match, raised.keys()) for match in kinds)
+        if not (near or _tells(lines, matches)):
+            return read, kinds, {}
+        return read, kinds, signs(lines, matches, kinds, raised.keys(), decision.kind, near=near)
 
     def hits(self, message: Message, code: str, vendor_id: str = "") -> tuple[Hit, ...]:
         """Every hit in a mail that is known to be in one language."""

@@ -8,11 +8,11 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from itertools import combinations
+from collections.abc import Set as AbstractSet
+from itertools import chain, combinations
 from typing import TYPE_CHECKING
 
-from cancelproof.classify.spoken import Spoken, as_about, in_subject, of_concepts, spoken_of
-from cancelproof.classify.strongest import is_near
+from cancelproof.classify.spoken import Spoken, as_about, as_word, in_subject, of_concepts, of_pairs, spoken_of
 from cancelproof.model import Hit, Kind, Manner, OffBy, Place, Statement
 
 if TYPE_CHECKING:
@@ -55,30 +55,37 @@ def of_hit(hit: Hit) -> str:
 
 
 def signs(
-    lines: Sequence[Line], matches: Iterable[Match], kinds: Sequence[Match], topics: Iterable[str], decided: Kind
+    lines: Sequence[Line],
+    matches: Iterable[Match],
+    kinds: Sequence[Match],
+    topics: AbstractSet[str],
+    decided: Kind,
+    *,
+    near: bool,
 ) -> Signs:
     """The signs of a mail, each with the first hit that gives it; where no rule comes near, what is spoken of is one.
 
     `matches` are all of topics as they were found, `kinds` those of kinds after the mail was seen whole, `topics` what
-    is raised, `decided` what the strongest statement says.
+    is raised, `decided` what the strongest statement says, `near` whether a rule comes near a kind.
     """
     found: dict[str, Hit | None] = {as_decided(decided): None}
     spoken = spoken_of(lines)
     asserted = [match.hit for match in kinds if not match.is_saying and match.hit.kind is not Kind.OTHER]
     for name, hit in (*_of_topics(matches), *_of_kinds(asserted), *_around(asserted, lines, spoken)):
         found.setdefault(name, hit)
-    raised = set(topics)
-    found.update(dict.fromkeys(f"topic {topic}" for topic in raised if f"topic {topic}" not in found))
-    if any(is_near(match, raised) for match in kinds):
-        found.update(dict.fromkeys(name for name, _ in of_words(lines, spoken) if name not in found))
-    else:
+    found.update(dict.fromkeys(f"topic {topic}" for topic in topics if f"topic {topic}" not in found))
+    if not near:
         found[FAR] = None
-        for name, line in of_words(lines, spoken):
-            if name not in found:
-                found[name] = Hit(rule=name, kind=Kind.OTHER, statement=line.index, words=line.statement.text)
+    for name, line in chain(of_words(lines, spoken), of_pairs(lines, spoken)):
+        if name not in found:
+            found[name] = None if near else _spoken_in(name, line)
     found.update(dict.fromkeys(of_form([line.statement for line in lines])))
     found.update(dict.fromkeys(of_strongest(found)))
     return found
+
+
+def _spoken_in(name: str, line: Line) -> Hit:
+    return Hit(rule=name, kind=Kind.OTHER, statement=line.index, words=line.statement.text)
 
 
 def of_strongest(signs: Collection[str]) -> list[str]:
@@ -165,7 +172,7 @@ def of_words(lines: Iterable[Line], spoken: Mapping[int, Spoken]) -> Iterator[tu
     """
     for line in lines:
         here = spoken[line.index].notions
-        names = [f"word {name}" for name in here]
+        names = [*map(as_word, here)]
         if line.statement.place is Place.SUBJECT:
             names += [in_subject(name) for name in names]
             names += (in_subject(f"words {one} and {other}") for one, other in combinations(sorted(here), 2))

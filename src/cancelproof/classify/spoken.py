@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import combinations, pairwise, product
 from typing import TYPE_CHECKING
 
 from cancelproof.model import Place
@@ -24,6 +25,8 @@ _BESIDE = ("contract", "when", "money")  # what is told of the concepts beside i
 _NEAR = 3  # words between an end and what ends
 _MOST_ENDS = 8  # words of ending in a statement that are looked at
 _NOTHING = "nothing"
+_BRIEF = 12  # words of a statement that says little else than what it speaks of
+_MOST_NAMES = 20  # word lists and concepts of a statement that are put together: in 18,000 mails none had more than 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,11 +38,22 @@ class Spoken:
     of_end: bool
     ended: frozenset[str]
     things: bool  # whether it names anything that may end
+    brief: bool
+
+    @property
+    def names(self) -> list[str]:
+        """All that it speaks of, by name; a word list and a concept of one name are two."""
+        return sorted((*self.concepts, *map(as_word, self.notions)))[:_MOST_NAMES]
 
 
 def as_about(concept: str) -> str:
     """The sign that a mail has words of a concept."""
     return f"about {concept}"
+
+
+def as_word(notion: str) -> str:
+    """The sign that a mail has a word of a list."""
+    return f"word {notion}"
 
 
 def in_subject(what: str) -> str:
@@ -67,6 +81,7 @@ def _spoken(reader: Reader, looked: Looked) -> Spoken:
         of_end=bool(ends),
         ended=frozenset(sign for end in ends[:_MOST_ENDS] for sign in _ended(end, things)),
         things=bool(things),
+        brief=len(looked.words) <= _BRIEF,
     )
 
 
@@ -90,3 +105,17 @@ def of_concepts(line: Line, here: Spoken) -> Iterator[str]:
         if line.statement.place is Place.SUBJECT:
             yield in_subject(about)
         yield from (f"{about} beside {what}" for what in beside)
+
+
+def of_pairs(lines: Sequence[Line], spoken: Mapping[int, Spoken]) -> Iterator[tuple[str, Line]]:
+    """What is spoken of together, as signs, each with its statement: in one, in a brief one, in two that follow."""
+    for line in lines:
+        here = spoken[line.index]
+        names = here.names
+        together = (*combinations(names, 2), *product(sorted(here.ended), names))
+        yield from ((f"{one} with {other}", line) for one, other in together)
+        if here.brief:
+            yield from ((f"{name} in brief", line) for name in names)
+    for line, following in pairwise(lines):
+        first, then = (sorted(spoken[one.index].concepts)[:_MOST_NAMES] for one in (line, following))
+        yield from ((f"{one} then {other}", line) for one, other in product(first, then))

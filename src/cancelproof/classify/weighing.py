@@ -85,7 +85,10 @@ def _needed(decided: Kind, first: Kind, signs: Collection[str]) -> float:
     if FAR in signs:
         return _HALF
     if as_firm(decided) not in signs:
-        return 0.0 if decided in {Kind.OTHER, Kind.CLOSURE} else _PART
+        unsaid = {as_firm(first), as_hint(first)}.isdisjoint(signs)
+        if decided is Kind.OTHER:
+            return _HALF if unsaid else 0.0
+        return 0.0 if decided is Kind.CLOSURE else _PART
     if in_subject(decided) in signs:
         return _SURE
     if first is Kind.OTHER:

@@ -9,6 +9,7 @@ from cancelproof.report.escape import Shown, shown
 from cancelproof.report.words import Words
 
 _LITTLE, _MOST = 0.5, 1.0
+_NAMED = r"(?:word |ends (?:near )?)?(?P<name>\S+)"
 #: The forms of signs, each with the key of its words; without a key the form's own end is it.
 _FORMS = (
     (re.compile(r"decided (?P<name>\S+)"), "decided"),
@@ -19,6 +20,9 @@ _FORMS = (
     (re.compile(r"about (?P<name>\S+)"), "topic"),
     (re.compile(r"about (?P<name>\S+) in subject"), "topic_in_subject"),
     (re.compile(r"about (?P<name>\S+) beside (?P<other>\S+)"), "about_beside"),
+    (re.compile(rf"{_NAMED} with (?:word )?(?P<other>\S+)"), "about_beside"),
+    (re.compile(rf"{_NAMED} in brief"), "in_brief"),
+    (re.compile(rf"{_NAMED} then (?P<other>\S+)"), "then"),
     (re.compile(r"ends (?:near )?(?P<name>\S+)"), "ends"),
     (re.compile(r"(?P<name>\S+) (?:firm|hint) (?:beside|about) (?P<other>\S+)"), "beside"),
     (re.compile(r"(?P<name>\S+) (?:firm|hint) of nothing"), "of_nothing"),
