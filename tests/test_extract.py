@@ -130,6 +130,23 @@ ENDS = {
         date(2026, 4, 5),
     ),
     "no day, but so many places": (("Votre abonnement est résilié, il reste jusqu'au 31 places.",), None),
+    "a day in words": (("Your membership has been cancelled and ends on the first of July.",), date(2026, 7, 1)),
+    "the longer of two words for a day": (
+        ("Your membership has been cancelled with effect from the thirty-first of August.",),
+        date(2026, 8, 31),
+    ),
+    "a day in words with its year": (
+        ("Il suo abbonamento è stato disdetto e termina il primo luglio 2027.",),
+        date(2027, 7, 1),
+    ),
+    "a day in words, declined": (("Ihre Mitgliedschaft ist gekündigt und endet zum ersten Juli.",), date(2026, 7, 1)),
+    "a day in several words": (("A sua assinatura foi cancelada e termina a trinta e um de maio.",), date(2026, 5, 31)),
+    "a day in words behind its month": (("Előfizetését lemondtuk, és július elsején megszűnik.",), date(2026, 7, 1)),
+    "a day in words that no month has": (
+        ("Your membership has been cancelled and ends on the thirty-first of June.",),
+        None,
+    ),
+    "no day, but what came first": (("Your membership has been cancelled; the first may be refunded.",), None),
     "this weekday": (("Hemos cancelado tu suscripción y termina este viernes.",), date(2026, 3, 13)),
     "yesterday": (("We cancelled your membership yesterday.",), date(2026, 3, 10)),
     "last night": (("Your trial has been cancelled and ended last night.",), date(2026, 3, 10)),

@@ -78,7 +78,8 @@ def relative_days(line: Line, mailed: date | None, named: Sequence[Day] = ()) ->
     if mailed is None:
         return found
     for name, spans in line.reader.relative(line.looked).items():
-        for place in spoken_of(line, [span for span in spans if not _is_spelt_out(line, span[1])], ROLES):
+        whole = [span for span in _outermost(spans) if not _is_spelt_out(line, span[1])]
+        for place in spoken_of(line, whole, ROLES):
             if name == "same_day":
                 value = _last_before(place, named)
             elif name == "day_of_month":
@@ -87,6 +88,15 @@ def relative_days(line: Line, mailed: date | None, named: Sequence[Day] = ()) ->
                 value = _relative(name, place.raw, mailed, line.reader.language.dates)
             if value:
                 found.append(Day(value, place, relative=name))
+    return found
+
+
+def _outermost(spans: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
+    """The spans that lie within no longer one: *thirty-first of June*, not *first of June*; in order of their words."""
+    found: list[tuple[int, int]] = []
+    for first, last in sorted(set(spans), key=lambda span: (span[0], -span[1])):
+        if not found or last > found[-1][1]:
+            found.append((first, last))
     return found
 
 
@@ -249,6 +259,8 @@ def _nearest_year(value: date, mailed: date) -> date:
 def _relative(name: str, raw: str, mailed: date, forms: DateForms) -> date | None:
     if name == "named_month_end":
         return _month_end(raw, mailed, forms)
+    if name == "spelt_day":
+        return _spelt(raw, mailed, forms)
     if name == "this_weekday":
         return _weekday(raw, mailed, forms)
     count = _count(raw, forms)
@@ -278,11 +290,28 @@ def _count(raw: str, forms: DateForms) -> int:
 
 def _month_end(raw: str, mailed: date, forms: DateForms) -> date | None:
     """The last day of the month whose name stands in `raw`, in the year that brings it nearest to the mail."""
-    words = cut(raw).folded
-    month = next((n for n, names in enumerate(forms.months, 1) if any(_stands(cut(m).folded, words) for m in names)), 0)
+    month = _month(cut(raw).folded, forms)
     return (
         _nearest_year(date(mailed.year, month, calendar.monthrange(mailed.year, month)[1]), mailed) if month else None
     )
+
+
+def _month(words: Sequence[str], forms: DateForms) -> int:
+    """The month whose name stands among words; 0 where none does."""
+    names = ((n, name) for n, month in enumerate(forms.months, 1) for name in month)
+    return next((n for n, name in names if _stands(cut(name).folded, words)), 0)
+
+
+def _spelt(raw: str, mailed: date, forms: DateForms) -> date | None:
+    """The day that stands in `raw` in words, *the first of July*: the longest, *thirty-first* before *first*."""
+    words = cut(raw).folded
+    told = ((len(said), number) for word, number in forms.day_words if _stands(said := cut(word).folded, words))
+    number, month = max(told, default=(0, 0))[1], _month(words, forms)
+    year = next((int(digits) for digits in re.findall(r"\d{4}", raw)), 0)
+    if year:
+        return _day(year, month, number)
+    leap = _day(2000, month, number)
+    return _nearest_year(leap, mailed) if leap else None
 
 
 def _stands(name: Sequence[str], words: Sequence[str]) -> bool:

@@ -21,7 +21,7 @@ _RULE_FIELDS = ("id", "say", "despite", "needs", "unless", "where", "firm", "rea
 GUARD_REACH = ("clause", "sentence", "far")
 RELATIVE_DAYS = (
     "today", "tomorrow", "yesterday", "month_end", "next_month_end", "year_end", "in_days", "in_weeks", "in_months",
-    "period_end", "named_month_end", "same_day", "day_of_month", "this_weekday",
+    "period_end", "named_month_end", "spelt_day", "same_day", "day_of_month", "this_weekday",
 )  # fmt: skip
 CUES = (
     "end", "asked", "charged", "renews", "other_date", "period", "total", "part",
@@ -284,7 +284,9 @@ def _dates(reader: Reader) -> DateForms:
     dates = reader.sub("dates", "'dates'")
     if dates is None:
         return DateForms()
-    dates.only("order", "order_varies", "months", "weekdays", "ordinals", "joiners", "count_words", *RELATIVE_DAYS)
+    dates.only(
+        "order", "order_varies", "months", "weekdays", "ordinals", "joiners", "count_words", "day_words", *RELATIVE_DAYS
+    )
     months = tuple(tuple(m.split("|")) for m in dates.texts("months"))
     if len(months) != 12:
         dates.faults.add(dates.line("months"), f"{len(months)} months; twelve are needed, in order")
@@ -299,30 +301,43 @@ def _dates(reader: Reader) -> DateForms:
         weekdays=weekdays,
         ordinals=dates.texts("ordinals"),
         joiners=dates.texts("joiners"),
-        counts=tuple(_counts(dates)),
+        counts=tuple((fold(word), number) for word, number in _numbered(dates, "count_words")),
+        day_words=tuple(_numbered(dates, "day_words")),
     )
 
 
-def _counts(dates: Reader) -> Iterable[tuple[str, int]]:
-    """The words for small numbers, `{2: two}`, folded."""
-    sub = dates.sub("count_words", "'count_words'")
+def _numbered(dates: Reader, key: str) -> Iterable[tuple[str, int]]:
+    """The words for numbers, `{2: two}`, or for days of a month."""
+    sub = dates.sub(key, f"{key!r}")
     for number in sub.keys() if sub else ():
         if sub and number.isdigit():
-            yield from ((fold(word), int(number)) for word in sub.texts(number))
+            yield from ((word, int(number)) for word in sub.texts(number))
         else:
-            dates.faults.add(dates.line("count_words"), f"{number!r} is no number in digits, as in 2: two")
+            dates.faults.add(dates.line(key), f"{number!r} is no number in digits, as in 2: two")
 
 
 def _relative(reader: Reader, source: _Source) -> Mapping[str, tuple[Pattern, ...]]:
-    """The patterns of days told in words; there `{number}` may be a word for one, too: *in two weeks*."""
+    """The patterns of days told in words; there `{number}` may be a word for one, too: *in two weeks*.
+
+    `{day}` and `{month}` are any of the language's words for them: *the {day} of {month}*.
+    """
     dates = reader.sub("dates", "'dates'")
     found: dict[str, tuple[Pattern, ...]] = {}
+    days = [word.replace(" ", "_") for word, _ in _numbered(dates, "day_words")] if dates else []
+    months = [name for month in dates.texts("months") for name in month.split("|")] if dates else []
+    means = {"{number}": "{count}", "{day}": "|".join(days), "{month}": "|".join(months)}
     for key in RELATIVE_DAYS if dates else ():
         lined = dates.lined_texts(key) if dates else ()
-        read = (source.pattern(text.replace("{number}", "{count}"), line) for text, line in lined)
+        read = (source.pattern(_filled(text, means), line) for text, line in lined)
         if patterns := tuple(pattern for pattern in read if pattern):
             found[key] = patterns
     return found
+
+
+def _filled(text: str, means: Mapping[str, str]) -> str:
+    for what, meaning in means.items():
+        text = text.replace(what, meaning)
+    return text
 
 
 def read_money(reader: Reader, key: str, common: MoneyForms = MoneyForms()) -> MoneyForms:  # noqa: B008  # frozen

@@ -62,6 +62,7 @@ _DATE_FORMS = _of(
         "order": _one_of(("dmy", "mdy", "ymd")),
         "order_varies": _FLAG,
         "count_words": _lists(),
+        "day_words": _lists(),
         **dict.fromkeys(("months", "weekdays", "ordinals", "joiners", *language.RELATIVE_DAYS), _WORDS),
     }
 )

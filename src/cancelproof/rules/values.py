@@ -126,7 +126,7 @@ class DateForms:
     """How a language writes dates: the order of numbers, the names of the twelve months.
 
     `ordinals` follow the number of a day (1st, 1er), `joiners` stand between day, month and year (3 de mayo), `counts`
-    are words for small numbers (two weeks).
+    are words for small numbers (two weeks), folded, `day_words` those for days of a month (the first of July).
     """
 
     order: str = "DMY"
@@ -136,6 +136,7 @@ class DateForms:
     ordinals: tuple[str, ...] = ()
     joiners: tuple[str, ...] = ()
     counts: tuple[tuple[str, int], ...] = ()
+    day_words: tuple[tuple[str, int], ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
