@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cancelproof.words import cut, fold
+from cancelproof.words import asks, cut, fold
 
 ALIKE = [
     ("RÉSILIÉ", "resilie"),
@@ -73,3 +73,21 @@ def test_the_words_of_a_stretch_are_those_that_begin_in_it(text: str, start: int
     words = cut(text)
     inside = [place for place, begins in enumerate(words.starts) if start <= begins < end]
     assert words.covered(start, end) == ((inside[0], inside[-1] + 1) if inside else None)
+
+
+QUESTIONS = {
+    "Has your plan been cancelled?": True,
+    "Is it over?)": True,
+    "New answer: „Wurde Ihr Vertrag gekündigt?“": True,
+    "« Votre abonnement est résilié ?\u00a0»": True,
+    "「解約しましたか？」": True,
+    "Your plan has been cancelled.": False,
+    "Questions? Write to us.": False,
+    "": False,
+}
+
+
+@pytest.mark.parametrize(("text", "is_one"), QUESTIONS.items())
+def test_a_question_ends_as_one(text: str, is_one: bool) -> None:  # a table's column
+    """Also where a quotation or a bracket closes behind its mark."""
+    assert asks(text) is is_one

@@ -26,6 +26,9 @@ LEGAL_FORMS = frozenset(
     | {"srl", "sl", "slu", "oy", "ab", "as", "aps", "sro", "kft", "doo", "co", "corp"}
     | {"limited", "company", "scic", "scop", "eurl", "asbl"}
 )
+#: What closes a quotation or a bracket behind the sign of a question, in any language: „…?“
+_CLOSING = " \u00a0)»«›‹”“’‘\"'」』）"
+_QUESTION_MARKS = ("?", "？", ";?")
 _LATIN_MARK = re.compile("[\u0300-\u036f]")
 
 
@@ -33,6 +36,11 @@ _LETTERS = re.compile(r"[^\W_]+")
 #: Letters that domains write without their stroke, and those that they write out.
 _WITHOUT_STROKES = str.maketrans("øđħŧ", "odht")
 _SPELT_OUT = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "ø": "oe", "å": "aa", "æ": "ae", "œ": "oe"})
+
+
+def asks(text: str) -> bool:
+    """Whether a text ends as a question."""
+    return text.rstrip(_CLOSING).endswith(_QUESTION_MARKS)
 
 
 @lru_cache(maxsize=65536)

@@ -10,11 +10,10 @@ from cancelproof.classify.matcher import Found, Looked
 from cancelproof.classify.reader import Reader
 from cancelproof.model import Hit, Kind, Manner, Off, OffBy, Place, Statement
 from cancelproof.rules.values import Guard, Rule, Tier, Together
-from cancelproof.words import Words
+from cancelproof.words import Words, asks
 
 _QUOTED = re.compile('«[^»]{1,300}»|“[^”]{1,300}”|„[^“”]{1,300}[“”]|"[^"]{1,300}"|「[^」]{1,300}」')
 _FEWEST_AROUND = 3  # words; fewer only introduce what is quoted
-_QUESTIONS = ("?", "？", ";?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +76,7 @@ def _unsaid(line: Line, rule: Rule, found: Found, together: Together) -> Off | N
     if manner is Manner.REPLY and rule.kind:
         return Off(OffBy.REPLY)
     askable = "question" in rule.despite or rule.topic in together.askable
-    if not askable and words.text.rstrip(" )»”\"'").endswith(_QUESTIONS):
+    if not askable and asks(words.text):
         return Off(OffBy.QUESTION)
     return Off(OffBy.QUOTED) if _is_quoted(words, found) else None
 

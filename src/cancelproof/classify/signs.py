@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from cancelproof.classify.spoken import Spoken, as_about, as_word, in_subject, of_concepts, of_pairs, spoken_of
 from cancelproof.model import Hit, Kind, Manner, OffBy, Place, Statement
+from cancelproof.words import asks
 
 if TYPE_CHECKING:
     from cancelproof.classify.matches import Line, Match
@@ -24,7 +25,6 @@ _SHORT = 400  # characters of all that a mail says; a person's own lines, or a n
 _FEW_WORDS = 4  # of a statement
 _EARLY, _LATE = 2, 0.6  # the last of the first statements; the share of all behind which others are late
 _DIGIT = re.compile(r"\d")
-_ASKS = ("?", "？")
 ALWAYS = "always"  # the sign that every mail has, though none names it
 FAR = "no rule near"  # the sign of a mail in which no statement comes near a kind
 
@@ -107,7 +107,7 @@ def of_form(statements: Sequence[Statement]) -> Iterator[str]:
         yield "a button"
     if any(statement.place is Place.SUBJECT and _DIGIT.search(statement.text) for statement in statements):
         yield "a number in its subject"
-    if any(statement.place is Place.SUBJECT and statement.text.endswith(_ASKS) for statement in statements):
+    if any(statement.place is Place.SUBJECT and asks(statement.text) for statement in statements):
         yield "a question in its subject"
     if any("%" in statement.text for statement in statements):
         yield "a share"
