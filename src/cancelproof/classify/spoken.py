@@ -26,7 +26,7 @@ _NEAR = 3  # words between an end and what ends
 _MOST_ENDS = 8  # words of ending in a statement that are looked at
 _NOTHING = "nothing"
 _BRIEF = 12  # words of a statement that says little else than what it speaks of
-_MOST_NAMES = 20  # word lists and concepts of a statement that are put together: in 18,000 mails none had more than 16
+_MOST_NAMES = 20  # word lists and concepts of a statement that are put together: in 12,000 mails none had more than 16
 
 
 @dataclass(frozen=True, slots=True)
