@@ -194,3 +194,17 @@ def test_no_rule_file_is_left_out() -> None:
             "days.yaml",
             "services.yaml",
         ), path
+
+
+DAY_WORDS = {
+    "no number": ("  day_words: {one: [first]}", "'one' is no number in digits, as in 2: two"),
+    "no day of a month": ("  day_words: {40: [fortieth]}", "40 is too much: 31 at most"),
+    "patterns without any": ("  spelt_day: ['{day} of {month}']", "{day}"),
+}
+
+
+@pytest.mark.parametrize(("line", "fault"), DAY_WORDS.values(), ids=DAY_WORDS)
+def test_a_fault_in_the_words_for_days_is_told_once(line: str, fault: str) -> None:
+    _, faults = parse({"lang/en.yaml": f"{SMALL.rstrip()}\n{line}\n", "currencies.yaml": "currencies: {USD: [$]}"})
+    assert len(faults) == 1, faults
+    assert fault in faults[0]

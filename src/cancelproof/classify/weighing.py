@@ -56,7 +56,7 @@ def likeliest(signs: Collection[str], weights: Weights, barred: Collection[Kind]
 
     What a statement says gives way to a kind with enough of all shares, to one that is sure where the subject says it
     firmly as well, or nothing would be left of a firm one. Of closures, which traps are made of, a hint gives way to
-    more, and a firm one sooner to nothing. A closure that no statement says must have the larger part, more where no
+    more, and a firm one sooner to nothing. What no statement says must have the larger part; a closure more where no
     rule comes near, and be sure to take the place of what one says; else it is what comes after.
     """
     decided = next((kind for kind in Kind if as_decided(kind) in signs), Kind.OTHER)
@@ -69,10 +69,15 @@ def likeliest(signs: Collection[str], weights: Weights, barred: Collection[Kind]
     shares = {kind: part / sum(parts.values()) for kind, part in parts.items()}
     open_to = shares.keys() - barred | {decided}
     first, second, *_ = (*sorted(open_to, key=lambda kind: (-sums[kind], kind)), decided)
-    unsaid = {as_firm(Kind.CLOSURE), as_hint(Kind.CLOSURE)}.isdisjoint(signs)
-    if first is Kind.CLOSURE is not decided and unsaid and shares[first] < _of_unsaid(decided, signs):
+    unsaid = first is not decided and _is_unsaid(first, signs)
+    if first is Kind.CLOSURE and unsaid and shares[first] < _of_unsaid(decided, signs):
         first = second
     return decided if shares[first] < _needed(decided, first, signs) else first
+
+
+def _is_unsaid(kind: Kind, signs: Collection[str]) -> bool:
+    """Whether no statement says a kind, not even as a hint."""
+    return {as_firm(kind), as_hint(kind)}.isdisjoint(signs)
 
 
 def _of_unsaid(decided: Kind, signs: Collection[str]) -> float:
@@ -85,9 +90,8 @@ def _needed(decided: Kind, first: Kind, signs: Collection[str]) -> float:
     if FAR in signs:
         return _HALF
     if as_firm(decided) not in signs:
-        unsaid = {as_firm(first), as_hint(first)}.isdisjoint(signs)
         if decided is Kind.OTHER:
-            return _HALF if unsaid else 0.0
+            return _HALF if _is_unsaid(first, signs) else 0.0
         return 0.0 if decided is Kind.CLOSURE else _PART
     if in_subject(decided) in signs:
         return _SURE

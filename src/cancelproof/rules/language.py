@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import difflib
+import sys
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
+from itertools import chain
 
 from cancelproof.model import Kind, Marks, Place
 from cancelproof.rules.inflection import Grammar, thing_forms, verb_forms
@@ -13,6 +15,7 @@ from cancelproof.rules.values import DateForms, Guard, Language, MoneyForms, Rul
 from cancelproof.rules.yamlfile import Faults, Reader, Table, load
 from cancelproof.words import fold
 
+_LAST_DAY = 31  # of a month
 _FIELDS = (
     "language", "name", "common", "conjunctions", "endings", "compounds", "conjugation", "irregular", "things", "verbs",
     "words", "concepts", "guards", "statements", "topics", "dates", "money", "cues", "sender_words", "marks",
@@ -80,7 +83,7 @@ def read_language(text: str, path: str, common_money: MoneyForms) -> tuple[Langu
     source = _Source(faults)
     _read_lists(reader, source)
     code = reader.text("language")
-    money = read_money(reader, "money", common_money)
+    forms, money = _dates(reader), read_money(reader, "money", common_money)
     language = Language(
         code=code,
         name=reader.text("name", code),
@@ -89,8 +92,8 @@ def read_language(text: str, path: str, common_money: MoneyForms) -> tuple[Langu
         lists=source.lists,
         guards=tuple(_guards(reader, source)),
         rules=tuple(_rules(reader, source, code)),
-        dates=_dates(reader),
-        relative=_relative(reader, source),
+        dates=forms,
+        relative=_relative(reader, source, forms),
         money=money,
         cues=_cues(reader, source),
         concepts=_concepts(reader, source),
@@ -302,42 +305,40 @@ def _dates(reader: Reader) -> DateForms:
         ordinals=dates.texts("ordinals"),
         joiners=dates.texts("joiners"),
         counts=tuple((fold(word), number) for word, number in _numbered(dates, "count_words")),
-        day_words=tuple(_numbered(dates, "day_words")),
+        day_words=tuple(_numbered(dates, "day_words", _LAST_DAY)),
     )
 
 
-def _numbered(dates: Reader, key: str) -> Iterable[tuple[str, int]]:
-    """The words for numbers, `{2: two}`, or for days of a month."""
+def _numbered(dates: Reader, key: str, most: int = sys.maxsize) -> Iterable[tuple[str, int]]:
+    """The words for numbers, `{2: two}`, none of them above `most`."""
     sub = dates.sub(key, f"{key!r}")
     for number in sub.keys() if sub else ():
-        if sub and number.isdigit():
+        if sub and number.isdigit() and int(number) > most:
+            dates.faults.add(dates.line(key), f"{number} is too much: {most} at most")
+        elif sub and number.isdigit():
             yield from ((word, int(number)) for word in sub.texts(number))
         else:
             dates.faults.add(dates.line(key), f"{number!r} is no number in digits, as in 2: two")
 
 
-def _relative(reader: Reader, source: _Source) -> Mapping[str, tuple[Pattern, ...]]:
+def _relative(reader: Reader, source: _Source, forms: DateForms) -> Mapping[str, tuple[Pattern, ...]]:
     """The patterns of days told in words; there `{number}` may be a word for one, too: *in two weeks*.
 
     `{day}` and `{month}` are any of the language's words for them: *the {day} of {month}*.
     """
     dates = reader.sub("dates", "'dates'")
     found: dict[str, tuple[Pattern, ...]] = {}
-    days = [word.replace(" ", "_") for word, _ in _numbered(dates, "day_words")] if dates else []
-    months = [name for month in dates.texts("months") for name in month.split("|")] if dates else []
-    means = {"{number}": "{count}", "{day}": "|".join(days), "{month}": "|".join(months)}
+    days = "|".join(word.replace(" ", "_") for word, _ in forms.day_words) or "{day}"  # a fault, as any unknown
+    months = "|".join(chain.from_iterable(forms.months)) or "{month}"
     for key in RELATIVE_DAYS if dates else ():
         lined = dates.lined_texts(key) if dates else ()
-        read = (source.pattern(_filled(text, means), line) for text, line in lined)
-        if patterns := tuple(pattern for pattern in read if pattern):
+        filled = (
+            (text.replace("{number}", "{count}").replace("{day}", days).replace("{month}", months), line)
+            for text, line in lined
+        )
+        if patterns := tuple(pattern for text, line in filled if (pattern := source.pattern(text, line))):
             found[key] = patterns
     return found
-
-
-def _filled(text: str, means: Mapping[str, str]) -> str:
-    for what, meaning in means.items():
-        text = text.replace(what, meaning)
-    return text
 
 
 def read_money(reader: Reader, key: str, common: MoneyForms = MoneyForms()) -> MoneyForms:  # noqa: B008  # frozen
