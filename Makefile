@@ -42,6 +42,7 @@ weights: setup-dev
 	$(BIN)/python learning/weights.py
 	$(BIN)/python learning/days.py
 	$(BIN)/python learning/services.py
+	$(BIN)/python learning/everyday.py
 
 format: setup-dev
 	$(BIN)/ruff check --fix .

@@ -31,9 +31,11 @@ _ROW = re.compile(r"([^:\n]{1,40}): (\S.*)")
 
 @dataclass(frozen=True)
 class Lesson:
-    """A mail as it came, and the kinds that are right."""
+    """A mail as it came, its language and its words as written, and the kinds that are right."""
 
     raw: bytes
+    language: str
+    text: str
     kinds: tuple[str, ...]
     is_trap: bool
 
@@ -46,7 +48,8 @@ def lessons() -> Iterator[Lesson]:
         starts = [*_BLOCK.finditer(text)]
         for found, end in zip(starts, (*(s.start() for s in starts[1:]), len(text)), strict=True):
             kinds = tuple(str(Kind(kind.strip())) for kind in found[1].split("/"))
-            yield Lesson(as_mail(found[3], found[4].strip(), text[found.end() : end]), kinds, is_trap)
+            subject, body = found[4].strip(), text[found.end() : end]
+            yield Lesson(as_mail(found[3], subject, body), found[2], f"{subject}\n{body}", kinds, is_trap)
 
 
 def as_mail(sender: str, subject: str, body: str) -> bytes:

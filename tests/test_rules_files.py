@@ -193,6 +193,7 @@ def test_no_rule_file_is_left_out() -> None:
             "weights.yaml",
             "days.yaml",
             "services.yaml",
+            "everyday.yaml",
         ), path
 
 

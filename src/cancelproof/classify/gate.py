@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from itertools import chain
 
@@ -47,11 +46,11 @@ class Gate:
         different = frozenset(chain.from_iterable(words for _, words in cuts))
         return any(self.sieve(code).may_say(cuts, different) for code in self._languages(different))
 
-    def _languages(self, words: AbstractSet[bytes]) -> list[str]:
+    def _languages(self, words: frozenset[bytes]) -> list[str]:
         tongues = self._tongues
         if len(tongues) > MOST_KEPT:
             tongues.clear()
-        for word in words - tongues.keys():
+        for word in words.difference(tongues):
             tongues[word] = self._tongues_of(word)
         shared = [found for word in words if (found := tongues[word])]
         counts = Counter(chain.from_iterable(shared))
@@ -70,7 +69,7 @@ class Gate:
 
     def sieve(self, code: str) -> Sieve:
         if code not in self._sieves:
-            self._sieves[code] = Sieve(self.rules.compiled[code], self.rules)
+            self._sieves[code] = Sieve(code, self.rules)
         return self._sieves[code]
 
 

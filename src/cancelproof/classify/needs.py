@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import chain
 
 from cancelproof.rules.compiled import CHOICE, MENTION, WORD, Compiled, Say, Step
 
 #: What stands for words with a digit, for those that may be the day of a date, and for currencies.
 DIGIT, DAY, CURRENCY = -1, -2, -3
-_OFTEN = 2  # as many common words these stand for, where a pattern waits at its rarest words
+_OFTEN = 10  # of a thousand words that these stand for
+_DEEP = 3  # sets of words that an option of a choice tells
 
 #: The words that a part of a pattern needs, one of each set.
 _Sets = tuple[frozenset[int], ...]
@@ -24,12 +24,15 @@ _OF_MENTIONS: Mapping[str, _Sets] = {
 class Needs:
     """What the patterns of a language need; of use while the gate is made ready."""
 
-    def __init__(self, language: Compiled) -> None:
+    def __init__(self, language: Compiled, everyday: Mapping[str, float]) -> None:
+        """`everyday` holds how often words are said in mail that is of no contract."""
         self._choices = language.choices
-        self._frequent = Counter(number for word in language.common for number in language.vocabulary.find(word))
-        self._frequent.update(dict.fromkeys((DIGIT, DAY, CURRENCY), _OFTEN))
-        self._common: dict[frozenset[int], tuple[int, int]] = {}
-        self._needed: dict[int, frozenset[int]] = {}
+        self._frequent: dict[int, float] = dict.fromkeys((DIGIT, DAY, CURRENCY), _OFTEN)
+        for word, share in (everyday or dict.fromkeys(language.common, 1)).items():
+            for number in language.vocabulary.find(word):
+                self._frequent[number] = self._frequent.get(number, 0) + share
+        self._common: dict[frozenset[int], tuple[float, int]] = {}
+        self._needed: dict[int, _Sets] = {}
         self._mentions = _OF_MENTIONS
         days = [self.rarest(self.of(say)) for says in language.relative.values() for say in says.says]
         if all(days):  # a day, or a word for one
@@ -39,7 +42,7 @@ class Needs:
         return self._of_steps(chain.from_iterable(say.parts))
 
     def rarest(self, needs: Sequence[frozenset[int]]) -> frozenset[int]:
-        """The set with the fewest words that are common in the language; an empty one of none."""
+        """The set of which words are said least often; an empty one of none."""
         return min(needs, key=self._commonness, default=frozenset())
 
     def rarest_of(self, needs: Iterable[frozenset[int]], count: int) -> list[frozenset[int]]:
@@ -54,21 +57,25 @@ class Needs:
         if tag == WORD:
             return (frozenset((value,)),)
         if tag == CHOICE:
-            need = self._of_choice(value)
-            return (need,) if need else ()
+            return self._of_choice(value)
         return self._mentions.get(value, ()) if tag == MENTION else ()
 
-    def _of_choice(self, index: int) -> frozenset[int]:
-        """Of each of its options the rarest; nothing where one needs none, or all may be left out."""
+    def _of_choice(self, index: int) -> _Sets:
+        """The rarest set of each of its options, the next one of each, and so on; none where one needs none."""
         if index not in self._needed:
             choice = self._choices[index]
-            options = (*choice.loose, *chain.from_iterable(choice.by_first.values()))
-            rarest = [] if choice.optional else [self.rarest(self._of_steps(steps)) for steps in options]
-            needed = choice.singles.union(*rarest) if rarest else choice.singles
-            self._needed[index] = needed if all(rarest) and not choice.optional else frozenset()
+            steps = (*choice.loose, *chain.from_iterable(choice.by_first.values()))
+            options = [self.rarest_of(self._of_steps(option), _DEEP) for option in steps]
+            needed = all(options) and not choice.optional
+            self._needed[index] = tuple(_of_each(choice.singles, options)) if needed else ()
         return self._needed[index]
 
-    def _commonness(self, need: frozenset[int]) -> tuple[int, int]:
+    def _commonness(self, need: frozenset[int]) -> tuple[float, int]:
         if need not in self._common:
-            self._common[need] = sum(self._frequent[number] for number in self._frequent.keys() & need), len(need)
+            self._common[need] = sum(self._frequent.get(number, 0) for number in need), len(need)
         return self._common[need]
+
+
+def _of_each(singles: frozenset[int], options: Sequence[Sequence[frozenset[int]]]) -> Iterator[frozenset[int]]:
+    for place in range(max(map(len, options), default=min(1, len(singles)))):
+        yield singles.union(*(needs[min(place, len(needs) - 1)] for needs in options))

@@ -51,7 +51,8 @@ class _Wanted:
 class Sieve:
     """Built once from the rules of a language; `may_say` is asked for each mail."""
 
-    def __init__(self, language: Compiled, rules: Rules) -> None:
+    def __init__(self, code: str, rules: Rules) -> None:
+        language = rules.compiled[code]
         self._reader = Reader(language)
         self._choices = language.choices
         self._find = language.vocabulary.find
@@ -64,15 +65,15 @@ class Sieve:
         self._of_topic: dict[str, int] = defaultdict(int)
         self._always = 0  # what patterns with fewer needs have met
         self._meets: dict[int, int] = {}  # what each word of the vocabulary meets, by its number
-        self._set_up(language)
+        self._set_up(language, rules.everyday.get(code, {}))
         self._found_in: dict[bytes, tuple[frozenset[int], ...]] = {}
         self._digits: dict[bytes, tuple[bool, ...]] = {}
         self._met: dict[bytes, int] = {}
         self._shared: dict[frozenset[int], int] = {}  # what words have met that meet the same: most are equal
 
-    def _set_up(self, language: Compiled) -> None:
+    def _set_up(self, language: Compiled, everyday: Mapping[str, float]) -> None:
         """Give every pattern its bits."""
-        known, telling = Needs(language), frozenset(_mentioning(language.choices))
+        known, telling = Needs(language, everyday), frozenset(_mentioning(language.choices))
         needed = []
         for say, rule in _asked(language, self._sayings):
             bit = 1 << len(self._wanted)
@@ -141,7 +142,7 @@ class Sieve:
             self._digits.clear()
             self._met.clear()
             self._shared.clear()
-        for word in words - self._met.keys():
+        for word in words.difference(self._met):
             text = word.decode("utf-8", "replace")
             folded = cut(text).folded
             found = self._found_in[word] = tuple(map(self._find, folded))

@@ -172,10 +172,13 @@ def _text(text: str) -> str:
 
 def _pieces(run: str, stems: frozenset[str]) -> list[str]:
     """A run in its sentences, where one surely ends, and these in pieces of bounded length."""
+    first = _SENTENCE_END.search(run)
+    if not first:
+        return _bounded(run)
     pieces: list[str] = []
     start = 0
     rows = any(map(run.__contains__, _OF_ROWS))  # few have any
-    for mark in _SENTENCE_END.finditer(run):
+    for mark in _SENTENCE_END.finditer(run, first.start()):
         end = mark.start()
         last = run[max(start, end - _LONGEST_WORD) : end].rpartition(" ")[2]
         if not last.isalpha():

@@ -24,7 +24,7 @@ from cancelproof.rules.places import MONEY, SENDERS, TOGETHER, files, is_rule_fi
 from cancelproof.rules.together import read_together
 from cancelproof.rules.values import SENDER_FIELDS, Language, MoneyForms, Rules, Together, Vendor, Weights
 from cancelproof.rules.vendors import read_vendor
-from cancelproof.rules.weights import DAYS, KINDS, SERVICES, read_tells, read_weights
+from cancelproof.rules.weights import DAYS, EVERYDAY, KINDS, SERVICES, read_shares, read_tells, read_weights
 from cancelproof.rules.yamlfile import Faults, Reader
 from cancelproof.rules.yamlfile import load as load_yaml
 
@@ -101,7 +101,9 @@ def parse(
     nothing: Weights = {}
     weights, days = (_read(texts, path, names, faults, read_weights, nothing) for path in (KINDS, DAYS))
     book = replace(_rules(languages, tuple(vendors), senders, together), weights=weights, days=days)
-    return replace(book, services=_read(texts, SERVICES, names, faults, read_tells, {})), faults
+    unknown: dict[str, dict[str, float]] = {}
+    everyday = _read(texts, EVERYDAY, names, faults, read_shares, unknown)
+    return replace(book, services=_read(texts, SERVICES, names, faults, read_tells, {}), everyday=everyday), faults
 
 
 def _read(

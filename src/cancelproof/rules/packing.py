@@ -81,7 +81,7 @@ def pack(rules: Rules) -> bytes:
     said = rules.together
     together = _plain(said, never=dict(said.never), unsaid=dict(said.unsaid), sayings=sayings)
     marks = _plain(rules.marks)
-    weights = _plain_weights(rules.weights), _plain_weights(rules.days), dict(rules.services)
+    weights = _plain_weights(rules.weights), _plain_weights(rules.days), dict(rules.services), dict(rules.everyday)
     common = dict(rules.common)
     return marshal.dumps((sections, vendors, senders, rules.sender_words, marks, common, together, weights))
 
@@ -100,8 +100,9 @@ def unpack(packed: bytes) -> Rules:
     )
     said = _made(Together, together)
     said = replace(said, sayings=tuple(map(_saying, said.sayings)))
-    of_kinds, of_days, services = weights
-    return replace(book, together=said, weights=_weights(of_kinds), days=_weights(of_days), services=services)
+    of_kinds, of_days, services, everyday = weights
+    book = replace(book, together=said, weights=_weights(of_kinds), days=_weights(of_days))
+    return replace(book, services=services, everyday=everyday)
 
 
 # ---------------------------------------------------------------- values to plain tuples, and back

@@ -7,12 +7,12 @@ from difflib import get_close_matches
 from pathlib import Path, PurePosixPath
 
 from cancelproof.rules.columns import PATH as COLUMNS
-from cancelproof.rules.weights import DAYS, KINDS, SERVICES
+from cancelproof.rules.weights import DAYS, EVERYDAY, KINDS, SERVICES
 
 MONEY, SENDERS, TOGETHER = "currencies.yaml", "senders.yaml", "together.yaml"
 #: Folders of rule files, one a language, vendor, platform or country.
 FOLDERS = ("lang", "vendors", "platforms", "law")
-FILES = (COLUMNS, MONEY, SENDERS, TOGETHER, KINDS, DAYS, SERVICES)
+FILES = (COLUMNS, MONEY, SENDERS, TOGETHER, KINDS, DAYS, SERVICES, EVERYDAY)
 _NOT_RULES = frozenset({"schema", "mails"})  # what `rules new` puts beside them
 _ENDING = ".yaml"
 _ENDINGS = frozenset({_ENDING, ".yml"})

@@ -197,6 +197,12 @@ def tells_schema() -> Schema:
     return _document("How much each sign tells", {"type": "object", "additionalProperties": {"type": "number"}})
 
 
+def shares_schema() -> Schema:
+    """The schema of `everyday.yaml`: for each language how often its words are said."""
+    shares: Schema = {"type": "object", "additionalProperties": {"type": "number"}}
+    return _document("How often words are said", {"type": "object", "additionalProperties": shares})
+
+
 def _document(title: str, body: Mapping[str, Any]) -> Schema:
     return {"$schema": _DRAFT, "title": title, **body, "definitions": {"rule": _RULE}}
 
@@ -213,6 +219,7 @@ SCHEMAS = {
     "weights.json": weights_schema,
     "days.json": weights_schema,
     "services.json": tells_schema,
+    "everyday.json": shares_schema,
 }
 _BY_FOLDER = {"lang": "language.json", "vendors": "vendor.json", "platforms": "vendor.json", "law": "law.json"}
 

@@ -254,6 +254,8 @@ class Rules:
     `languages` holds the files as read, by code (nothing where the rules come in their compiled form), `compiled` what
     reading needs of each, `common` the smallest words of each.
 
+    `everyday` holds by language how often words are said in mail that is of no contract.
+
     `by_name` holds the folded words of every vendor's names by the first of them; `sender_words` those that only say
     which desk wrote, in every language.
     """
@@ -265,6 +267,7 @@ class Rules:
     weights: Weights = field(default_factory=dict)
     days: Weights = field(default_factory=dict)
     services: Tells = field(default_factory=dict)
+    everyday: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
     vendors: tuple[Vendor, ...] = ()
     by_domain: Mapping[str, Vendor] = field(default_factory=dict)
     by_name: Mapping[str, tuple[tuple[tuple[str, ...], Vendor], ...]] = field(default_factory=dict)
