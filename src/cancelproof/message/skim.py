@@ -186,10 +186,9 @@ def _pieces(run: str, stems: frozenset[str]) -> list[str]:
             last = found[0] if found else ""
         sure = _LEAST_LETTERS <= len(last) <= _MOST_LETTERS and last.casefold() not in stems
         if sure and not (rows and _is_in_row(run[max(start, end - MAX_VALUE) : end], run[end + 1 : end + MAX_VALUE])):
-            pieces += _bounded(run[start : end + 1])
+            pieces += _bounded(run[start : end + 1].lstrip())
             start = end + 1
-    pieces += _bounded(run[start:])
-    return pieces
+    return pieces + _bounded(run[start:].lstrip())
 
 
 def _is_in_row(before: str, after: str) -> bool:
