@@ -508,6 +508,8 @@ BEGGING = [
     ("Northmoor Energy <care@northmoor-energy-desk.com>", "Northmoor Energy, northmoorenergy.co.uk", "suspect"),
     ("Northmoor Energy <care@northmoor-energy-desk.com>", "Help: help@northmoor-energy.co.uk", "suspect"),
     ("Northmoor Energy <care@northmoorenergy.co.uk>", "Northmoor Energy, www.northmoorenergy.co.uk", "attested"),
+    ("Northmoor Energy <care@northmoorenergy-desk.com>", "https://www.northmoorenergy.co.uk/refund?to=me", "suspect"),
+    ("北原電力 <care@kitahara-denryoku-desk.com>", "北原電力 https://www.kitahara-denryoku.co.jp/", "suspect"),
     ("Northmoor Energy <care@northmoor-energy-desk.com>", "Read about it at moors.example.co.uk", "attested"),
     ("Northmoor Energy <care@northmoor-energy-desk.com>", "Made with sitepress.com", "attested"),
     ("Northmoor Energy <northmoor@gmail.com>", "Northmoor Energy", "suspect"),

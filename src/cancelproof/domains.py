@@ -110,9 +110,10 @@ def is_listed(domain: str) -> bool:
 
 
 def dotted(text: str) -> list[str]:
-    """The words with a full stop inside, in lower case: what may be a domain's name, or an address."""
+    """The words with a full stop inside, in lower case: what may be a domain's name, or an address; none has a path."""
     found = _WORD.findall(unicodedata.normalize("NFKC", text[:MAX_TEXT]))
-    return [word.strip(_EDGE).lower() for word in found if "." in word]
+    words = (word.strip(_EDGE).partition("/")[0].strip(_EDGE).lower() for word in found)
+    return [word for word in words if "." in word]
 
 
 def registered_in(text: str) -> Iterator[str]:

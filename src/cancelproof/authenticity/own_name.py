@@ -80,13 +80,14 @@ def _named(message: Message) -> Iterator[str]:
 def begging(message: Message, domain: str) -> str:
     """Of a mail that asks for secrets: which domain it shows as its own that is not the one it comes from, or "".
 
-    Whoever names `northmoorenergy.co.uk` as the firm's and wants a card's number from elsewhere is not the firm.
+    Whoever names `northmoorenergy.co.uk` as the firm's and wants a card's number from elsewhere is not the firm; nor is
+    `northmoorenergy-care.com`, in whatever script the name is written.
     """
-    name = _name(message)
+    name, own = _name(message), registrable(domain)
     named = (found for text in _own_texts(message) for found in registered_in(text))
     for shown in islice(dict.fromkeys(named), _MOST_NAMED):
-        if shown != registrable(domain) and is_made_of(label(shown), name):
-            return f"The mail asks for secrets and names {shown} as the sender's, but comes from {registrable(domain)}."
+        if shown != own and (is_made_of(label(shown), name) or label(own).startswith(f"{label(shown)}-")):
+            return f"The mail asks for secrets and names {shown} as the sender's, but comes from {own}."
     return ""
 
 
