@@ -14,7 +14,7 @@ MARKS = Marks(
     subject_names=("subject", "objet", "betreff"),
     to_names=("to", "à", "an"),
     abbreviations=frozenset({"no.", "nr.", "sept.", "bzw.", "dr."}),
-    months=frozenset({"juni", "september"}),
+    months={"juni": 6, "september": 9},
 )
 
 HEAD = (

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 import pytest
 
@@ -132,15 +133,30 @@ def test_who_answers_above_an_own_mail_forwards_nothing(subject: str, writer: st
     assert ("It ended." in words(message, Voice.QUOTED)) != forwards
 
 
-def test_the_date_of_a_forward_as_text() -> None:
-    """A date that a mail program wrote in the standard form is read; any other stays in the headers."""
-    inner = read(mail(PLAIN_FORWARD), MARKS).forwarded
+SHOWN = {
+    "Sun, 1 Mar 2026 09:00:00 +0000": "2026-03-01 09:00:00+00:00",  # the standard form
+    "dimanche 1 mars 2026 à 09:12": "2026-03-01 00:00:00+00:00",
+    "Sun, Mar 1, 2026 at 9:12 AM": "2026-03-01 00:00:00+00:00",
+    "domingo, 1 de marzo de 2026 12:30": "2026-03-01 00:00:00+00:00",
+    "2026. március 1., vasárnap 9:12": "2026-03-01 00:00:00+00:00",
+    "2026年3月1日(日) 9:12": "2026-03-01 00:00:00+00:00",
+    "01.03.2026 09:12": "2026-03-01 00:00:00+00:00",
+    "3/1/2026 9:12": "None",  # in March or January
+    "31. mars": "None",
+    "32 mars 2026": "None",
+    "0 mars 2026": "None",
+    "last week": "None",
+}
+
+
+@pytest.mark.parametrize(("written", "date"), SHOWN.items())
+def test_the_date_of_a_forward_as_text(written: str, date: str) -> None:
+    """As a mail program wrote it, in the standard form or for people; what may be another day stays in the headers."""
+    marks = replace(MARKS, months={"mars": 3, "mar": 3, "marzo": 3, "március": 3})
+    inner = read(mail(PLAIN_FORWARD.replace("Sun, 1 Mar 2026 09:00:00 +0000", written)), marks).forwarded
     assert inner is not None
-    assert str(inner.date) == "2026-03-01 09:00:00+00:00"
-    odd = read(mail(PLAIN_FORWARD.replace("Sun, 1 Mar 2026 09:00:00 +0000", "dimanche 1 mars 2026")), MARKS).forwarded
-    assert odd is not None
-    assert odd.date is None
-    assert odd.header("date") == ("dimanche 1 mars 2026",)
+    assert str(inner.date) == date
+    assert inner.header("date") == (written,)
 
 
 def test_an_attached_mail_of_the_recipient_is_no_forward() -> None:

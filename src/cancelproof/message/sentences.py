@@ -40,7 +40,7 @@ def _ends(text: str, start: int, mark: re.Match[str], marks: Marks) -> bool:
     before, _, last = text[max(start, mark.start() - 60) : mark.start()].rpartition(" ")
     word = last.lstrip(_OPENING)
     if word.isdigit():
-        return _ends_after_number(word, before, text[mark.end() : mark.end() + 40].strip(), marks.months)
+        return _ends_after_number(word, before, text[mark.end() : mark.end() + 40].strip(), marks.months.keys())
     return _ends_after_word(word, before, following, marks.abbreviations)
 
 

@@ -20,7 +20,7 @@ class Marks:
     `wrote` ends the line above a quoted reply ("wrote", "schrieb"); `original` heads a quoted mail, `forwarded` a
     forwarded one; those and `replied` ("re", "aw") begin the subject of such a mail. The four tuples of field names
     head a mail's fields quoted as text. `abbreviations` end in a full stop that ends no sentence ("no.", "nr."),
-    `months` are the names of months: before one, a full stop ends none either ("bis 12. Juni").
+    `months` are the names of months with their numbers: before one, a full stop ends none either ("bis 12. Juni").
     """
 
     wrote: tuple[str, ...] = ()
@@ -32,7 +32,7 @@ class Marks:
     subject_names: tuple[str, ...] = ()
     to_names: tuple[str, ...] = ()
     abbreviations: frozenset[str] = frozenset()
-    months: frozenset[str] = frozenset()
+    months: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -144,7 +144,7 @@ def _rules(
 
 def _all_marks(languages: Collection[Language]) -> Marks:
     every = [language.marks for language in languages]
-    months = (name for language in languages for names in language.dates.months for name in names)
+    months = (pair for language in languages for pair in enumerate(language.dates.months, 1))
     return Marks(
         wrote=tuple(w for m in every for w in m.wrote),
         original=tuple(w for m in every for w in m.original),
@@ -155,7 +155,7 @@ def _all_marks(languages: Collection[Language]) -> Marks:
         subject_names=tuple(w for m in every for w in m.subject_names),
         to_names=tuple(w for m in every for w in m.to_names),
         abbreviations=frozenset(w for m in every for w in m.abbreviations),
-        months=frozenset(name.casefold().rstrip(".") for name in months),
+        months={name.casefold().rstrip("."): number for number, names in months for name in names},
     )
 
 
