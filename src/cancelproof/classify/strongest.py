@@ -89,8 +89,8 @@ def is_near(match: Match, topics: AbstractSet[str]) -> bool:
 def without_requests(kinds: Sequence[Match], lines: Sequence[Line]) -> list[Match]:
     """What matches in a mail that the owner did not write: it asks for nothing in the owner's name.
 
-    But for the copy of a form that the owner filled in: the request stands in one of its fields, or behind them, and
-    little else comes before.
+    But for the copy of a form that the owner filled in: the request stands in one of its fields, or behind them, little
+    else comes before, and it is firm.
     """
     fields = [line.index for line in lines if _is_field(line)]
 
@@ -100,7 +100,7 @@ def without_requests(kinds: Sequence[Match], lines: Sequence[Line]) -> list[Matc
 
     return [
         replace(match, hit=replace(match.hit, off=Off(OffBy.NOT_OWNERS)))
-        if match.hit.kind is Kind.REQUEST and not match.hit.off and not is_copied(match)
+        if match.hit.kind is Kind.REQUEST and not match.hit.off and not (match.hit.firm and is_copied(match))
         else match
         for match in kinds
     ]

@@ -24,8 +24,9 @@ _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2800]")
 _LABEL = re.compile(r"([^:\uff1a]{1,40}?)\s?(?::\s|\uff1a|(?<=[\u3040-\u9fff\uac00-\ud7af）」]):)\s?(\S.*)$", re.DOTALL)
 _SENTENCE_MARKS = re.compile(r"[!?;,…](?:\s|$)|[。！？、]|\w{5}\.(?:\s|$)")  # a short word may be abbreviated
 _TERMINATED = re.compile(r"[.!?…。！？][\"'»”’)\]]*$")
-_GAPS = ("  ", "\t", "|", "....", "……", " .. ", " ... ")
-_COLUMNS = re.compile(r"\t+| {2,}|\.{4,}|…{2,}|(?<=\w) \.{2,3} (?=\w)")
+_GAPS = ("  ", "\t", "|", "....", "……", " .. ", " ... ", "..:")
+#: What stands between columns, with the colon of a label: `Product ....: Shared hosting`.
+_COLUMNS = re.compile(r"\s?(?:\t+| {2,}|\.{4,}|…{2,}|(?<=\w) \.{2,3} (?=\w)|\.{2,3}(?=:))(?:\s{0,9}[:\uff1a](?=\s))?")
 
 
 @dataclass(frozen=True, slots=True)
