@@ -19,7 +19,7 @@ OF = 1000  # words; what is said less than once in so many is not written down
 
 HEAD = """\
 # yaml-language-server: $schema=schema/everyday.json
-# Of a thousand words of mail that is of no contract, how many are each of these (classify/needs.py). Counted by
+# Of a thousand words of mail that is of no contract, how many are each of these (rules/waits.py). Counted by
 # `make weights` in {count} mails; never edited by hand.
 """
 

@@ -9,28 +9,24 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from functools import lru_cache, reduce
 from itertools import chain
 from operator import or_
 
 from cancelproof.classify.matcher import Looked, may_match
-from cancelproof.classify.needs import CURRENCY, DAY, DIGIT, Needs
 from cancelproof.classify.reader import Reader
-from cancelproof.rules.compiled import CHOICE, MENTION, Choice, Compiled, Say, Step
+from cancelproof.rules.compiled import Compiled, Say
 from cancelproof.rules.values import Rule, Rules
+from cancelproof.rules.waits import CURRENCY, DAY, DIGIT, NEEDS, asked
 from cancelproof.words import cut
 
 MOST_KEPT = 60_000  # words of mails that are remembered
 _LONGEST_MENTION = 8  # words of a day, a sum or a name
 _BEFORE_DIGIT = 2  # words of a day or a sum before the first of them with a digit: "USD", "le 1er", "2026 March"
 _NO_WORDS = cut("")
-_CONTRACT = Rule(id="contract", kind=None, topic="a contract is named", patterns=())
-_TELLING = Rule(id="telling", kind=None, needs=(_CONTRACT.topic,), patterns=())  # whose telling patterns are
 _NUMBER = re.compile(r"\d{1,9}")
 _LAST_DAY = 31  # of a month
-_NEEDS = 4  # of a pattern that are asked for, the rarest: half have no more, and others let hardly one more through
 
 
 @lru_cache(maxsize=4096)
@@ -64,18 +60,17 @@ class Sieve:
         self._firm = self._needy = 0  # the patterns of rules that assert by themselves, and with a topic
         self._of_topic: dict[str, int] = defaultdict(int)
         self._always = 0  # what patterns with fewer needs have met
-        self._meets: dict[int, int] = {}  # what each word of the vocabulary meets, by its number
-        self._set_up(language, rules.everyday.get(code, {}))
+        self._meets: dict[int, int] = defaultdict(int)  # where each need is one of a pattern's
+        self._set_up(language)
         self._found_in: dict[bytes, tuple[frozenset[int], ...]] = {}
         self._digits: dict[bytes, tuple[bool, ...]] = {}
         self._met: dict[bytes, int] = {}
         self._shared: dict[frozenset[int], int] = {}  # what words have met that meet the same: most are equal
 
-    def _set_up(self, language: Compiled, everyday: Mapping[str, float]) -> None:
+    def _set_up(self, language: Compiled) -> None:
         """Give every pattern its bits."""
-        known, telling = Needs(language, everyday), frozenset(_mentioning(language.choices))
-        needed = []
-        for say, rule in _asked(language, self._sayings):
+        self._needs, of, mentions = language.waits
+        for (say, rule), mentioned in zip(asked(language, self._sayings), mentions, strict=True):
             bit = 1 << len(self._wanted)
             if rule.topic:
                 self._of_topic[rule.topic] |= bit
@@ -83,23 +78,14 @@ class Sieve:
                 self._needy |= bit
             else:
                 self._firm |= bit
-            mentions = any(_mentions(step, telling) for part in say.parts for step in part)
-            self._wanted.append(_Wanted(say, rule, mentions))
-            needed.append(known.rarest_of(known.of(say), _NEEDS))
-        of_need: dict[frozenset[int], int] = defaultdict(int)
-        for place, needs in enumerate(needed):
-            for slot in range(_NEEDS):
-                bit = 1 << (slot * len(needed) + place)
-                if slot < len(needs):
-                    of_need[needs[slot]] |= bit
+            self._wanted.append(_Wanted(say, rule, mentioned))
+        for place, waits in enumerate(of):
+            for slot in range(NEEDS):
+                bit = 1 << (slot * len(of) + place)
+                if slot < len(waits):
+                    self._meets[waits[slot]] |= bit
                 else:
                     self._always |= bit
-        meets: dict[int, int] = defaultdict(int)
-        for need, bits in of_need.items():
-            for number in need:
-                meets[number] |= bits
-        once: dict[int, int] = {}  # of equal numbers one is kept
-        self._meets.update((number, once.setdefault(bits, bits)) for number, bits in meets.items())
 
     def may_say(self, pieces: Iterable[tuple[str, Sequence[bytes]]], different: frozenset[bytes]) -> bool:
         """Whether any rule may match in pieces of text, given with their words; `different` are those of all."""
@@ -147,9 +133,11 @@ class Sieve:
             folded = cut(text).folded
             found = self._found_in[word] = tuple(map(self._find, folded))
             self._digits[word] = tuple(any(map(str.isdigit, token)) for token in folded)
-            numbers = self._meets.keys() & set().union(*found, self._counting(text))
-            met = reduce(or_, (self._meets[number] for number in numbers), 0)
-            self._met[word] = self._shared.setdefault(frozenset(numbers), met)
+            numbers = set().union(*found, self._counting(text))
+            needs = frozenset(chain.from_iterable(self._needs.get(number, ()) for number in numbers))
+            if needs not in self._shared:
+                self._shared[needs] = reduce(or_, (self._meets[need] for need in needs), 0)
+            self._met[word] = self._shared[needs]
 
     def look(self, piece: str) -> Looked:
         """A piece as the careful reading sees it, in single blanks, but that it may begin and end at any word."""
@@ -217,32 +205,3 @@ class _Topics:
                 place.may_match(wanted) for place, some in found if some for wanted in self._sieve.wanted(some)
             )
         return self._known[topic]
-
-
-def _asked(language: Compiled, sayings: Iterable[AbstractSet[str]]) -> Iterator[tuple[Say, Rule]]:
-    """The patterns of a language; those of topics that only turn rules off let nothing through."""
-    contract = language.notions.get("contract")
-    yield from ((say, _CONTRACT) for say in (contract.says if contract else ()))
-    yield from ((say, _TELLING) for say in language.telling.says)
-    own = [(rules, says) for _, rules, says in language.own.values()]
-    every = [(language.rules, language.rule_says), *own]
-    asked = {topic for of, _ in every for rule in of for topic in rule.needs}.union(*sayings)
-    for of, says in every:
-        for say in says.says:
-            if not of[say.of].topic or of[say.of].topic in asked:
-                yield say, of[say.of]
-
-
-def _mentioning(choices: Sequence[Choice]) -> Iterator[int]:
-    """The choices that mention something themselves or by a choice within; those within have the smaller numbers."""
-    telling: set[int] = set()
-    for index, choice in enumerate(choices):
-        options = (*choice.loose, *chain.from_iterable(choice.by_first.values()))
-        if any(_mentions(step, telling) for option in options for step in option):
-            telling.add(index)
-            yield index
-
-
-def _mentions(step: Step, telling: AbstractSet[int]) -> bool:
-    tag, value = step
-    return tag == MENTION or (tag == CHOICE and value in telling)

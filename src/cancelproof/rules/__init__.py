@@ -22,7 +22,7 @@ from cancelproof.rules.law import Law, Laws, load_laws, parse_laws
 from cancelproof.rules.packing import CompiledOnDemand
 from cancelproof.rules.places import MONEY, SENDERS, TOGETHER, files, is_rule_file, misplaced
 from cancelproof.rules.together import read_together
-from cancelproof.rules.values import SENDER_FIELDS, Language, MoneyForms, Rules, Together, Vendor, Weights
+from cancelproof.rules.values import SENDER_FIELDS, Language, MoneyForms, Rules, Shares, Together, Vendor, Weights
 from cancelproof.rules.vendors import read_vendor
 from cancelproof.rules.weights import DAYS, EVERYDAY, KINDS, SERVICES, read_shares, read_tells, read_weights
 from cancelproof.rules.yamlfile import Faults, Reader
@@ -98,12 +98,12 @@ def parse(
         faults += read_columns(texts[COLUMNS], names.get(COLUMNS, COLUMNS))[1]
     senders = _senders(texts, names, faults)
     together = _together(texts, names, languages.values(), faults)
-    nothing: Weights = {}
-    weights, days = (_read(texts, path, names, faults, read_weights, nothing) for path in (KINDS, DAYS))
-    book = replace(_rules(languages, tuple(vendors), senders, together), weights=weights, days=days)
     unknown: dict[str, dict[str, float]] = {}
     everyday = _read(texts, EVERYDAY, names, faults, read_shares, unknown)
-    return replace(book, services=_read(texts, SERVICES, names, faults, read_tells, {}), everyday=everyday), faults
+    nothing: Weights = {}
+    weights, days = (_read(texts, path, names, faults, read_weights, nothing) for path in (KINDS, DAYS))
+    book = replace(_rules(languages, tuple(vendors), senders, together, everyday), weights=weights, days=days)
+    return replace(book, services=_read(texts, SERVICES, names, faults, read_tells, {})), faults
 
 
 def _read(
@@ -127,7 +127,11 @@ def _below(texts: Texts, folder: str) -> list[str]:
 
 
 def _rules(
-    languages: Mapping[str, Language], vendors: tuple[Vendor, ...], senders: KnownSenders, together: Together
+    languages: Mapping[str, Language],
+    vendors: tuple[Vendor, ...],
+    senders: KnownSenders,
+    together: Together,
+    everyday: Shares,
 ) -> Rules:
     platforms = frozenset(domain for vendor in vendors if vendor.platform for domain in vendor.domains)
     desk_words = frozenset(word for language in languages.values() for word in language.sender_words)
@@ -135,7 +139,7 @@ def _rules(
         vendors,
         replace(senders, carriers=senders.carriers | platforms, desk_words=desk_words),
         languages=languages,
-        compiled=CompiledOnDemand(languages, vendors, together.telling),
+        compiled=CompiledOnDemand(languages, vendors, together, everyday),
         common={code: language.common for code, language in languages.items()},
         marks=_all_marks(languages.values()),
     )

@@ -55,6 +55,18 @@ class Says(NamedTuple):
     always: tuple[int, ...]
 
 
+class Waits(NamedTuple):
+    """What the gate waits for before it tries a pattern, for each that it asks (`waits.asked`).
+
+    `needs` holds for each word, by its number, which needs it meets; `of` the rarest needs of each pattern; `mentions`
+    whether it mentions days, sums or names.
+    """
+
+    needs: Mapping[int, tuple[int, ...]]
+    of: tuple[tuple[int, ...], ...]
+    mentions: tuple[bool, ...]
+
+
 @dataclass(frozen=True, kw_only=True)
 class Compiled:
     """What reading in a language needs; `tier` is that of its rules.
@@ -80,6 +92,7 @@ class Compiled:
     concept_says: Says  # each of the place of its concept
     telling: Says  # what makes signs be weighed where no rule comes near a kind
     tier: Tier = Tier.LANGUAGE
+    waits: Waits = field(default_factory=lambda: Waits({}, (), ()))
     own: Mapping[str, tuple[Tier, tuple[Rule, ...], Says]] = field(default_factory=dict)
 
     @cached_property

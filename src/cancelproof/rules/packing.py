@@ -12,7 +12,7 @@ from functools import cache
 from typing import Any
 
 from cancelproof.model import Kind, KnownSenders, Marks, Place
-from cancelproof.rules.compiled import Choice, Compiled, Say, Says, compile_language
+from cancelproof.rules.compiled import Choice, Compiled, Say, Says, Waits, compile_language
 from cancelproof.rules.directory import directory
 from cancelproof.rules.values import (
     SENDER_FIELDS,
@@ -23,25 +23,31 @@ from cancelproof.rules.values import (
     Rule,
     Rules,
     Saying,
+    Shares,
     Tier,
     Together,
     Vendor,
     Weights,
 )
+from cancelproof.rules.waits import waits
 
 
 class CompiledOnDemand(Mapping[str, Compiled]):
     """The compiled languages of rules that were parsed: each is compiled when it is first asked for."""
 
     def __init__(
-        self, languages: Mapping[str, Language], vendors: tuple[Vendor, ...], telling: tuple[str, ...]
+        self, languages: Mapping[str, Language], vendors: tuple[Vendor, ...], together: Together, everyday: Shares
     ) -> None:
-        self._languages, self._vendors, self._telling = languages, vendors, telling
+        self._languages, self._vendors, self._telling = languages, vendors, together.telling
+        self._sayings = [frozenset(saying.every) for saying in together.sayings]
+        self._everyday = everyday
         self._done: dict[str, Compiled] = {}
 
     def __getitem__(self, code: str) -> Compiled:
         if code not in self._done:
-            self._done[code] = compile_language(self._languages[code], self._vendors, self._telling)
+            compiled = compile_language(self._languages[code], self._vendors, self._telling)
+            waiting = waits(compiled, self._sayings, self._everyday.get(code, {}))
+            self._done[code] = replace(compiled, waits=waiting)
         return self._done[code]
 
     def __iter__(self) -> Iterator[str]:
@@ -81,7 +87,7 @@ def pack(rules: Rules) -> bytes:
     said = rules.together
     together = _plain(said, never=dict(said.never), unsaid=dict(said.unsaid), sayings=sayings)
     marks = _plain(rules.marks)
-    weights = _plain_weights(rules.weights), _plain_weights(rules.days), dict(rules.services), dict(rules.everyday)
+    weights = _plain_weights(rules.weights), _plain_weights(rules.days), dict(rules.services)
     common = dict(rules.common)
     return marshal.dumps((sections, vendors, senders, rules.sender_words, marks, common, together, weights))
 
@@ -100,9 +106,8 @@ def unpack(packed: bytes) -> Rules:
     )
     said = _made(Together, together)
     said = replace(said, sayings=tuple(map(_saying, said.sayings)))
-    of_kinds, of_days, services, everyday = weights
-    book = replace(book, together=said, weights=_weights(of_kinds), days=_weights(of_days))
-    return replace(book, services=services, everyday=everyday)
+    of_kinds, of_days, services = weights
+    return replace(book, together=said, weights=_weights(of_kinds), days=_weights(of_days), services=services)
 
 
 # ---------------------------------------------------------------- values to plain tuples, and back
@@ -164,6 +169,7 @@ def _plain_compiled(compiled: Compiled) -> dict[str, Any]:
     plain = {name: getattr(compiled, name) for name in _names(Compiled)}
     return plain | {
         "tier": int(compiled.tier),
+        "waits": (dict(compiled.waits.needs), compiled.waits.of, compiled.waits.mentions),
         "dates": _plain(compiled.dates),
         "money": _plain(compiled.money),
         "choices": [(c.optional, c.singles, dict(c.by_first), c.loose) for c in compiled.choices],
@@ -188,6 +194,7 @@ def _compiled(plain: dict[str, Any]) -> Compiled:
         **plain
         | {
             "tier": Tier(plain["tier"]),
+            "waits": Waits._make(plain["waits"]),
             "dates": _made(DateForms, plain["dates"]),
             "money": _made(MoneyForms, plain["money"]),
             "choices": tuple(map(Choice._make, plain["choices"])),

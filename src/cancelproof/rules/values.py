@@ -20,6 +20,8 @@ SENDER_FIELDS = ("freemail", "carriers", "lures", "through")
 
 #: By sign, how much it tells for which kind (`weights.yaml`), or in a mail of which kind (`days.yaml`).
 Weights = Mapping[str, Mapping[Kind, float]]
+#: By language and word, how often it is said in a thousand words of mail that is of no contract (`everyday.yaml`).
+Shares = Mapping[str, Mapping[str, float]]
 #: By sign, how much it tells in a mail of whatever kind (`services.yaml`).
 Tells = Mapping[str, float]
 
@@ -254,8 +256,6 @@ class Rules:
     `languages` holds the files as read, by code (nothing where the rules come in their compiled form), `compiled` what
     reading needs of each, `common` the smallest words of each.
 
-    `everyday` holds by language how often words are said in mail that is of no contract.
-
     `by_name` holds the folded words of every vendor's names by the first of them; `sender_words` those that only say
     which desk wrote, in every language.
     """
@@ -267,7 +267,6 @@ class Rules:
     weights: Weights = field(default_factory=dict)
     days: Weights = field(default_factory=dict)
     services: Tells = field(default_factory=dict)
-    everyday: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
     vendors: tuple[Vendor, ...] = ()
     by_domain: Mapping[str, Vendor] = field(default_factory=dict)
     by_name: Mapping[str, tuple[tuple[tuple[str, ...], Vendor], ...]] = field(default_factory=dict)
