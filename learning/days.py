@@ -22,7 +22,7 @@ from cancelproof.message import read as read_message
 from cancelproof.model import Kind
 from cancelproof.rules import Rules, load
 from cancelproof.run import Mailroom
-from rounds import LEAST, MADE_FOR, ROUNDS, RULES, keep, labels, note, noted, without
+from rounds import LEAST, MADE_FOR, ROUNDS, RULES, TRAPS, keep, labels, note, noted, without
 
 FILE, NOTED = RULES / "days.yaml", "days.jsonl"
 ASKED = {"closure": "effective_on", "renewal": "effective_on", "receipt": "charged_on", "refund": "charged_on"}
@@ -106,18 +106,24 @@ def figures(name: str, mails: Sequence[Asked], weights: Mapping[str, Mapping[str
     sys.stdout.write(f"{name:12} {'  '.join(told)}\n")
 
 
+def _taught(number: int, mails: Sequence[Asked]) -> list[Asked]:
+    """What is learned from a round: of traps the ends alone, which they teach to tell; other days they only blur."""
+    return [mail for mail in mails if number not in TRAPS or mail.kind == Kind.CLOSURE]
+
+
 def main(words: Sequence[str]) -> None:
     rules = load([RULES])
     if words[:1] == ["note"]:
         note(words[1:], NOTED, lambda folder: days_now(folder, rules))
         return
     rounds = {number: asked(folder, rows, 1.0) for number, (folder, rows) in noted(NOTED).items()}
+    taught = {number: _taught(number, mails) for number, mails in rounds.items()}
     before = (ROUNDS / str(number) for number in range(1, FIRST_NOTED))
     made_for = dict.fromkeys((*MADE_FOR, *before))
     old = [mail for folder in made_for for mail in asked(folder, days_now(folder, rules), OLD)]
     for number, mails in rounds.items():
-        figures(f"round {number}", mails, weights_of([*old, *without(number, rounds)]))
-    known = [*old, *without(0, rounds)]
+        figures(f"round {number}", mails, weights_of([*old, *without(number, taught)]))
+    known = [*old, *without(0, taught)]
     keep(FILE, HEAD, len(known), weights_of(known))
 
 

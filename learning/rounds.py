@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -41,9 +41,9 @@ def noted(name: str) -> dict[int, tuple[Path, list[dict[str, Any]]]]:
     return {number: (file.parent, _rows(file)) for number, file in sorted(files.items())}
 
 
-def without(number: int, rounds: Mapping[int, Sequence[T]]) -> list[T]:
-    """The mails of all rounds but one, and but those of traps."""
-    return [mail for other, of in rounds.items() if other != number and other not in TRAPS for mail in of]
+def without(number: int, rounds: Mapping[int, Sequence[T]], leave_out: Collection[int] = ()) -> list[T]:
+    """The mails of all rounds but one, and but some others."""
+    return [mail for other, of in rounds.items() if other != number and other not in leave_out for mail in of]
 
 
 def keep(file: Path, head: str, count: int, weights: Mapping[str, Mapping[str, float]]) -> None:
@@ -59,4 +59,4 @@ def keep_plain(file: Path, head: str, count: int, weights: Mapping[str, object])
 
 
 def _rows(file: Path) -> list[dict[str, Any]]:
-    return [json.loads(line) for line in file.read_text("utf-8").splitlines()]
+    return [json.loads(line) for line in file.read_text("utf-8").splitlines() if line]

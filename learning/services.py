@@ -20,7 +20,7 @@ from cancelproof.message import read as read_message
 from cancelproof.rules import Rules, load
 from cancelproof.run import Mailroom
 from cancelproof.words import cut
-from rounds import CORPUS, LEAST, ROUNDS, RULES, keep_plain, labels, without
+from rounds import CORPUS, LEAST, ROUNDS, RULES, TRAPS, keep_plain, labels, without
 
 FILE = RULES / "services.yaml"
 FIRST_UNSEEN = 37  # the first of the rounds that no rule was mended for before its services were learned from
@@ -98,8 +98,8 @@ def main() -> None:
     rounds = {n: list(named(ROUNDS / str(n), rules, 1.0 if n >= FIRST_UNSEEN else OLD)) for n in numbers}
     old = list(named(CORPUS, rules, OLD))
     for number in (n for n in numbers if n >= FIRST_UNSEEN):
-        figures(f"round {number}", rounds[number], weights_of([*old, *without(number, rounds)]))
-    known = [*old, *without(0, rounds)]
+        figures(f"round {number}", rounds[number], weights_of([*old, *without(number, rounds, TRAPS)]))
+    known = [*old, *without(0, rounds, TRAPS)]
     keep_plain(FILE, HEAD, len(known), weights_of(known))
 
 

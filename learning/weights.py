@@ -32,7 +32,7 @@ from cancelproof.extract.samples import as_mail
 from cancelproof.message import read as read_message
 from cancelproof.model import Kind, Message, Voice
 from cancelproof.rules import Rules, load
-from rounds import LEAST, MADE_FOR, RULES, TRAPS, keep, labels, note, noted
+from rounds import LEAST, MADE_FOR, RULES, TRAPS, keep, labels, note, noted, without
 
 FILE, NOTED = RULES / "weights.yaml", "signs.jsonl"
 STRENGTH = 0.4  # of what is learned against what is assumed (nothing); from leaving rounds out
@@ -115,10 +115,12 @@ def samples(rules: Rules) -> list[Mail]:
 
 
 def taught(rules: Rules) -> list[Mail]:
-    """The lessons, as today's rules read them: they were made for none."""
+    """The lessons, as today's rules read them: they were made for none. What the owner writes is not weighed."""
     classifier = Classifier(rules)
     found = []
     for lesson in lessons():
+        if lesson.kinds[0] == Kind.REQUEST:
+            continue
         message = read_message(lesson.raw, rules.marks).judged
         signs = classifier.signs(message) or classifier.far_signs(message)
         found.append(Mail(frozenset(signs), lesson.kinds, OF_TRAPS if lesson.is_trap else OF_LESSONS))
@@ -180,8 +182,7 @@ def main(words: Sequence[str]) -> None:
         for number, (folder, rows) in noted(NOTED).items()
     }
     for number, asked in rounds.items():
-        others = [mail for other, of in rounds.items() if other != number for mail in of]
-        weights = learned([*made_for, *others])
+        weights = learned([*made_for, *without(number, rounds)])
         figures(f"round {number}, strongest", asked, None)
         figures(f"round {number}, weighed", asked, weights)
     known = [*made_for, *chain.from_iterable(rounds.values())]

@@ -43,7 +43,7 @@ CONCEPTS = (
     *THINGS,
     "goes_on", "no_effect", "too_late", "bound", "lacks", "examined", "your_step", "not_yet", "taken_back", "on_again",
     "paused", "switched_off", "over", "settled", "last", "leaving", "hand_back", "moved_away", "by_us", "to_free",
-    "trial", "nothing_due", "access_until",
+    "lower_plan", "trial", "nothing_due", "access_until",
     "overdue", "failed", "received", "will_charge", "pays_back", "mistake", "price", "renews", "offer", "survey",
     "welcome", "export",
     "wish", "if", "planned", "general", "reported", "only", "instead", "but", "earlier", "at_once", "denies",
