@@ -276,3 +276,11 @@ def test_declarations(text: str, expected: dict[str, str]) -> None:
     found = sheets.cascade([style.declarations(text)])
     assert {name: value for name, value in found.items() if name in expected} == expected
     assert expected or not found
+
+
+def test_addresses_that_a_page_shows_are_links_too() -> None:
+    """People see them, wherever a click on them leads; a line of one alone is no statement."""
+    page = '<p>Firm Ltd<br>https://www.firm.example/help</p><a href="https://click.example/1">https://firm.example</a>'
+    message = read(mail(f"<html><body>{page}</body></html>", "text/html"), MARKS)
+    assert set(message.links) == {"https://www.firm.example/help", "https://click.example/1", "https://firm.example"}
+    assert [statement.text for statement in message.statements[1:]] == ["Firm Ltd"]

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
-from itertools import islice
+from itertools import chain, islice
 from urllib.parse import urlsplit
 
 from cancelproof.authenticity.author import domains_in
@@ -72,6 +72,10 @@ def _spells_out(own: str, named: str) -> bool:
 def _named(message: Message) -> Iterator[str]:
     """The registered domains that a mail names in its own words or links to."""
     yield from (registrable(found) for text in _own_texts(message) for found in domains_in(text))
+    yield from _linked(message)
+
+
+def _linked(message: Message) -> Iterator[str]:
     for link in message.links[:MAX_STATEMENTS]:
         with suppress(ValueError):  # no address of the web
             yield registrable(urlsplit(link).hostname or "")
@@ -84,7 +88,8 @@ def begging(message: Message, domain: str) -> str:
     `northmoorenergy-care.com`, in whatever script the name is written.
     """
     name, own = _name(message), registrable(domain)
-    named = (found for text in _own_texts(message) for found in registered_in(text))
+    in_text = (found for text in _own_texts(message) for found in registered_in(text))
+    named = chain(in_text, _linked(message))
     for shown in islice(dict.fromkeys(named), _MOST_NAMED):
         if shown != own and (is_made_of(label(shown), name) or label(own).startswith(f"{label(shown)}-")):
             return f"The mail asks for secrets and names {shown} as the sender's, but comes from {own}."

@@ -66,7 +66,7 @@ _LINK_SCHEMES = ("http://", "https://", "mailto:")
 
 @dataclass(slots=True)
 class Seen:
-    """What is seen of a page: its blocks, the targets of its links, what was wrong."""
+    """What is seen of a page: its blocks, the targets of its links and the addresses that it shows, what was wrong."""
 
     blocks: list[Block] = field(default_factory=list)
     links: list[str] = field(default_factory=list)
@@ -233,6 +233,8 @@ class _Walk:
         self.around_links = False
         if not raw or raw.isspace() or len(self.sinks[-1]) > MAX_BLOCKS:
             return
+        if "://" in raw:
+            self.seen.links += text.links(raw)[: MAX_LINKS - len(self.seen.links)]
         context = self.context
         lines = raw.split("\n")
         if not context.preformatted:

@@ -165,7 +165,8 @@ class Message:
 
     `date` is the Date header, else (missing or absurd) that of the newest Received; aware. `headers` holds every
     header in order, name in lower case, value unfolded but not decoded. `forwarded` is the mail that this one
-    forwards (attached or inline): it is what gets judged. `links` are the targets of links, never fetched.
+    forwards (attached or inline): it is what gets judged. `links` are the targets of links, and addresses that
+    are shown, never fetched.
     `carried` are the mails that it forwards beside that one (a digest), each as the bytes of a mail that forwards it
     alone. Of `defects` those of type Loss cost words.
     """
