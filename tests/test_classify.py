@@ -232,7 +232,7 @@ def test_what_is_not_said(text: str, place: Place, manner: Manner) -> None:
 def test_the_owner_asks_by_a_question() -> None:
     """What a vendor asks raises nothing; what the owner asks is what the owner wants."""
     asked = mail("Could you please cancel my membership?")
-    assert "owner_writes" in project_classifier().read(asked, by_owner=True).topics
+    assert project_classifier().read(asked, by_owner=True).decision.kind is Kind.REQUEST
     assert "owner_writes" not in project_classifier().read(asked).topics
 
 
@@ -255,6 +255,13 @@ def test_time_is_linear_in_the_text() -> None:
 def test_never_raises(texts: list[str]) -> None:
     """Whatever the statements, a decision comes back."""
     assert project_classifier().read(mail(*texts)).decision.kind in Kind
+
+
+def test_who_writes_need_not_say_so() -> None:
+    """An owner's letter that asks for the end is a request without "I write to you"; a vendor's words are none."""
+    letter = mail("Parking space 114", "I would ask you to end it on 31 October.")
+    assert project_classifier().read(letter, by_owner=True).decision.kind is Kind.REQUEST
+    assert project_classifier().read(letter, by_owner=False).decision.kind is not Kind.REQUEST
 
 
 REQUESTS = {

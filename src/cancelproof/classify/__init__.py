@@ -90,10 +90,11 @@ class Classifier:
         lines, language, left = self._lines(message, vendor_id)
         together = self.rules.together
         asked = together.quoted_request if self._quotes_request(message) else ""
+        written = together.by_owner if by_owner else ""
         if by_owner:  # who asks for the end asks: "could you take me off the list?"
             together = replace(together, askable=together.unguarded)
         matches = heard(all_matches(lines, together))
-        kinds, raised = put_together(matches, together, asked)
+        kinds, raised = put_together(matches, together, (asked, written))
         if not by_owner and message.header("received"):  # of what is forwarded nobody knows who wrote it
             kinds = without_requests(kinds, lines)
         decision = decide(kinds, language, by_owner=by_owner)

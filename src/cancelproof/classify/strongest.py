@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import replace
 
@@ -17,11 +17,13 @@ _FAR = frozenset({OffBy.NEEDS, OffBy.SILENCED, OffBy.DENIED})  # so a match does
 
 
 def put_together(
-    matches: Sequence[Match], together: Together, asked: str = ""
+    matches: Sequence[Match], together: Together, given: Iterable[str] = ()
 ) -> tuple[list[Match], dict[str, frozenset[int]]]:
-    """What the rules for kinds match in a mail, and where it raises which topics; `asked` is what its quotes raise."""
+    """What the rules for kinds match in a mail, and where it raises which topics; `given` are those that its
+    quotes or its writer raise.
+    """
     raised = [m for m in matches if m.rule.topic and not m.hit.off]
-    where: dict[str, frozenset[int]] = {asked: frozenset()} if asked else {}
+    where: dict[str, frozenset[int]] = {topic: frozenset() for topic in given if topic}
     for m in raised:
         where[m.rule.topic] = where.get(m.rule.topic, frozenset()) | {m.hit.statement}
     topics = frozenset(where)
@@ -90,17 +92,18 @@ def without_requests(kinds: Sequence[Match], lines: Sequence[Line]) -> list[Matc
     """What matches in a mail that the owner did not write: it asks for nothing in the owner's name.
 
     But for the copy of a form that the owner filled in: the request stands in one of its fields, or behind them, little
-    else comes before, and it is firm.
+    else comes before, and one firm rule says it.
     """
     fields = [line.index for line in lines if _is_field(line)]
 
     def is_copied(match: Match) -> bool:
         before = bisect_right(fields, match.hit.statement)
-        return before >= max(_FEWEST_FIELDS, match.hit.statement // 2)
+        stands = before >= max(_FEWEST_FIELDS, match.hit.statement // 2)
+        return stands and match.hit.firm and not match.is_saying
 
     return [
         replace(match, hit=replace(match.hit, off=Off(OffBy.NOT_OWNERS)))
-        if match.hit.kind is Kind.REQUEST and not match.hit.off and not (match.hit.firm and is_copied(match))
+        if match.hit.kind is Kind.REQUEST and not match.hit.off and not is_copied(match)
         else match
         for match in kinds
     ]

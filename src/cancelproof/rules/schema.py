@@ -160,7 +160,7 @@ def together_schema() -> Schema:
             "say": {"type": "array", "items": saying},
         }
     )
-    known: dict[str, Schema] = {"quoted_request": _TEXT, "names_end": _TEXT}
+    known: dict[str, Schema] = {"quoted_request": _TEXT, "by_owner": _TEXT, "names_end": _TEXT}
     fields = {field: known.get(field, _WORDS) for field in together.FIELDS} | {kind_.value: kind for kind_ in Kind}
     return _document("What statements say together, for cancelproof", _of(fields))
 

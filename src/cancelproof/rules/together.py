@@ -16,7 +16,7 @@ from cancelproof.rules.pattern import PatternFault, Word, parse
 from cancelproof.rules.values import Saying, Together
 from cancelproof.rules.yamlfile import Faults, Reader, load
 
-FIELDS = ("quoted_request", "names_end", "goes_on", "asks_secrets", "unguarded", "not_by_link", "telling")
+FIELDS = ("quoted_request", "by_owner", "names_end", "goes_on", "asks_secrets", "unguarded", "not_by_link", "telling")
 _FIELDS = ("id", "all", "unless", "strong")
 #: What a telling pattern may name: what means the same in every language.
 _NAMED = dict.fromkeys((*CONCEPTS, *NOTIONS), ((Word("any"),),))
@@ -30,11 +30,12 @@ def read_together(text: str, path: str, topics: frozenset[str]) -> tuple[Togethe
         return Together(), faults.found
     reader = Reader(table, faults, "what is said together")
     reader.only(*FIELDS, *Kind)
-    for key in ("quoted_request", "names_end", "goes_on", "asks_secrets", "unguarded"):
+    for key in ("quoted_request", "by_owner", "names_end", "goes_on", "asks_secrets", "unguarded"):
         _known(reader, key, topics)
     _known(reader, "not_by_link", topics.union(Kind))
     found = Together(
         quoted_request=reader.text("quoted_request", ""),
+        by_owner=reader.text("by_owner", ""),
         names_end=reader.text("names_end", ""),
         goes_on=frozenset(reader.texts("goes_on")),
         asks_secrets=reader.text("asks_secrets", ""),

@@ -78,7 +78,7 @@ class Saying:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Together:
-    """What statements say together, and the topic that a request raises which a mail quotes.
+    """What statements say together; the topics that a request raises which a mail quotes, and a mail that owners write.
 
     `names_end` is the topic of statements that name the day of the end, `goes_on` are those of statements that tell
     what is not touched by it or comes after it, `asks_secrets` of those that ask for what only the owner may know or
@@ -89,6 +89,7 @@ class Together:
     """
 
     quoted_request: str = ""
+    by_owner: str = ""
     names_end: str = ""
     goes_on: frozenset[str] = frozenset()
     asks_secrets: str = ""
