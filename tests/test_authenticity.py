@@ -524,6 +524,24 @@ def test_who_asks_for_secrets_writes_from_the_domain_that_it_names(sender: str, 
     assert authenticate(message, KNOWN).word.value == "attested"
 
 
+LINKS = {
+    "an address for mail": ("mailto:care@northmoorenergy.co.uk", "attested"),
+    "a number": ("https://192.0.2.1/pay", "attested"),
+    "its own pages": ("https://www.northmoorenergy.co.uk/pay", "attested"),
+    "a short word that its own begins with": ("https://north.com/", "attested"),
+    "the firm's pages under another domain": ("https://northmoor-energy.co.uk/pay", "suspect"),
+}
+
+
+@pytest.mark.parametrize(("link", "expected"), LINKS.values(), ids=LINKS)
+def test_who_asks_for_secrets_may_link_to_what_is_nobodys(link: str, expected: str) -> None:
+    """Only a link to a domain that bears the sender's name tells of another firm."""
+    sender = "Northmoor Energy <care@northmoorenergy.co.uk>"
+    message = mail(sender, passed("northmoorenergy.co.uk"), text="Your contract has ended.")
+    message = replace(message, links=(link,))
+    assert authenticate(message, KNOWN, asks_secrets=True).word.value == expected
+
+
 def test_who_cannot_be_told_and_asks_for_secrets_is_forged() -> None:
     """A name with words to act on may be anybody's domain: a doubt, until a card's number is wanted there."""
     known = KnownSenders(lures=frozenset({"account", "center"}))

@@ -67,6 +67,14 @@ def test_a_mail_that_speaks_of_no_contract_is_turned_away() -> None:
     assert not mailroom().gate.may_say(words)
 
 
+def test_an_owners_letter_passes_in_words_that_tell_nothing_of_others() -> None:
+    """Who writes "I would ask you to end it" need not say who speaks; a newsletter with these words is no request."""
+    pieces = ["Parking space 114", "I would ask you to end it."]
+    gate = mailroom().gate
+    assert gate.may_say(pieces, by_owner=True)
+    assert not gate.may_say(pieces)
+
+
 HIDDEN = {
     "in several inline elements": "<p>Your sub<b>scrip</b>tion has been <i>can</i>celled.</p>",
     "with soft hyphens": "<p>Your sub\u00adscrip\u00adtion has been can\u00adcelled.</p>",

@@ -76,13 +76,15 @@ def _named(message: Message) -> Iterator[str]:
 
 
 def _linked(message: Message) -> Iterator[str]:
+    """The registered domains that a mail links to or shows in addresses; `mailto:` and bare numbers have none."""
     for link in message.links[:MAX_STATEMENTS]:
         with suppress(ValueError):  # no address of the web
-            yield registrable(urlsplit(link).hostname or "")
+            if found := registrable(urlsplit(link).hostname or ""):
+                yield found
 
 
 def begging(message: Message, domain: str) -> str:
-    """Of a mail that asks for secrets: which domain it shows as its own that is not the one it comes from, or "".
+    """Of a mail that asks for secrets: which domain it shows or links to as its own that it does not come from, or "".
 
     Whoever names `northmoorenergy.co.uk` as the firm's and wants a card's number from elsewhere is not the firm; nor is
     `northmoorenergy-care.com`, in whatever script the name is written.
@@ -91,9 +93,14 @@ def begging(message: Message, domain: str) -> str:
     in_text = (found for text in _own_texts(message) for found in registered_in(text))
     named = chain(in_text, _linked(message))
     for shown in islice(dict.fromkeys(named), _MOST_NAMED):
-        if shown != own and (is_made_of(label(shown), name) or label(own).startswith(f"{label(shown)}-")):
+        if shown != own and (is_made_of(label(shown), name) or _goes_on(label(own), label(shown))):
             return f"The mail asks for secrets and names {shown} as the sender's, but comes from {own}."
     return ""
+
+
+def _goes_on(own: str, shown: str) -> bool:
+    """Whether a registered word is another with more behind it; a short one many begin with by chance."""
+    return len(shown) >= _FEWEST_DISGUISED and own.startswith(f"{shown}-")
 
 
 def _own_texts(message: Message) -> Iterator[str]:

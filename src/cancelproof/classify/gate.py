@@ -37,14 +37,17 @@ class Gate:
     def __post_init__(self) -> None:
         object.__setattr__(self, "_common", tongue.tongues(self.rules.common))
 
-    def may_say(self, pieces: Sequence[str]) -> bool:
-        """Whether the careful reading of a mail with these pieces of text could find more than `other`."""
+    def may_say(self, pieces: Sequence[str], *, by_owner: bool = False) -> bool:
+        """Whether the careful reading of a mail with these pieces of text could find more than `other`.
+
+        `by_owner` says that the owner may have written it.
+        """
         words = _BETWEEN.join(pieces).encode("utf-8", "replace").lower().translate(_APART).split(_BETWEEN.encode())
         if len(words) != len(pieces):  # a mail with the mark in it is for the careful reading
             return True
         cuts = [(piece, found.split()) for piece, found in zip(pieces, words, strict=True)]
         different = frozenset(chain.from_iterable(words for _, words in cuts))
-        return any(self.sieve(code).may_say(cuts, different) for code in self._languages(different))
+        return any(self.sieve(code).may_say(cuts, different, by_owner=by_owner) for code in self._languages(different))
 
     def _languages(self, words: frozenset[bytes]) -> list[str]:
         tongues = self._tongues

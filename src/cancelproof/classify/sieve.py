@@ -56,6 +56,7 @@ class Sieve:
         self._signs = frozenset(word for word in words if len(word) == 1 and not word.isalnum())
         self._currencies = frozenset(folded for word in words for folded in cut(word).folded if len(folded) > 1)
         self._sayings = [frozenset(saying.every) for saying in rules.together.sayings]
+        self._by_owner = frozenset(filter(None, (rules.together.by_owner,)))
         self._wanted: list[_Wanted] = []
         self._firm = self._needy = 0  # the patterns of rules that assert by themselves, and with a topic
         self._of_topic: dict[str, int] = defaultdict(int)
@@ -87,7 +88,9 @@ class Sieve:
                 else:
                     self._always |= bit
 
-    def may_say(self, pieces: Iterable[tuple[str, Sequence[bytes]]], different: frozenset[bytes]) -> bool:
+    def may_say(
+        self, pieces: Iterable[tuple[str, Sequence[bytes]]], different: frozenset[bytes], *, by_owner: bool
+    ) -> bool:
         """Whether any rule may match in pieces of text, given with their words; `different` are those of all."""
         self._learn(different)
         met_by, always, firm, count = self._met.__getitem__, self._always, self._firm, len(self._wanted)
@@ -100,14 +103,16 @@ class Sieve:
                 if found & firm and any(map(place.may_match, self.wanted(found & firm))):
                     return True
                 places.append(place)
-        return self._may_together(places)
+        return self._may_together(places, self._by_owner if by_owner else frozenset())
 
-    def _may_together(self, places: Sequence[_Piece]) -> bool:
-        """Whether rules may match that need topics, or topics say something together; nothing is tried in vain."""
+    def _may_together(self, places: Sequence[_Piece], given: frozenset[str]) -> bool:
+        """Whether rules may match that need topics, or topics say something together; nothing is tried in vain.
+
+        `given` are topics that are raised whatever the pieces say.
+        """
         anywhere = reduce(or_, (place.found for place in places), 0)
-        topics = _Topics(
-            {topic: some for topic, bits in self._of_topic.items() if (some := bits & anywhere)}, places, self
-        )
+        bits = {topic: some for topic, bits in self._of_topic.items() if (some := bits & anywhere)}
+        topics = _Topics(dict.fromkeys(given, 0) | bits, given, places, self)
         for place in places:
             for wanted in self.wanted(place.found & self._needy):
                 if any(map(topics.may_be_raised, wanted.rule.needs)) and place.may_match(wanted):
@@ -189,9 +194,9 @@ class _Piece:
 class _Topics:
     """The topics that a mail may raise, by the bits of their patterns; each tried when it is asked for, and once."""
 
-    def __init__(self, bits: Mapping[str, int], places: Sequence[_Piece], sieve: Sieve) -> None:
+    def __init__(self, bits: Mapping[str, int], given: frozenset[str], places: Sequence[_Piece], sieve: Sieve) -> None:
         self.bits, self._places, self._sieve = bits, places, sieve
-        self._known: dict[str, bool] = {}
+        self._known = dict.fromkeys(given, True)
 
     def ways(self, topic: str) -> int:
         """How many patterns may raise a topic: the fewer, the sooner it is seen that none does."""

@@ -188,8 +188,9 @@ def _as_attachment(mail: bytes) -> Attachment:
 
 
 def _from_text(forward: quotes.Forward, marks: Marks) -> Message:
-    message = _from_fields([*forward.fields])
-    date = message.date or dates.shown(headers.first([*forward.fields], "date"), marks.months)
+    fields = [*forward.fields]
+    message = _from_fields(fields)
+    date = message.date or dates.shown(headers.first(fields, "date"), marks.months)
     split = quotes.split(forward.blocks, marks)
     statements = [*_subject(message, marks), *_statements(split.blocks, marks)]
     return _saying(replace(message, date=date, defects=()), statements)

@@ -59,14 +59,14 @@ def shown(text: str, months: Mapping[str, int]) -> datetime | None:
     elif found := _DAY_FIRST.search(text):
         day, month, year = map(int, found.groups())
     else:
-        year, month, day = _named(_PIECES.findall(text), months)
+        year, month, day = _by_month(_PIECES.findall(text), months)
     try:
         return datetime(year, month, day, tzinfo=UTC) if _EARLIEST <= year <= _LATEST else None
     except ValueError:
         return None
 
 
-def _named(pieces: list[str], months: Mapping[str, int]) -> tuple[int, int, int]:
+def _by_month(pieces: list[str], months: Mapping[str, int]) -> tuple[int, int, int]:
     """Year, month and day: the number before the month's name, else the one right after; 0 for what is missing."""
     year = next((int(piece) for piece in pieces if piece.isdecimal() and len(piece) == 4), 0)
     for place, piece in enumerate(pieces):

@@ -32,7 +32,7 @@ _TRACES = ("dkim-signature", "authentication-results", "delivered-to")
 _RETURN = "return-path"
 
 _HEAD = 8192  # bytes in which the header of nearly every mail ends
-_FROM = re.compile(rb"^from:[^\n]*(?:\n[ \t][^\n]*)*", re.MULTILINE)
+_FROM = re.compile(r"^from:[^\n]*(?:\n[ \t][^\n]*)*", re.MULTILINE)
 _MAX_LETTERS = 5  # documents of one mail that are read: each costs a process and some seconds at worst
 _MAX_NAMED = 20
 
@@ -78,12 +78,12 @@ class Mailroom:
 
     def sift(self, mail: RawMail) -> list[tuple[RawMail, Reading]]:
         """What `read_each` gives for a mail; nothing where its words alone tell that it says nothing of a contract."""
-        if (self.corrections and mail.sha256 in self.corrections) or self._may_be_owners(mail.raw):
+        if self.corrections and mail.sha256 in self.corrections:
             return self.read_each(mail)
         pieces = skim(mail.raw, self.rules.marks.abbreviations)
         if pieces is None:
             return self.read_each(mail)
-        if not self.gate.may_say(pieces):
+        if not self.gate.may_say(pieces, by_owner=self._may_be_owners(mail.raw)):
             return []
         message = read_message(mail.raw, self.rules.marks)
         classified = self.classify(message)
@@ -91,11 +91,12 @@ class Mailroom:
         return self._each(mail, classified) if more or classified.read.decision.kind is not Kind.OTHER else []
 
     def _may_be_owners(self, raw: bytes) -> bool:
-        """Whether the owner may have written a mail, and asks for an end in words that tell nothing by themselves."""
-        head = raw[:_HEAD].lower()
+        """Whether `_is_owners` may say so of a mail, told from its header's bytes."""
+        head = raw[:_HEAD].decode("utf-8", "replace").lower()
+        if not self.owner:
+            return "received:" not in head or _SUBMITTED.search(head) is not None
         found = _FROM.search(head)
-        author = found[0].decode("utf-8", "replace") if found else ""
-        return b"received:" not in head or b"smtpsa" in head or any(address in author for address in self.owner)
+        return found is None or any(address in found[0] for address in self.owner)
 
     def sift_all(self, mails: Iterable[RawMail]) -> list[list[tuple[RawMail, Reading]]]:
         """What `sift` gives for each mail."""
