@@ -427,22 +427,27 @@ def test_a_domain_that_only_looks_like_its_own_senders_name(name: str, address: 
 
 
 LURES = {
-    "two words beside the name": ("Velolux Billing", "notice@velolux-account-center.example", True),
-    "before the name": ("Velolux", "notice@secure-login-velolux.example", True),
-    "one, and the end of the domain": ("Velolux", "notice@velolux-account.center", True),
-    "one word": ("Velolux", "no-reply@velolux-billing.example", False),
-    "the end of the domain alone": ("Velolux", "no-reply@velolux.center", False),
-    "of its own": ("Secure Account Services", "info@secure-account-services.example", False),
-    "the name and another word": ("Velolux", "info@velolux-account-online-paris.example", False),
+    "two words beside the name": ("Velolux", "notice@velolux-account-center.example", "suspect"),
+    "two words, one of them in the name": ("Velolux Billing", "notice@velolux-billing-center.example", "doubt"),
+    "another in the name": ("Velolux Billing", "notice@velolux-account-center.example", "suspect"),
+    "run together": ("Velolux", "notice@velolux-accountcenter24.example", "suspect"),
+    "before the name": ("Velolux", "notice@secure-login-velolux.example", "suspect"),
+    "one, and the end of the domain": ("Velolux", "notice@velolux-account.center", "suspect"),
+    "one word": ("Velolux", "no-reply@velolux-billing.example", ""),
+    "one word that begins like another": ("Velolux", "no-reply@velolux-accountants.example", ""),
+    "the end of the domain alone": ("Velolux", "no-reply@velolux.center", ""),
+    "of its own": ("Secure Account Services", "info@secure-account-services.example", ""),
+    "the name and another word": ("Velolux", "info@velolux-account-online-paris.example", ""),
 }
 
 
-@pytest.mark.parametrize(("name", "address", "doubted"), LURES.values(), ids=LURES)
-def test_a_name_with_words_that_tell_people_to_act(name: str, address: str, doubted: bool) -> None:
+@pytest.mark.parametrize(("name", "address", "found"), LURES.values(), ids=LURES)
+def test_a_name_with_words_that_tell_people_to_act(name: str, address: str, found: str) -> None:
     """Whoever may register such a domain: what is written from there proves nothing, its seals notwithstanding."""
     known = KnownSenders(lures=frozenset({"account", "center", "secure", "login", "billing", "services", "online"}))
     message = Message(senders=(Address(name=name, mailbox=address),))
-    assert bool(lookalike(message, register(known)).doubt) == doubted
+    finding = lookalike(message, register(known))
+    assert (bool(finding.suspect), bool(finding.doubt)) == (found == "suspect", found == "doubt")
 
 
 SHOWN = {
@@ -457,6 +462,8 @@ SHOWN = {
     "a short word": ("Velolux", "info@veloluxe.com", "www.velolux.fr", False),
     "spelt out, and named nowhere": ("Velolux", "info@velolux-fr.com", "See velolux-fr.com.", False),
     "another of its domains": ("Velolux", "info@velolux-mail.com", "See www.velolux.fr.", False),
+    "with words to act on": ("Velolux", "info@velolux-accountcenter.com", "See www.velolux.fr.", True),
+    "with such words, in the same country": ("Velolux", "info@velolux-center.fr", "See www.velolux.fr.", False),
 }
 
 
@@ -469,7 +476,8 @@ def test_a_domain_that_poses_as_another_which_the_mail_shows(name: str, address:
         statements=() if link else (Statement(text=text),),
         links=(link,) if link else (),
     )
-    assert bool(lookalike(message, register(KnownSenders())).suspect) == forged
+    known = KnownSenders(lures=frozenset({"account", "center"}))
+    assert bool(lookalike(message, register(known)).suspect) == forged
 
 
 NAMED_AFTER = {
@@ -545,6 +553,7 @@ def test_who_asks_for_secrets_may_link_to_what_is_nobodys(link: str, expected: s
 def test_who_cannot_be_told_and_asks_for_secrets_is_forged() -> None:
     """A name with words to act on may be anybody's domain: a doubt, until a card's number is wanted there."""
     known = KnownSenders(lures=frozenset({"account", "center"}))
-    message = mail("Velo <care@velo-account-center.com>", passed("velo-account-center.com"), text="It has ended.")
+    sender = "Velo Account <care@velo-account-center.com>"
+    message = mail(sender, passed("velo-account-center.com"), text="It has ended.")
     assert authenticate(message, known).word.value == "unauthenticated"
     assert authenticate(message, known, asks_secrets=True).word.value == "suspect"

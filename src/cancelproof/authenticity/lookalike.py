@@ -49,7 +49,9 @@ def lookalike(message: Message, register: Register, *, asks_secrets: bool = Fals
     else:
         findings = [_at_own(claim, message, register) for claim in made.made]
         findings.append(_shown_domain(message, domain, register, freemail=False))
-        findings += [Finding(posing(message, domain)), Finding(doubt=lure(message, domain, register))]
+        luring, surely = lure(message, domain, register)
+        findings += [Finding(posing(message, domain, register.known.lures))]
+        findings += [Finding(luring) if surely else Finding(doubt=luring)]
         findings.append(Finding(begging(message, domain) if asks_secrets else ""))
     suspects, doubts = [f for f in findings if f.suspect], [f for f in findings if f.doubt]
     found = (suspects or doubts or [Finding()])[0]

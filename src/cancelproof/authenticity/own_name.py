@@ -21,13 +21,14 @@ from cancelproof.words import as_spelt
 
 MAX_LABELS = 12
 _FEWEST_LURES = 2
+_SHORTEST_PART = 4  # letters of a lure that is run together with another
 _MOST_NAMED = 50  # different domains in one mail that are compared with the sender's, letter by letter
 _FEWEST_DISGUISED = 5  # letters of a name that is looked for in disguise
 
 
-def posing(message: Message, domain: str) -> str:
+def posing(message: Message, domain: str, lures: frozenset[str]) -> str:
     """Why a domain surely poses as another that bears the sender's name, in a sentence, or ""."""
-    return _inside(message, domain) or _imitated(message, domain) or _disguised(message, domain)
+    return _inside(message, domain) or _imitated(message, domain, lures) or _disguised(message, domain)
 
 
 def runs_before(domain: str) -> Iterator[str]:
@@ -51,13 +52,18 @@ def _inside(message: Message, domain: str) -> str:
     return ""
 
 
-def _imitated(message: Message, domain: str) -> str:
+def _imitated(message: Message, domain: str, lures: frozenset[str]) -> str:
     """A domain that imitates the one which the mail names as the firm's: `velolux-fr.com`, and `velolux.fr` below.
 
-    It spells that one out, or is a letter or two away from it.
+    It spells that one out, is a letter or two away from it, or goes on under another suffix with words to act on.
     """
     own, named = label(domain), islice(dict.fromkeys(_named(message)), _MOST_NAMED)
-    shown = next((found for found in named if _spells_out(own, found) or misspells(own, label(found))), "")
+    likes = (
+        found
+        for found in named
+        if _spells_out(own, found) or misspells(own, label(found)) or _lures_on(domain, found, lures)
+    )
+    shown = next(likes, "")
     return (
         f"The mail names {shown} as the sender's; {domain}, which it comes from, only imitates that." if shown else ""
     )
@@ -67,6 +73,13 @@ def _spells_out(own: str, named: str) -> bool:
     """Whether a registered word is another domain's word and its suffix, or a part of that: `velolux-br`, `.com.br`."""
     stem, _, tail = own.rpartition("-")
     return own == named.replace(".", "-") or (stem == label(named) and tail in suffix(named).split("."))
+
+
+def _lures_on(domain: str, named: str, lures: frozenset[str]) -> bool:
+    """Whether a domain is another with words to act on behind it, and another suffix: a firm's desks share its own."""
+    own, shown = label(domain), label(named)
+    tail = own.removeprefix(f"{shown}-").split("-")
+    return _goes_on(own, shown) and suffix(domain) != suffix(named) and all(_lures(part, lures) for part in tail)
 
 
 def _named(message: Message) -> Iterator[str]:
@@ -126,18 +139,31 @@ def _disguised(message: Message, domain: str) -> str:
     return ""
 
 
-def lure(message: Message, domain: str, register: Register) -> str:
-    """Why a domain may pose, in a sentence, or "": the sender's name and two words of what is to be done there.
+def lure(message: Message, domain: str, register: Register) -> tuple[str, bool]:
+    """Why a domain may pose, in a sentence, or "", and whether it surely does: the sender's name and two lures.
 
     `velolux-account-center.com`, `velolux-accounts.support`: anybody may register that. A firm has its desks under its
-    own domain; one such word (`velolux-billing.com`) some firms do have.
+    own domain; one such word (`velolux-billing.com`) some firms do have, and two some whose name holds one
+    (Home Assistance, from `home-assistance-service.com`).
     """
-    registered = registrable(domain)
-    words = set(label(registered).split("-"))
-    lures = words & register.known.lures
-    if not lures or len(lures | {suffix(registered)} & register.known.lures) < _FEWEST_LURES:
-        return ""
-    name = {word.folded for word in tokens(message.sender.name)[:MAX_NAME]} - register.known.lures
-    if words - lures and words - lures <= name:
-        return f"Anybody could register {domain}: the sender's name, with words that tell people to act."
-    return ""
+    known, registered = register.known.lures, registrable(domain)
+    parts = [part for part in label(registered).split("-") if not part.isdigit()]
+    lures = {lure for part in parts for lure in _lures(part, known)}
+    lures |= {suffix(registered)} & known if lures else set()
+    called = {word.folded for word in tokens(message.sender.name)[:MAX_NAME]}
+    own = {part for part in parts if not _lures(part, known)}
+    if len(lures) < _FEWEST_LURES or not own or not own <= called - known:
+        return "", False
+    sentence = f"Anybody could register {domain}: the sender's name, with words that tell people to act."
+    return sentence, len(lures - called) >= _FEWEST_LURES
+
+
+def _lures(word: str, known: frozenset[str]) -> set[str]:
+    """The lures that a part of a domain is made of, run together or with a number behind them: `accountservice24`."""
+    bare = word.rstrip("0123456789")
+    if bare in known:
+        return {bare}
+    for cut in range(_SHORTEST_PART, len(bare) - _SHORTEST_PART + 1):
+        if {bare[:cut], bare[cut:]} <= known:
+            return {bare[:cut], bare[cut:]}
+    return set()
