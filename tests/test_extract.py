@@ -268,11 +268,22 @@ def test_total_not_tax() -> None:
     assert (facts.amount.value, facts.currency.value) == (Decimal("1812.00"), "GBP")
 
 
-def test_a_dollar_of_another_country() -> None:
-    """A sign before the sum and a code behind it: the code says whose dollar it is."""
-    currency = facts_of("Reembolso procesado: devolvimos $1,899.00 MXN a tu tarjeta.").currency
-    assert currency
-    assert currency.value == "MXN"
+DOLLARS = {
+    "its code beside it": ("Reembolso procesado: devolvimos $1,899.00 MXN a tu tarjeta.", "acme.example", "MXN"),
+    "of the sender's country": ("Your refund of $18.00 was paid today.", "acme.com.au", "AUD"),
+    "of the mail's own word": ("Your refund of $18.00 was paid today. All prices are in NZD.", "acme.com", "NZD"),
+    "of the mail's own word, abroad": ("Your refund of $18.00 was paid today (USD prices).", "acme.com.au", "USD"),
+    "of two words, the country's": ("Your refund of $18.00 was paid: AUD, not USD.", "acme.com.au", "AUD"),
+    "of no country": ("Your refund of $18.00 was paid today.", "acme.com", "USD"),
+    "of the United States at home": ("Your refund of US$18.00 was paid today.", "acme.com.au", "USD"),
+}
+
+
+@pytest.mark.parametrize(("text", "domain", "currency"), DOLLARS.values(), ids=DOLLARS)
+def test_a_dollar_of_another_country(text: str, domain: str, currency: str) -> None:
+    found = facts_of(text, sender=f"Acme <hello@{domain}>").currency
+    assert found
+    assert found.value == currency
 
 
 @pytest.mark.parametrize(

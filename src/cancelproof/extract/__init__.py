@@ -44,7 +44,7 @@ def extract(
     lines, kind = read.lines, read.decision.kind
     deciding = read.decision.hit.statement if read.decision.hit else -1
     asserts = asserting(read)
-    found_sums = money.sums(lines)
+    found_sums = money.sums(lines, sender.domain)
     days = _dates(read, sender, found_sums, mailed)
     asked = _asked_for(read, days, mailed, rules) if kind in _ENDS | _CHARGED else None
     found = numbers.numbers(lines, sender.vendor.number_shapes if sender.vendor else ())
@@ -131,7 +131,7 @@ def _writes_month_first(sender: Sender, lines: Sequence[Line], found: Sequence[m
 
 def named_days(read: Read, sender: Sender, mailed: date | None) -> list[Day]:
     """Every day that a mail names, by date or by words such as "today"."""
-    return _with_worded(read, _dates(read, sender, money.sums(read.lines), mailed), mailed)
+    return _with_worded(read, _dates(read, sender, money.sums(read.lines, sender.domain), mailed), mailed)
 
 
 def _dates(read: Read, sender: Sender, sums: Sequence[money.Sum], mailed: date | None) -> list[Day]:

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 
 from cancelproof.classify import Line
+from cancelproof.domains import suffix
 from cancelproof.extract.cues import Found, mentioned
 from cancelproof.model import Fact
 from cancelproof.words import fold
 
 ROLES = ("total", "part")
+_CODE = re.compile(r"\b[A-Z]{3}\b")
 _NUMBER = re.compile(r"\d[\d \u00a0\u202f'’.,]*(?:[.,][-–—])?")
 
 
@@ -25,15 +27,15 @@ class Sum:
     found: Found
 
 
-def sums(lines: Iterable[Line]) -> list[Sum]:
-    """Every sum that the lines name, with its role."""
+def sums(lines: Sequence[Line], domain: str = "") -> list[Sum]:
+    """Every sum that the lines name, with its role; `domain` is the sender's, whose country a sign may mean."""
     found: list[Sum] = []
     for line in lines:
         for place in mentioned(line, "money", ROLES):
             amount = read_amount(place.raw)
-            currency = _currency(place.raw, line)
+            sign, currency = _currency(place.raw, line)
             if amount is not None and currency:
-                found.append(Sum(amount, currency, place))
+                found.append(Sum(amount, _at_home(sign, domain, lines, line) or currency, place))
     return found
 
 
@@ -54,12 +56,25 @@ def read_amount(raw: str) -> Decimal | None:
         return None
 
 
-def _currency(raw: str, line: Line) -> str:
-    """The currency whose sign or word stands in the sum; the longest one, so that `US$` is no `$`."""
+def _currency(raw: str, line: Line) -> tuple[str, str]:
+    """The sign or word of the sum and its currency, or ""; the longest one, so that `US$` is no `$`."""
     folded = fold(raw)
     forms = line.reader.language.money.currencies
-    present = [(len(word), code) for word, code in forms if fold(word) in folded]
-    return max(present, key=lambda pair: pair[0])[1] if present else ""
+    present = [(word, code) for word, code in forms if fold(word) in folded]
+    return max(present, key=lambda pair: len(pair[0]), default=("", ""))
+
+
+def _at_home(sign: str, domain: str, lines: Sequence[Line], line: Line) -> str:
+    """What a sign of several countries means: the currency whose code the mail names, else the country's own, or ""."""
+    meant = {code: ends for each, code, ends in line.reader.language.money.at_home if each == sign}
+    if not meant:
+        return ""
+    usual = {code for word, code in line.reader.language.money.currencies if word == sign}
+    named: set[str] = {word for each in lines for word in _CODE.findall(each.statement.text)} & (meant.keys() | usual)
+    if len(named) == 1:
+        return named.pop()
+    end = suffix(domain)
+    return next((code for code, ends in meant.items() if {end, end.rpartition(".")[2]} & ends), "")
 
 
 def choose(found: list[Sum], deciding: int) -> Sum | None:

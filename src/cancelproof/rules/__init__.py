@@ -16,8 +16,9 @@ from cancelproof.errors import RulesInvalid
 from cancelproof.model import KnownSenders, Marks
 from cancelproof.rules.columns import PATH as COLUMNS
 from cancelproof.rules.columns import read_columns
+from cancelproof.rules.currencies import read_common_money
 from cancelproof.rules.directory import directory
-from cancelproof.rules.language import read_language, read_money
+from cancelproof.rules.language import read_language
 from cancelproof.rules.law import Law, Laws, load_laws, parse_laws
 from cancelproof.rules.packing import CompiledOnDemand
 from cancelproof.rules.places import MONEY, SENDERS, TOGETHER, files, is_rule_file, misplaced
@@ -186,7 +187,7 @@ def _common_money(texts: Texts, names: Mapping[str, str], faults: list[str]) -> 
     found = Faults(names.get(MONEY, MONEY))
     table = load_yaml(texts.get(MONEY, "currencies: {}"), found)
     reader = Reader(table, found, "the currencies") if table else None
-    forms = read_money(reader, "currencies") if reader else MoneyForms()
+    forms = read_common_money(reader) if reader else MoneyForms()
     faults += found.found
     return forms
 

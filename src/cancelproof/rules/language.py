@@ -9,6 +9,7 @@ from dataclasses import replace
 from itertools import chain
 
 from cancelproof.model import Kind, Marks, Place
+from cancelproof.rules.currencies import read_money
 from cancelproof.rules.inflection import Grammar, thing_forms, verb_forms
 from cancelproof.rules.pattern import Gap, Pattern, PatternFault, Sequence, parse
 from cancelproof.rules.values import DateForms, Guard, Language, MoneyForms, Rule
@@ -339,13 +340,6 @@ def _relative(reader: Reader, source: _Source, forms: DateForms) -> Mapping[str,
         if patterns := tuple(pattern for text, line in filled if (pattern := source.pattern(text, line))):
             found[key] = patterns
     return found
-
-
-def read_money(reader: Reader, key: str, common: MoneyForms = MoneyForms()) -> MoneyForms:  # noqa: B008  # frozen
-    """The words for currencies under `key`, before those that every language shares."""
-    sub = reader.sub(key, f"{key!r}")
-    own = tuple((word, code) for code in sub.keys() for word in sub.texts(code)) if sub else ()  # noqa: SIM118  # a Reader
-    return MoneyForms(currencies=own + common.currencies)
 
 
 def _cues(reader: Reader, source: _Source) -> Mapping[str, tuple[Pattern, ...]]:

@@ -182,7 +182,9 @@ def senders_schema() -> Schema:
 def currencies_schema() -> Schema:
     """The schema of `currencies.yaml`."""
     codes: Schema = {"type": "object", "patternProperties": {"^[A-Z]{3}$": _WORDS}, "additionalProperties": False}
-    return _document("Signs of currencies for cancelproof", _of({"currencies": codes}, ("currencies",)))
+    at_home = {"type": "object", "additionalProperties": codes}
+    fields = {"currencies": codes, "at_home": at_home}
+    return _document("Signs of currencies for cancelproof", _of(fields, ("currencies",)))
 
 
 def weights_schema() -> Schema:

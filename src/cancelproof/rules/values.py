@@ -144,9 +144,13 @@ class DateForms:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MoneyForms:
-    """Words and signs for currencies, each with its ISO 4217 code."""
+    """Words and signs for currencies, each with its ISO 4217 code.
+
+    `at_home` are signs that several countries write for a currency of their own: sign, code, public suffixes.
+    """
 
     currencies: tuple[tuple[str, str], ...] = ()
+    at_home: tuple[tuple[str, str, frozenset[str]], ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
