@@ -463,6 +463,8 @@ SHOWN = {
     "spelt out, and named nowhere": ("Velolux", "info@velolux-fr.com", "See velolux-fr.com.", False),
     "another of its domains": ("Velolux", "info@velolux-mail.com", "See www.velolux.fr.", False),
     "with words to act on": ("Velolux", "info@velolux-accountcenter.com", "See www.velolux.fr.", True),
+    "with such words and a number": ("Velolux", "info@velolux-center-24.com", "See www.velolux.fr.", True),
+    "with a number alone": ("Velolux", "info@velolux-24.com", "See www.velolux.fr.", False),
     "with such words, in the same country": ("Velolux", "info@velolux-center.fr", "See www.velolux.fr.", False),
 }
 

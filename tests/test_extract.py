@@ -272,8 +272,9 @@ DOLLARS = {
     "its code beside it": ("Reembolso procesado: devolvimos $1,899.00 MXN a tu tarjeta.", "acme.example", "MXN"),
     "of the sender's country": ("Your refund of $18.00 was paid today.", "acme.com.au", "AUD"),
     "of the mail's own word": ("Your refund of $18.00 was paid today. All prices are in NZD.", "acme.com", "NZD"),
-    "of the mail's own word, abroad": ("Your refund of $18.00 was paid today (USD prices).", "acme.com.au", "USD"),
+    "of the mail's own word, abroad": ("Your refund of $18.00 was paid today (in USD).", "acme.com.au", "USD"),
     "of two words, the country's": ("Your refund of $18.00 was paid: AUD, not USD.", "acme.com.au", "AUD"),
+    "a name that is like a code": ("Your refund of $18.00 for Cuttle CAD Pro was paid.", "acme.com", "USD"),
     "of no country": ("Your refund of $18.00 was paid today.", "acme.com", "USD"),
     "of the United States at home": ("Your refund of US$18.00 was paid today.", "acme.com.au", "USD"),
 }

@@ -78,8 +78,9 @@ def _spells_out(own: str, named: str) -> bool:
 def _lures_on(domain: str, named: str, lures: frozenset[str]) -> bool:
     """Whether a domain is another with words to act on behind it, and another suffix: a firm's desks share its own."""
     own, shown = label(domain), label(named)
-    tail = own.removeprefix(f"{shown}-").split("-")
-    return _goes_on(own, shown) and suffix(domain) != suffix(named) and all(_lures(part, lures) for part in tail)
+    tail = _parts(own.removeprefix(f"{shown}-"))
+    foreign = _goes_on(own, shown) and suffix(domain) != suffix(named)
+    return foreign and bool(tail) and all(_lures(part, lures) for part in tail)
 
 
 def _named(message: Message) -> Iterator[str]:
@@ -147,15 +148,20 @@ def lure(message: Message, domain: str, register: Register) -> tuple[str, bool]:
     (Home Assistance, from `home-assistance-service.com`).
     """
     known, registered = register.known.lures, registrable(domain)
-    parts = [part for part in label(registered).split("-") if not part.isdigit()]
+    parts = _parts(label(registered))
     lures = {lure for part in parts for lure in _lures(part, known)}
     lures |= {suffix(registered)} & known if lures else set()
     called = {word.folded for word in tokens(message.sender.name)[:MAX_NAME]}
     own = {part for part in parts if not _lures(part, known)}
-    if len(lures) < _FEWEST_LURES or not own or not own <= called - known:
+    if len(lures) < _FEWEST_LURES or not own or not own <= called:
         return "", False
     sentence = f"Anybody could register {domain}: the sender's name, with words that tell people to act."
     return sentence, len(lures - called) >= _FEWEST_LURES
+
+
+def _parts(registered: str) -> list[str]:
+    """The parts of a registered word that are no mere numbers."""
+    return [part for part in registered.split("-") if not part.isdigit()]
 
 
 def _lures(word: str, known: frozenset[str]) -> set[str]:

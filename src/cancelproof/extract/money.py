@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 
@@ -14,7 +14,7 @@ from cancelproof.model import Fact
 from cancelproof.words import fold
 
 ROLES = ("total", "part")
-_CODE = re.compile(r"\b[A-Z]{3}\b")
+_CODE = re.compile(r"\b[A-Z]{3}\b(?=[ \t]*(?:[.,;:)\]]|$))", re.MULTILINE)
 _NUMBER = re.compile(r"\d[\d \u00a0\u202f'’.,]*(?:[.,][-–—])?")
 
 
@@ -30,13 +30,20 @@ class Sum:
 def sums(lines: Sequence[Line], domain: str = "") -> list[Sum]:
     """Every sum that the lines name, with its role; `domain` is the sender's, whose country a sign may mean."""
     found: list[Sum] = []
+    named: set[str] | None = None  # looked for once, where there is a sum
     for line in lines:
         for place in mentioned(line, "money", ROLES):
             amount = read_amount(place.raw)
             sign, currency = _currency(place.raw, line)
             if amount is not None and currency:
-                found.append(Sum(amount, _at_home(sign, domain, lines, line) or currency, place))
+                named = _codes(lines) if named is None else named
+                found.append(Sum(amount, _at_home(sign, domain, named, line) or currency, place))
     return found
+
+
+def _codes(lines: Iterable[Line]) -> set[str]:
+    """What a mail writes like codes of currencies, where no name goes on behind it: *in CAD*, not *Cuttle CAD Pro*."""
+    return {word for line in lines for word in _CODE.findall(line.statement.text)}
 
 
 def read_amount(raw: str) -> Decimal | None:
@@ -64,15 +71,15 @@ def _currency(raw: str, line: Line) -> tuple[str, str]:
     return max(present, key=lambda pair: len(pair[0]), default=("", ""))
 
 
-def _at_home(sign: str, domain: str, lines: Sequence[Line], line: Line) -> str:
+def _at_home(sign: str, domain: str, named: set[str], line: Line) -> str:
     """What a sign of several countries means: the currency whose code the mail names, else the country's own, or ""."""
     meant = {code: ends for each, code, ends in line.reader.language.money.at_home if each == sign}
     if not meant:
         return ""
     usual = {code for word, code in line.reader.language.money.currencies if word == sign}
-    named: set[str] = {word for each in lines for word in _CODE.findall(each.statement.text)} & (meant.keys() | usual)
-    if len(named) == 1:
-        return named.pop()
+    codes = named & (meant.keys() | usual)
+    if len(codes) == 1:
+        return codes.pop()
     end = suffix(domain)
     return next((code for code, ends in meant.items() if {end, end.rpartition(".")[2]} & ends), "")
 
